@@ -1,0 +1,50 @@
+# Everything that one does with a clone. Needs only make and python3 (3.11 to 3.13) with venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: lint test conformance verification bench docs demo demo-reset lock clean
+
+# The stamp's name is the lock's hash, so a changed lock makes the environment anew.
+# It is filled beside its final name, under a lock of this clone: two makes at once, or one that was killed, leave no half of it.
+STAMP := $(VENV)/.made-from-$(firstword $(shell cksum < requirements-dev.lock))
+
+$(VENV): $(STAMP)
+$(STAMP): requirements-dev.lock
+	@PYTHON="$(PYTHON)" bash .ci/make-venv "$(VENV)" "$(STAMP)"
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(PYTEST) -n 2 --dist loadscope
+
+conformance: $(STAMP)
+	$(PYTEST) tests/conformance
+
+verification: $(STAMP)
+	$(PYTEST) tests/verification
+
+# make bench ONLY=append runs one group.
+bench: $(STAMP)
+	$(BIN)/python -m tests.benchmarks $(ONLY)
+
+docs: $(STAMP)
+	$(BIN)/onrecord docs
+
+demo: $(STAMP)
+	@exec $(BIN)/onrecord demo
+
+demo-reset: $(STAMP)
+	@$(BIN)/onrecord demo --reset
+
+# Resolves anew, keeping what is pinned where it still fits; `make lock UPGRADE=--upgrade` takes what is newest.
+lock:
+	@PYTHON="$(PYTHON)" bash .ci/make-lock $(UPGRADE)
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
