@@ -1,0 +1,1 @@
+"""What every context is made of: identifiers, events, states, commands, rules, decisions, refusals."""

@@ -1,0 +1,53 @@
+"""Events as bytes and back: wire names, versions and the sealing of personal values."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from application.ports.keys import DataKey
+from application.ports.log import Row
+from domain.kernel.events import Context, Event, Recorded
+
+KeyFor = Callable[[UUID], DataKey]
+"""Gives the open key for a value's owner (a person or a container), for the event that is being encoded."""
+
+
+class Parsed(NamedTuple):
+    """A row whose JSON was read and whose personal values are still sealed, with the ids of their keys."""
+
+    row: Row
+    body: Any
+    context: Any
+    keys: frozenset[UUID]
+
+
+class UnknownEvent(Exception):
+    """The wire name is not known: the row was written by a newer release. Followers stop; nothing is skipped."""
+
+
+class DamagedEvent(Exception):
+    """The row is of a known type and can't be read as one; says position, type and field."""
+
+
+class Codec(Protocol):
+    """Writes events in their newest version, and reads every version ever written."""
+
+    def owners(self, event: Event) -> Iterable[UUID]:
+        """Whose keys the event's personal values need: empty for most events."""
+        ...
+
+    def encode(self, event: Event, stream: str, version: int, key_for: KeyFor) -> bytes:
+        """The payload's JSON, personal values sealed for exactly this stream, version and field."""
+        ...
+
+    def encode_context(self, context: Context, stream: str, version: int, wire: str, key_for: KeyFor) -> bytes:
+        """The context's JSON, the network address sealed under the actor's key."""
+        ...
+
+    def parse(self, row: Row) -> Parsed:
+        """Reads the JSON, opens nothing. Raises UnknownEvent, DamagedEvent."""
+        ...
+
+    def finish(self, parsed: Parsed, keys: Mapping[UUID, DataKey]) -> Recorded[Event]:
+        """Opens what can be opened and makes the event; a value whose key is absent is Erased. Raises DamagedEvent."""
+        ...

@@ -1,0 +1,50 @@
+"""Data keys: one for each person, retention class and month; opened in memory, wrapped wherever they are stored."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from application.ports.log import NewKey
+from domain.kernel.identifiers import derived
+
+
+class DataKey(Protocol):
+    """An opened key. Seals and opens single values; `about` is bound to the value and must be the same at both."""
+
+    id: UUID
+
+    def seal(self, value: bytes, about: bytes) -> str: ...
+
+    def open(self, box: str, about: bytes) -> bytes:
+        """Raises BoxDamaged where the box, its key or what it is about doesn't match."""
+        ...
+
+
+class BoxDamaged(Exception):
+    """A stored value can't be opened with its own key: it was changed, or stands in another place than it was made for."""
+
+
+class Keys(Protocol):
+    """The organisation's data keys, with those in use kept open."""
+
+    async def open(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+        """The opened keys, by id, in one query for those not at hand; a destroyed or restricted one is absent."""
+        ...
+
+    def at_hand(self, id: UUID) -> DataKey | None:
+        """An opened key, if it is in memory."""
+        ...
+
+    def create(self, id: UUID) -> tuple[NewKey, DataKey, str]:
+        """A new key: as it is stored, opened, and its commitment, which its first event records."""
+        ...
+
+    def forget(self, id: UUID) -> None:
+        """Drops a key from memory, because it was destroyed or restricted."""
+        ...
+
+
+def key_id(owner: UUID, retention: str, moment: datetime, generation: int = 0) -> UUID:
+    """The key of a person (or container), a retention class and a month; a later generation follows a destroyed one."""
+    return derived("key", owner, retention, f"{moment.year:04}-{moment.month:02}", str(generation))

@@ -1,0 +1,90 @@
+"""States: what a stream has come to, as far as decisions need it."""
+
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, dataclass_transform
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.kernel.events import Event
+from domain.kernel.identifiers import stream_name
+
+E = TypeVar("E", bound=Event)
+S = TypeVar("S", bound="State[Any]")
+
+Maybe = Annotated[S, "maybe"]
+"""A state that may not exist yet: an absent one comes in its first state."""
+Unguarded = Annotated[S, "unguarded"]
+"""A state that is read without a guard: it may have changed by the time of the append."""
+
+
+class Happened(NamedTuple):
+    """An event and the stream in which it happened."""
+
+    stream: str
+    event: Event
+
+
+Events = tuple[Happened, ...]
+NOTHING: Events = ()
+
+
+class StateMeta(msgspec.StructMeta):
+    """Takes `kind` and `key` from the class line."""
+
+    def __new__(
+        mcs,
+        name: str,
+        bases: tuple[type, ...],
+        body: dict[str, Any],
+        kind: str = "",
+        key: tuple[Any, ...] = (),
+        **options: Any,
+    ) -> Any:
+        cls: Any = super().__new__(mcs, name, bases, body, **(options | {"frozen": True, "kw_only": True}))
+        if kind:
+            if kind in KINDS:
+                raise TypeError(f"{name} and {KINDS[kind].__name__} are both the state of {kind}")
+            cls.kind, cls.key, KINDS[kind] = kind, key, cls
+        return cls
+
+
+KINDS: dict[str, type["State[Any]"]] = {}
+"""Every state by the kind of its streams."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class State(msgspec.Struct, Generic[E], frozen=True, metaclass=StateMeta):
+    """What a stream has come to. Every field has a first value; `key` says what ids name the stream.
+
+    `class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,))`.
+    """
+
+    kind: ClassVar[str]
+    key: ClassVar[tuple[Any, ...]]
+    stream: str
+    version: int = 0
+
+    def __init_subclass__(cls, kind: str = "", key: tuple[Any, ...] = (), **options: Any) -> None: ...
+
+    @classmethod
+    def at(cls, *ids: UUID) -> Self:
+        """The first state of the stream that these ids name."""
+        return cls(stream=stream_name(cls.kind, ids))
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything has happened in the stream."""
+        return self.version > 0
+
+    def records(self, *events: E) -> Events:
+        """The events, as happening in this stream."""
+        return tuple(Happened(self.stream, event) for event in events)
+
+    def evolve(self, event: E) -> Self:
+        """The state after an event: the one place where events are given their meaning for decisions."""
+        raise NotImplementedError(f"{type(self).__name__}.evolve")
+
+    def after(self, event: E) -> Self:
+        """The state after an event, one version on."""
+        return replace(self.evolve(event), version=self.version + 1)
