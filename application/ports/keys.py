@@ -32,15 +32,15 @@ class Keys(Protocol):
         """The opened keys, by id, in one query for those not at hand; a destroyed or restricted one is absent."""
         ...
 
-    def at_hand(self, id: UUID) -> DataKey | None:
+    def at_hand(self, key: UUID) -> DataKey | None:
         """An opened key, if it is in memory."""
         ...
 
-    def create(self, id: UUID) -> tuple[NewKey, DataKey, str]:
+    def create(self, key: UUID) -> tuple[NewKey, DataKey, str]:
         """A new key: as it is stored, opened, and its commitment, which its first event records."""
         ...
 
-    def forget(self, id: UUID) -> None:
+    def forget(self, key: UUID) -> None:
         """Drops a key from memory, because it was destroyed or restricted."""
         ...
 

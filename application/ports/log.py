@@ -163,7 +163,7 @@ class LogReader(Protocol):
         """The rows of each stream in order; an absent stream has none."""
         ...
 
-    async def wait(self, after: int, timeout: float) -> bool:
+    async def wait(self, after: int, seconds: float) -> bool:
         """Waits until the log has gone past a position, at most so many seconds; whether it has."""
         ...
 
