@@ -56,20 +56,23 @@ def leaf_hash(entry: bytes) -> bytes:
 
 def encode(entry: Entry) -> bytes:
     """The bytes that are hashed into the leaf. Raises EntryInvalid where a field doesn't fit."""
-    (format, position, recorded_at, effective_at, event_id, stream, stream_version, type, actor,
+    (version, position, recorded_at, effective_at, event_id, stream, stream_version, kind, actor,
      on_behalf_of, command_id, correlation_id, causation_id, context_hash, payload_hash) = entry  # fmt: skip
-    ids = (actor, on_behalf_of, command_id, correlation_id, causation_id)
+    identifiers = [
+        _ABSENT if identifier is None else _ID + identifier.encode("ascii")
+        for identifier in (actor, on_behalf_of, command_id, correlation_id, causation_id)
+    ]
+    if len(event_id) != 36 or any(part is not _ABSENT and len(part) != 40 for part in identifiers):
+        raise EntryInvalid("an id is 36 characters")
     if len(context_hash) != 32 or len(payload_hash) != 32:
         raise EntryInvalid("a content hash is 32 bytes")
-    if len(event_id) != 36 or any(id is not None and len(id) != 36 for id in ids):
-        raise EntryInvalid("an id is 36 characters")
-    path, kind = stream.encode(), type.encode()
+    path, wire = stream.encode(), kind.encode()
     encoded = b"".join((
-        _HEAD.pack(PREFIX, 8, format, 8, position, 8, recorded_at, 8, effective_at, 36, event_id.encode("ascii"), len(path)),
+        _HEAD.pack(PREFIX, 8, version, 8, position, 8, recorded_at, 8, effective_at, 36, event_id.encode("ascii"), len(path)),
         path,
-        _MIDDLE.pack(8, stream_version, len(kind)),
-        kind,
-        *[_ABSENT if id is None else _ID + id.encode("ascii") for id in ids],
+        _MIDDLE.pack(8, stream_version, len(wire)),
+        wire,
+        *identifiers,
         _HASHES.pack(32, context_hash, 32, payload_hash),
     ))  # fmt: skip
     if len(encoded) > LONGEST:

@@ -14,7 +14,7 @@ from infra.ledger.errors import NoteInvalid
 
 ED25519: Final = 1
 COSIGNATURE: Final = 4
-_SECRET = "PRIVATE+KEY+"
+_MARK = "PRIVATE+KEY+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class VerifierKey:
     @classmethod
     def parse(cls, text: str) -> Self:
         """From name+id+key as a log publishes it. Raises NoteInvalid."""
-        name, id, algorithm, public = _split(text)
+        name, identifier, algorithm, public = _split(text)
         key = cls(name, algorithm, public)
-        if key.id.hex() != id:
-            raise NoteInvalid(f"{name}: the key's id is {key.id.hex()}, not {id}")
+        if key.id.hex() != identifier:
+            raise NoteInvalid(f"{name}: the key's id is {key.id.hex()}, not {identifier}")
         return key
 
 
@@ -75,19 +75,19 @@ class SigningKey:
     def reveal(self) -> str:
         """The text that a key file holds."""
         secret = base64.b64encode(bytes((self.algorithm,)) + self.seed).decode()
-        return f"{_SECRET}{self.name}+{self.verifier.id.hex()}+{secret}"
+        return f"{_MARK}{self.name}+{self.verifier.id.hex()}+{secret}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """From what reveal gave. Raises NoteInvalid, without repeating any of it."""
-        if not text.startswith(_SECRET):
+        if not text.startswith(_MARK):
             raise NoteInvalid("not a signing key")
-        name, id, algorithm, seed = _split(text.removeprefix(_SECRET))
+        name, identifier, algorithm, seed = _split(text.removeprefix(_MARK))
         if len(seed) != 32:
             raise NoteInvalid("not a signing key")
         key = cls(name, seed, algorithm)
-        if key.verifier.id.hex() != id:
-            raise NoteInvalid(f"{name}: the key's id is {key.verifier.id.hex()}, not {id}")
+        if key.verifier.id.hex() != identifier:
+            raise NoteInvalid(f"{name}: the key's id is {key.verifier.id.hex()}, not {identifier}")
         return key
 
     @classmethod
@@ -123,8 +123,8 @@ def _split(text: str) -> tuple[str, str, int, bytes]:
     parts = text.strip().split("+", 2)
     if len(parts) != 3 or not re.fullmatch("[0-9a-f]{8}", parts[1]):
         raise NoteInvalid("a key is written name+id+base64")
-    name, id, encoded = parts
+    name, identifier, encoded = parts
     key = base64_bytes(encoded)
     if not key:
         raise NoteInvalid(f"{name}: the key is empty")
-    return name, id, key[0], key[1:]
+    return name, identifier, key[0], key[1:]

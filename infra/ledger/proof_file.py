@@ -30,7 +30,7 @@ class ProofFile:
 
     def __str__(self) -> str:
         extra = [] if self.extra is None else [f"extra {base64.b64encode(self.extra).decode()}"]
-        hashes = [base64.b64encode(hash).decode() for hash in self.hashes]
+        hashes = [base64.b64encode(value).decode() for value in self.hashes]
         return "\n".join([HEADER, *extra, f"index {self.index}", *hashes, "", str(self.checkpoint)])
 
 
@@ -46,6 +46,6 @@ def parse(text: str) -> ProofFile:
     if not lines or (index := _INDEX.fullmatch(lines.pop(0))) is None:
         raise ProofInvalid("a proof names the index of its entry")
     hashes = tuple(map(base64_bytes, lines))
-    if any(len(hash) != HASH for hash in hashes):
+    if any(len(value) != HASH for value in hashes):
         raise ProofInvalid("every hash is 32 bytes")
     return ProofFile(int(index[1]), hashes, note.parse(checkpoint), extra)

@@ -51,26 +51,26 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
 
 def tiles_needed(ranges: Iterable[Range]) -> set[TileAddress]:
     """Which tiles hold the roots of these ranges."""
-    return {address for range in ranges for address, _, _ in _pieces(range)}
+    return {address for leaves in ranges for address, _, _ in _pieces(leaves)}
 
 
 def roots_of(ranges: Iterable[Range], tiles: Tiles) -> list[bytes]:
     """The root of each range. Raises TreeInvalid where a tile is missing or too narrow."""
-    return [root_over(range, tiles) for range in ranges]
+    return [root_over(leaves, tiles) for leaves in ranges]
 
 
-def root_over(range: Range, tiles: Tiles) -> bytes:
+def root_over(leaves: Range, tiles: Tiles) -> bytes:
     """The root over one range of leaves, which must be one that a proof or a whole tree (0, size) consists of."""
     roots = []
-    for address, start, count in _pieces(range):
+    for address, start, count in _pieces(leaves):
         hashes = hashes_of(tiles, address, start + count)
         roots.append(perfect_root(hashes[start * HASH :]))
     return fold(roots)
 
 
-def _pieces(range: Range) -> Iterable[tuple[TileAddress, int, int]]:
+def _pieces(leaves: Range) -> Iterable[tuple[TileAddress, int, int]]:
     """The perfect subtrees of a range as (tile, first hash in it, number of hashes)."""
-    low, high = range
+    low, high = leaves
     for part in perfect_parts(high - low):
         level, height = divmod(part.bit_length() - 1, 8)
         index, start = divmod(low >> 8 * level, WIDTH)
@@ -119,7 +119,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     if len(path) != 1 + inner + (index >> inner).bit_count():
         raise ProofInvalid(f"{len(proof)} hashes don't lead from {old} to {new}")
     start, rest = path[0], path[1:]
-    lefts = [hash for level, hash in enumerate(rest) if level >= inner or index >> level & 1]
+    lefts = [sibling for level, sibling in enumerate(rest) if level >= inner or index >> level & 1]
     before = start
     for left in lefts:
         before = node_hash(left, before)
@@ -129,12 +129,13 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
         raise ProofInvalid(f"the proof leads to another root for the tree of {new}")
 
 
-def _chain(hash: bytes, index: int, proof: list[bytes], inner: int) -> bytes:
+def _chain(start: bytes, index: int, proof: list[bytes], inner: int) -> bytes:
     """Up along `index` for `inner` levels; above that every sibling is to the left."""
+    node = start
     for level, sibling in enumerate(proof):
         left = level >= inner or index >> level & 1
-        hash = node_hash(sibling, hash) if left else node_hash(hash, sibling)
-    return hash
+        node = node_hash(sibling, node) if left else node_hash(node, sibling)
+    return node
 
 
 def _all_hashes(values: list[bytes]) -> None:
