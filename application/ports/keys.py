@@ -1,7 +1,6 @@
 """Data keys: one for each person, retention class and month; opened in memory, wrapped wherever they are stored."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -45,6 +44,7 @@ class Keys(Protocol):
         ...
 
 
-def key_id(owner: UUID, retention: str, moment: datetime, generation: int = 0) -> UUID:
-    """The key of a person (or container), a retention class and a month; a later generation follows a destroyed one."""
-    return derived("key", owner, retention, f"{moment.year:04}-{moment.month:02}", str(generation))
+def key_id(owner: UUID, retention: str, month: str, generation: int = 0) -> UUID:
+    """The key of a person (or container), a retention class and a month (`2026-11`); a later generation follows a
+    destroyed one."""
+    return derived("key", owner, retention, month, str(generation))
