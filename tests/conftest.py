@@ -1,0 +1,33 @@
+"""Fixtures for everybody: a database, a Valkey, and asyncio for tests that are coroutines."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.postgres import Database, fresh_database, ready_template, running_server
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Coroutine tests run on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The superuser's conninfo of the shared server."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database_template(postgres_server: str) -> str:
+    """The name of the migrated database that tests are cloned from."""
+    return ready_template(postgres_server)
+
+
+@pytest.fixture
+def database(postgres_server: str, database_template: str) -> Iterator[Database]:
+    """A fresh database with the organisation `main`, for one test."""
+    with fresh_database(postgres_server, database_template) as fresh:
+        yield fresh
