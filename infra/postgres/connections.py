@@ -31,10 +31,11 @@ _CONNECT_TIMEOUT = 5
 _PREPARED_STATEMENTS = 64
 _LONGEST_BACKOFF = 2.0
 
+
 def application_conninfo(dsn: str, name: str, settings: Mapping[str, str]) -> str:
     """The DSN with our settings as start-up options, after those that it has itself. Needs a direct connection, not a pooler."""
     given = conninfo_to_dict(dsn)
-    options = " ".join(f"-c {setting}={_escaped(value)}" for setting, value in (ALWAYS | settings).items())
+    options = " ".join(f"-c {setting}={_escaped(value)}" for setting, value in {**ALWAYS, **settings}.items())
     return make_conninfo(
         dsn,
         options=f"{given.get('options', '')} {options}".strip(),
@@ -130,7 +131,7 @@ class StandingConnection:
         self._connection: AsyncConnection | None = None
 
     async def live(self) -> AsyncConnection:
-        """The connection, or a new one if it was lost: tried again until it succeeds, with growing pauses of two seconds at most."""
+        """The connection, or a new one if it was lost: tried until it succeeds, with growing pauses of up to two seconds."""
         pause = 0.05
         while True:
             try:

@@ -116,9 +116,7 @@ def _make_template(connection: psycopg.Connection, server: str, name: str) -> No
     access = Access.on_server_of_ours(server, unfinished)
     with connect_as_owner(access.owner) as owner:
         create_organisation(owner, ORGANISATION, ORGANISATION_ID)
-    connection.execute(
-        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(name))
-    )
+    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(name)))
     connection.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
 
 
