@@ -29,6 +29,14 @@ class DamagedEvent(Exception):
     """The row is of a known type and can't be read as one; says position, type and field."""
 
 
+class CannotBeStored(Exception):
+    """An event or context that the log can't hold; says which, which field, and why. Nothing was written."""
+
+
+class TooLarge(CannotBeStored):
+    """The JSON is longer than the log takes: 64 KiB for a payload, 8 KiB for a context."""
+
+
 class Codec(Protocol):
     """Writes events in their newest version, and reads every version ever written."""
 
@@ -37,11 +45,14 @@ class Codec(Protocol):
         ...
 
     def encode(self, event: Event, stream: str, version: int, key_for: KeyFor) -> bytes:
-        """The payload's JSON, personal values sealed for exactly this stream, version and field."""
+        """The payload's JSON, personal values sealed for exactly this stream, version and field.
+
+        Raises CannotBeStored.
+        """
         ...
 
-    def encode_context(self, context: Context, stream: str, version: int, wire: str, key_for: KeyFor) -> bytes:
-        """The context's JSON, the network address sealed under the actor's key."""
+    def encode_context(self, context: Context, stream: str, version: int, wire: str, key: DataKey | None = None) -> bytes:
+        """The context's JSON. `key`, the actor's, is needed where there is an address. Raises CannotBeStored."""
         ...
 
     def parse(self, row: Row) -> Parsed:
@@ -49,5 +60,8 @@ class Codec(Protocol):
         ...
 
     def finish(self, parsed: Parsed, keys: Mapping[UUID, DataKey]) -> Recorded[Event]:
-        """Opens what can be opened and makes the event; a value whose key is absent is Erased. Raises DamagedEvent."""
+        """Opens what can be opened and makes the event; a value whose key is absent is Erased. Raises DamagedEvent.
+
+        Where the content was purged, the event is `Purged`.
+        """
         ...

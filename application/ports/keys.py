@@ -24,23 +24,63 @@ class BoxDamaged(Exception):
     """A stored value can't be opened with its own key: it was changed, or stands in another place than it was made for."""
 
 
+class KeyUnusable(Exception):
+    """A stored key can't be opened: the key file isn't the right one, or the key was changed or swapped.
+
+    This is a fault and never taken for an erasure.
+    """
+
+
+class KeyNotCondemned(Exception):
+    """The log doesn't say that this key is destroyed, so its material stays."""
+
+
 class Keys(Protocol):
     """The organisation's data keys, with those in use kept open."""
 
     async def open(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
-        """The opened keys, by id, in one query for those not at hand; a destroyed or restricted one is absent."""
+        """The opened keys, by id, in one query for those not at hand; a destroyed or restricted one is absent.
+
+        Raises KeyUnusable.
+        """
         ...
 
     def at_hand(self, key: UUID) -> DataKey | None:
         """An opened key, if it is in memory."""
         ...
 
-    def create(self, key: UUID) -> tuple[NewKey, DataKey, str]:
-        """A new key: as it is stored, opened, and its commitment, which its first event records."""
+    def create(self, key: UUID, owner: UUID) -> tuple[NewKey, DataKey, str]:
+        """A new key: as it is stored, opened, and its commitment, which its first event records.
+
+        It isn't at hand before `open` has found it stored: the append may still be refused.
+        """
         ...
 
     def forget(self, key: UUID) -> None:
         """Drops a key from memory, because it was destroyed or restricted."""
+        ...
+
+    async def of(self, owner: UUID) -> list[UUID]:
+        """The keys of a person or container whose material is still stored, restricted ones too."""
+        ...
+
+    async def destroy(self, key: UUID) -> bool:
+        """Deletes a key's material and drops it from memory; whether there was any.
+
+        Raises KeyNotCondemned unless the key's stream in the log says that it is destroyed.
+        """
+        ...
+
+
+class Pseudonyms(Protocol):
+    """Identifiers of what is unique by a natural key that tells about a person (an e-mail address, a staff number)."""
+
+    def __call__(self, kind: str, natural_key: str) -> UUID:
+        """The one identifier for this natural key in this organisation; the caller has normalised the key.
+
+        It goes through an HMAC under a key that is kept outside the database, so that nobody who has only the
+        database can try addresses until one fits.
+        """
         ...
 
 

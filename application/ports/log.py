@@ -66,9 +66,13 @@ class CommandKey(NamedTuple):
 
 
 class NewKey(NamedTuple):
-    """A data key to be stored with the events that use it first; it is wrapped by the key outside the database."""
+    """A data key to be stored with the events that use it first; it is wrapped by the key outside the database.
+
+    `owner` is the person or container whose values it seals: erasure finds a person's keys by it.
+    """
 
     id: UUID
+    owner: UUID
     epoch: int
     wrapped: bytes
 

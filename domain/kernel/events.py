@@ -4,13 +4,13 @@ import inspect
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform, get_type_hints
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
 
 from domain.kernel.identifiers import PersonId
-from domain.kernel.personal import Contained, Personal
+from domain.kernel.personal import Contained, Erased, Personal
 
 WIRE = re.compile(r"[a-z_]+\.[a-z_]+\.v[1-9][0-9]*")
 
@@ -49,6 +49,15 @@ class Event(msgspec.Struct, frozen=True, metaclass=EventMeta):
     def __init_subclass__(cls, wire: str = "", retention: str = "general", **options: Any) -> None: ...
 
 
+class Purged(Event, frozen=True):
+    """Stands where an event's content was removed from the log; `type` is the wire name that its row still has.
+
+    States pass over it, and read models keep nothing of it. It is never recorded itself.
+    """
+
+    type: str
+
+
 CATALOGUE: dict[str, type[Event]] = {}
 """Every event type by its wire name; contexts enter theirs with `catalogue`."""
 
@@ -76,11 +85,23 @@ def _check(event: type[Event]) -> None:
     if not event.__doc__ or event.__doc__ == Event.__doc__:
         raise TypeError(f"{name} needs a docstring: it is the event catalogue's text")
     hints = get_type_hints(event)
+    for field, hint in get_type_hints(event, include_extras=True).items():
+        inner = get_args(hint)[:1] if get_origin(hint) is Annotated else (hint,)
+        if any(_marked(part) for part in inner):
+            raise TypeError(f"{name}.{field}: the mark of a personal value must be outermost, `Authored[str | None]`")
     for field, mark in marks(event).items():
         if isinstance(mark, Personal) and hints.get(mark.of) is not PersonId:
             raise TypeError(f"{name}.{field} belongs to `{mark.of}`, but the event has no field `{mark.of}: PersonId`")
         if isinstance(mark, Contained) and mark.of not in hints:
             raise TypeError(f"{name}.{field} belongs to `{mark.of}`, but the event has no such field")
+
+
+def _marked(hint: Any) -> bool:
+    """Whether a mark is hidden somewhere inside a type, where sealing wouldn't find it."""
+    if inspect.isclass(hint) and issubclass(hint, msgspec.Struct):
+        return any(_marked(each) for each in get_type_hints(hint, include_extras=True).values())
+    here = getattr(hint, "__metadata__", ())
+    return any(isinstance(mark, Personal | Contained) for mark in here) or any(_marked(each) for each in get_args(hint))
 
 
 def describe(event: type[Event]) -> str:
@@ -107,7 +128,7 @@ class Context(msgspec.Struct, frozen=True, omit_defaults=True):
     decided_on: Mapping[str, int] = {}
     client: str | None = None
     session: UUID | None = None
-    address: Any = None
+    address: str | Erased | None = None
     imported: str | None = None
 
 

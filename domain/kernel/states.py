@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from domain.kernel.events import Event
+from domain.kernel.events import Event, Purged
 from domain.kernel.identifiers import stream_name
 
 E = TypeVar("E", bound=Event)
@@ -86,5 +86,7 @@ class State(msgspec.Struct, Generic[E], frozen=True, metaclass=StateMeta):
         raise NotImplementedError(f"{type(self).__name__}.evolve")
 
     def after(self, event: E) -> Self:
-        """The state after an event, one version on."""
+        """The state after an event, one version on. Of what was purged only the version is left."""
+        if isinstance(event, Purged):
+            return replace(self, version=self.version + 1)
         return replace(self.evolve(event), version=self.version + 1)
