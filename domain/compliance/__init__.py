@@ -1,0 +1,1 @@
+"""Compliance: the life of data keys, and what may be removed from the log."""

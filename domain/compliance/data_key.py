@@ -1,0 +1,41 @@
+"""A data key, as far as decisions and every write that uses it need it."""
+
+from datetime import datetime
+from typing import Literal, assert_never
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from domain.compliance.events import DataKeyCreated, DataKeyDestroyed, DataKeyReleased, DataKeyRestricted, KeyEvent, KeyId
+from domain.kernel.states import State
+
+Status = Literal["absent", "usable", "restricted", "destroyed"]
+"""Absent: the write that needs the key first creates it. Destroyed: its next generation takes its place."""
+
+
+class DataKey(State[KeyEvent], kind="compliance.key", key=(KeyId,)):
+    """The key of one person or container, one retention class and one month. Every write that uses it guards it."""
+
+    owner: UUID | None = None
+    retention_class: str = ""
+    month: str = ""
+    generation: int = 0
+    status: Status = "absent"
+
+    def evolve(self, event: KeyEvent) -> "DataKey":
+        match event:
+            case DataKeyCreated(owner=owner, retention_class=kept, month=month, generation=generation):
+                return replace(self, owner=owner, retention_class=kept, month=month, generation=generation, status="usable")
+            case DataKeyRestricted():
+                return replace(self, status="restricted")
+            case DataKeyReleased():
+                return replace(self, status="usable")
+            case DataKeyDestroyed():
+                return replace(self, status="destroyed")
+            case _:
+                assert_never(event)
+
+
+def month_of(moment: datetime) -> str:
+    """The month of a key for what is written at this moment, in UTC: `2026-11`."""
+    return f"{moment.year:04}-{moment.month:02}"

@@ -1,0 +1,46 @@
+-- The data keys of one organisation, in a schema of their own so that a backup can leave them out.
+-- They are wrapped by a key that is not in the database; what a key is for is said by its stream in the log.
+
+CREATE TABLE {keys}.data_keys (
+    id          uuid        NOT NULL PRIMARY KEY,
+    owner       uuid        NOT NULL,
+    epoch       integer     NOT NULL CHECK (epoch > 0),
+    wrapped     bytea       NOT NULL CHECK (octet_length(wrapped) BETWEEN 32 AND 1024)
+) WITH (autovacuum_vacuum_threshold = 1, autovacuum_vacuum_scale_factor = 0);
+
+CREATE INDEX data_keys_owner ON {keys}.data_keys (owner);
+CREATE INDEX data_keys_epoch ON {keys}.data_keys (epoch, id);
+
+COMMENT ON TABLE {keys}.data_keys IS 'Wrapped data keys. A destroyed one is gone; vacuum takes what is left of it soon after.';
+
+-- Deletes a key, if its stream in the log says that it is destroyed. Answers whether there was anything to delete.
+CREATE FUNCTION {keys}.destroy(key uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM {schema}.events e
+        WHERE e.stream = 'compliance.key/' || key::text AND e.type = 'compliance.data_key_destroyed.v1'
+    ) THEN
+        RAISE EXCEPTION 'key % stays: its stream in the log does not say that it is destroyed', key
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    DELETE FROM {keys}.data_keys k WHERE k.id = key;
+    RETURN FOUND;
+END $$;
+
+-- A later epoch's wrapping takes the place of an earlier one's; only the owner of the schema may do it. A row that was
+-- destroyed or re-wrapped meanwhile is left alone. Answers how many were moved.
+CREATE FUNCTION {keys}.rewrap(key uuid[], old_epoch integer[], new_epoch integer, new_wrapped bytea[]) RETURNS integer
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    WITH moved AS (
+        UPDATE {keys}.data_keys k SET epoch = new_epoch, wrapped = n.wrapped
+        FROM unnest(key, old_epoch, new_wrapped) AS n (id, epoch, wrapped)
+        WHERE k.id = n.id AND k.epoch = n.epoch AND n.epoch < new_epoch
+        RETURNING 1
+    ) SELECT count(*)::integer FROM moved
+$$;
+
+REVOKE ALL ON FUNCTION {keys}.destroy(uuid), {keys}.rewrap(uuid[], integer[], integer, bytea[]) FROM PUBLIC;
+GRANT USAGE ON SCHEMA {keys} TO onrecord_app;
+GRANT SELECT, INSERT ON {keys}.data_keys TO onrecord_app;
+GRANT EXECUTE ON FUNCTION {keys}.destroy(uuid) TO onrecord_app;
