@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.postgres import Database, fresh_database, ready_template, running_server
+from tests.support.valkey import Valkey, running_valkey
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +32,19 @@ def database(postgres_server: str, database_template: str) -> Iterator[Database]
     """A fresh database with the organisation `main`, for one test."""
     with fresh_database(postgres_server, database_template) as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[Valkey]:
+    """A Valkey of this worker."""
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def valkey(valkey_server: Valkey) -> Iterator[Valkey]:
+    """An empty Valkey for one test, which may stop it."""
+    valkey_server.empty()
+    yield valkey_server
+    if not valkey_server.running:
+        valkey_server.start()

@@ -29,7 +29,7 @@ from infra.postgres.embedded.status import is_ready, postmaster
 
 READY = b"ready\n"
 _LOOK_EVERY = 0.2
-# How long a postmaster may go on failing before we give up. Backends of one that was killed keep its shared memory for a moment.
+# How long a new postmaster may go on failing after one that was killed: its backends keep the shared memory for a moment.
 _PATIENCE = 10.0
 _PR_SET_PDEATHSIG = 1
 # Loaded before any fork: what runs between fork and exec may not import.
@@ -56,18 +56,19 @@ class Keeper:
         """Keeps the server until it isn't needed. Raises EmbeddedPostgresError if it can't be started, or not any more."""
         with FileLock(self.layout.keeper_lock) as own, FileLock(self.layout.users_lock) as users:
             own.alone(within=30)
-            self._await_end_of_predecessor()
+            had_predecessor = self._await_end_of_predecessor()
             self.layout.make_sockets_folder()
             binaries = within_reach(find_binaries(), self.layout.account, self.layout.runtime)
             ensure_cluster(self.layout, binaries, durable=self.options.get("fsync") != "off")
-            failing_since = time.monotonic()
+            give_up_at = time.monotonic() + (_PATIENCE if had_predecessor else 0)
             while not self._finished(users):
                 if self._serve(binaries, users):
-                    failing_since = time.monotonic()
-                elif time.monotonic() - failing_since > _PATIENCE:
-                    raise ServerDidNotStart("PostgreSQL ended again and again")
+                    give_up_at = time.monotonic() + _PATIENCE
+                elif time.monotonic() > give_up_at:
+                    raise ServerDidNotStart("PostgreSQL ended before it was ready.")
                 else:
                     self._pause()
+            self._remove_distant_sockets()
 
     def _serve(self, binaries: Binaries, users: FileLock) -> bool:
         """One life of a postmaster; whether it ever was ready."""
@@ -104,8 +105,11 @@ class Keeper:
         """Whether to stop. Keeps the users' lock when nobody is left, so that a newcomer waits for our end."""
         return self.told_to_stop or users.try_alone()
 
-    def _await_end_of_predecessor(self) -> None:
-        """Stops a postmaster whose keeper was killed. The kernel told it already on Linux; elsewhere nobody has."""
+    def _await_end_of_predecessor(self) -> bool:
+        """Stops a postmaster whose keeper was killed; the kernel told it already on Linux, elsewhere nobody has.
+
+        Answers whether an earlier server didn't end in order.
+        """
         pid = postmaster(self.layout)
         begun = time.monotonic()
         while pid is not None and _runs_in(pid, self.layout.cluster):
@@ -115,6 +119,13 @@ class Keeper:
             if waited > 30:
                 raise ServerDidNotStart(f"the server of an earlier run (process {pid}) doesn't end")
             self._pause(0.1)
+        return pid is not None
+
+    def _remove_distant_sockets(self) -> None:
+        """Leaves nothing in the temporary folder."""
+        if not self.layout.sockets.is_relative_to(self.layout.home):
+            with contextlib.suppress(OSError):
+                self.layout.sockets.rmdir()
 
     def _pause(self, seconds: float = _LOOK_EVERY) -> None:
         """Waits, but not longer than until the next signal: a child that ended, or an order to stop."""
