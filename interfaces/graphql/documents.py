@@ -1,0 +1,100 @@
+"""From a request's text to a checked document: parsed, measured and validated once, then remembered."""
+
+from collections import OrderedDict
+from typing import Generic, NamedTuple, TypeVar
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+from graphql.execution.collect_fields import FragmentDetails
+
+from interfaces.graphql.limits import Limits, TooMuch, check
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Bounded(Generic[K, V]):
+    """A mapping that keeps what was used last, up to `size` entries."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.entries: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        found = self.entries.get(key)
+        if found is not None:
+            self.entries.move_to_end(key)
+        return found
+
+    def put(self, key: K, value: V) -> None:
+        self.entries[key] = value
+        if len(self.entries) > self.size:
+            self.entries.popitem(last=False)
+
+
+class Document(NamedTuple):
+    """A document that the schema allows, with its parts by name."""
+
+    text: str
+    node: DocumentNode
+    operations: dict[str | None, OperationDefinitionNode]
+    fragments: dict[str, FragmentDetails]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation to execute. Raises GraphQLError where the name doesn't choose exactly one."""
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name is None:
+            raise GraphQLError("The document holds several operations: say operationName.")
+        try:
+            return self.operations[name]
+        except KeyError:
+            raise GraphQLError("The document holds no operation of that name.") from None
+
+
+class Documents:
+    """Reads documents for one schema. Validation is the dearest step of a new query, so its outcome is kept."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits, size: int = 1_000) -> None:
+        self.schema, self.limits = schema, limits
+        self.known: Bounded[str, Document] = Bounded(size)
+
+    def read(self, text: str) -> Document | list[GraphQLError]:
+        """The document, or what is wrong with it."""
+        known = self.known.get(text)
+        if known is not None:
+            return known
+        try:
+            found = self._read(text)
+        except GraphQLError as error:
+            return [error]
+        if isinstance(found, Document):
+            self.known.put(text, found)
+        return found
+
+    def _read(self, text: str) -> Document | list[GraphQLError]:
+        if len(text) > self.limits.characters:
+            raise TooMuch("characters", self.limits.characters)
+        try:
+            node = parse(text, max_tokens=self.limits.tokens, allow_empty_selection_sets=False)
+        except GraphQLSyntaxError as error:
+            # The error's own source would hold the whole text in memory and in logs.
+            raise GraphQLError(error.message, source=error.source, positions=error.positions) from None
+        check(node, self.limits)
+        if errors := validate(self.schema, node, max_errors=10, hide_suggestions=True, allow_empty_selection_sets=False):
+            return errors
+        operations = [d for d in node.definitions if isinstance(d, OperationDefinitionNode)]
+        return Document(
+            text,
+            node,
+            {d.name.value if d.name else None: d for d in operations},
+            {d.name.value: FragmentDetails(d) for d in node.definitions if isinstance(d, FragmentDefinitionNode)},
+        )

@@ -1,0 +1,56 @@
+"""Global ids and cursors: opaque to clients, decoded by type before anything reaches SQL."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import orjson
+from graphql import GraphQLError
+
+LONGEST = 2_000
+"""Characters of an id or cursor that are looked at; a longer one isn't ours."""
+
+
+def global_id(type_name: str, key: UUID) -> str:
+    """The id of an object across all types (Relay's Global Object Identification)."""
+    return base64.b64encode(f"{type_name}:{key}".encode()).decode()
+
+
+def read_global_id(text: str) -> tuple[str, UUID] | None:
+    """The type's name and the key; None for what isn't an id of ours."""
+    name, colon, key = (_decoded(text) or "").partition(":")
+    try:
+        return (name, UUID(key)) if colon and len(key) == 36 else None
+    except ValueError:
+        return None
+
+
+def local_key(text: str, type_name: str) -> UUID | None:
+    """The key in an id of this type; None for any other text."""
+    found = read_global_id(text)
+    return found[1] if found and found[0] == type_name else None
+
+
+def make_cursor(order: str, value: Any, key: UUID) -> str:
+    """Where a row stands in a list ordered so; `value` is in its wire form."""
+    return base64.b64encode(orjson.dumps([order, value, str(key)])).decode()
+
+
+def read_cursor(text: str, order: str, parse: Callable[[Any], Any]) -> tuple[Any, UUID]:
+    """The value, as `parse` reads its wire form, and the key. Raises GraphQLError for a cursor of another list."""
+    try:
+        made_for, value, key = orjson.loads(_decoded(text) or "null")
+        if made_for == order:
+            return parse(value), UUID(key)
+    except (ValueError, TypeError, AttributeError, GraphQLError):
+        pass
+    raise GraphQLError("This is not a cursor of this list in this order.")
+
+
+def _decoded(text: str) -> str | None:
+    try:
+        return base64.b64decode(text, validate=True).decode() if len(text) <= LONGEST else None
+    except (binascii.Error, ValueError):
+        return None
