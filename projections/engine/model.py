@@ -1,0 +1,87 @@
+"""A read model's class is its table, its GraphQL type and its row: a frozen struct whose fields say what they are."""
+
+import inspect
+import sys
+from collections.abc import Sequence
+from typing import Any, ClassVar, dataclass_transform
+from uuid import UUID
+
+import msgspec
+
+from projections.engine import reading
+from projections.engine.fields import NOTHING as NO_DEFAULT
+from projections.engine.fields import ColumnSpec, FormulaSpec, FoundSpec, ManySpec, OneSpec, column, formula, one
+from projections.engine.members import Declared
+
+
+class ModelMeta(msgspec.StructMeta):
+    """Reads the class body as a declaration, leaves the row's own fields to msgspec, and enters the model in MODELS."""
+
+    def __new__(
+        mcs,
+        name: str,
+        bases: tuple[type, ...],
+        body: dict[str, Any],
+        *,
+        visible: str = "",
+        version: int = 1,
+        queries: Sequence[FoundSpec | ManySpec] = (),
+        indexes: Sequence[str] = (),
+        history: bool = True,
+        view: str | None = None,
+        **options: Any,
+    ) -> Any:
+        annotations = dict(body.get("__annotations__", {}))
+        specs = {field: body[field] for field in annotations if field in body}
+        stored = {field: hint for field, hint in annotations.items() if not isinstance(specs.get(field), FormulaSpec)}
+        rest = {field: value for field, value in body.items() if field not in annotations}
+        defaults = {
+            field: spec.default
+            for field, spec in specs.items()
+            if isinstance(spec, ColumnSpec | OneSpec) and spec.default is not NO_DEFAULT
+        }
+        bare = rest | defaults | {"__annotations__": stored}
+        cls: Any = super().__new__(mcs, name, bases, bare, **(options | {"frozen": True, "kw_only": True, "gc": False}))
+        if not any(isinstance(base, ModelMeta) for base in bases):
+            return cls
+        cls.declared = Declared(
+            row=cls,
+            name=name,
+            context=reading.context(cls.__module__),
+            version=version,
+            doc=reading.documented(name, inspect.getdoc(cls) if "__doc__" in body else None),
+            members=reading.members(name, sys.modules[cls.__module__], annotations, specs, rest),
+            roots=reading.roots(name, queries),
+            visible=visible,
+            view=view,
+            history=history and view is None,
+            indexes=tuple(indexes),
+        )
+        reading.enter(cls.declared)
+        return cls
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column, one, formula))
+class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
+    """A read model.
+
+    `class Message(Model, visible="channel", version=2)`: `visible` is SQL saying who may see a row (`true`: everybody of the
+    organisation), or the name of the relation through which that is inherited. Raise `version` with every change of columns or
+    feeds: the new table fills beside the old. `queries`: fields of the query's root (`found`, `listed`). `indexes`: further
+    ones, as columns ("person_id, channel_id"). `history=False`: only the present is kept. `view`: SQL in place of a table, with
+    a column for the id and each declared one; such a model has no feeds. Raises TypeError, in words, on import.
+    """
+
+    declared: ClassVar[Declared]
+    id: UUID
+
+    def __init_subclass__(
+        cls,
+        *,
+        visible: str = "",
+        version: int = 1,
+        queries: Sequence[FoundSpec | ManySpec] = (),
+        indexes: Sequence[str] = (),
+        history: bool = True,
+        view: str | None = None,
+    ) -> None: ...

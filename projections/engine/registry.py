@@ -1,0 +1,70 @@
+"""All read models of the program: their files are found and imported, then checked together."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+
+import projections
+from projections.engine.members import MODELS, PLACEHOLDER, Column, Declared, Formula, Many, One
+from projections.engine.reading import LISTS
+
+ALWAYS_KNOWN = frozenset({"this", "viewer"})
+
+
+def models() -> Mapping[str, Declared]:
+    """Every read model by its GraphQL name. The first call imports all files under projections/, and checks what they declare.
+
+    Raises TypeError, in words, where declarations don't fit together.
+    """
+    for module in pkgutil.walk_packages(projections.__path__, "projections."):
+        importlib.import_module(module.name)
+    finish()
+    return MODELS
+
+
+def finish() -> None:
+    """Gives each model the lists that others' relations declared for it, and checks names across models."""
+    for target, lists in LISTS.items():
+        if target not in MODELS:
+            raise TypeError(f"{lists[0].target_name}.{lists[0].by} leads to {target}, which is no read model")
+        for each in lists:
+            known = MODELS[target].members.setdefault(each.name, each)
+            if known is not each:
+                raise TypeError(f"{target}.{each.name} is declared twice; {each.target_name}.{each.by} is one of them")
+    LISTS.clear()
+    names = ALWAYS_KNOWN | {model.placeholder for model in MODELS.values()}
+    for model in MODELS.values():
+        check(model, names)
+
+
+def check(model: Declared, names: frozenset[str]) -> None:
+    """Raises TypeError where the model names something that isn't there."""
+    for member in (*model.members.values(), *model.roots.values()):
+        where = f"{model.name}.{member.name}"
+        match member:
+            case One():
+                for target in member.target_names:
+                    if target not in MODELS:
+                        raise TypeError(f"{where} leads to {target}, which is no read model")
+            case Many():
+                order = member.target.members.get(member.order)
+                if not (isinstance(order, Column) and order.order):
+                    raise TypeError(f"{where} is ordered by `{member.order}`, which is no column with order=True")
+                _placeholders(where, member.where, names)
+            case Formula():
+                _placeholders(where, member.sql, names)
+            case _:
+                pass
+    if not model.visible_through:
+        if model.visible.isidentifier() and model.visible not in ("true", "false"):
+            raise TypeError(f"{model.name} is visible through `{model.visible}`, which is none of its relations")
+        _placeholders(f"{model.name}'s visible", model.visible, names)
+    elif len(model.members[model.visible].target_names) > 1:  # type: ignore[attr-defined]  # visible_through says it is a One
+        raise TypeError(f"{model.name} can't inherit visibility through `{model.visible}`: it leads to several models")
+    _placeholders(f"{model.name}'s view", model.view, names)
+
+
+def _placeholders(where: str, sql: str | None, names: frozenset[str]) -> None:
+    for name in PLACEHOLDER.findall(sql or ""):
+        if name not in names:
+            raise TypeError(f"{where} names {{{name}}}: it must be {{this}}, {{viewer}} or a read model's table")
