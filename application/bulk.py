@@ -1,0 +1,108 @@
+"""Large acts: many facts recorded as one append, for imports. What has happened already is not recorded again."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from application.envelope import Asked, Fact, decided, rows
+from application.platform import Outcome
+from application.ports.clock import Clock, Identifiers
+from application.ports.codec import Codec
+from application.ports.keys import Keys
+from application.ports.log import Append, Appended, CommandKey, Expired, LogReader, LogWriter, Moved, Repeated
+from application.sealing import Sealer, Sealing, Unopened
+from application.states import Snapshot
+from domain.kernel.events import Authority
+from domain.kernel.identifiers import PersonId
+from domain.kernel.refusals import Withheld
+from domain.kernel.states import Events, State
+
+ATTEMPTS = 5
+
+
+class Claim(NamedTuple):
+    """What a source says happened in one stream: asked of the stream's state, which answers with events or NOTHING.
+
+    `at` is when it was so; `by` is who did it there. Claims on one stream are asked in order, each on the state that the
+    one before it has left.
+    """
+
+    state: type[State[Any]]
+    stream: str
+    happened: Callable[[Any], Events]
+    at: datetime
+    by: PersonId | None = None
+
+
+class Contested(Exception):
+    """The streams of the act kept changing while it was prepared; nothing was written, and it can be repeated."""
+
+
+class KeyWithheld(Exception):
+    """A person's key may not be used, so nothing of theirs can be recorded; nothing was written."""
+
+
+class Bulk(NamedTuple):
+    """Records many claims atomically: one read, one append (500,000 events at most)."""
+
+    reader: LogReader
+    writer: LogWriter
+    codec: Codec
+    keys: Keys
+    clock: Clock
+    new_id: Identifiers
+
+    async def record(self, claims: Sequence[Claim], asked: Asked, authority: Authority, digest: bytes) -> tuple[Outcome, int]:
+        """The outcome and how many events are new. The same command id and digest again changes nothing.
+
+        The guards are all streams read; they are not repeated in each event's context, which names the authority and
+        the source only. Raises Contested, KeyWithheld, and what LogWriter.append raises.
+        """
+        key = CommandKey(asked.actor, asked.command_id, digest)
+        asked = asked._replace(context=decided(asked.context, authority=authority))
+        for _ in range(ATTEMPTS):
+            request, new = await self._prepare(claims, asked, key)
+            match await self.writer.append(request):
+                case Appended(_, last, _):
+                    return Outcome(None, last), new
+                case Repeated(_, _, last):
+                    return Outcome(None, last), 0
+                case Moved() | Expired():
+                    continue
+        raise Contested(f"{len(claims)} claims under {asked.command_id}")
+
+    async def _prepare(self, claims: Sequence[Claim], asked: Asked, key: CommandKey) -> tuple[Append, int]:
+        snapshot = Snapshot(self.reader.streams, self.codec, self.keys)
+        await snapshot.load({(claim.state, claim.stream) for claim in claims})
+        guards = {stream: state.version for stream, state in snapshot.states.items()}
+        happened = list(_ask(claims, snapshot.states))
+        now = self.clock()
+        sealing = await self._seal(happened, now)
+        guards |= sealing.guards
+        facts = [*(Fact(stream, event) for stream, event in sealing.events), *happened]
+        written = tuple(rows(facts, guards, asked, sealing, self.codec, self.new_id, now))
+        return Append(rows=written, guards=guards, command=key, keys=sealing.created), len(happened)
+
+    async def _seal(self, happened: Sequence[Fact], now: datetime) -> Sealing:
+        sealer, snapshot = Sealer(self.codec, self.keys), Snapshot(self.reader.streams, self.codec, self.keys)
+        while True:
+            sealing = sealer.prepare(((fact.event, fact.at or now) for fact in happened), (), snapshot.view)
+            match sealing:
+                case Sealing():
+                    return sealing
+                case Withheld(person):
+                    raise KeyWithheld(f"the key of {person} may not be used")
+                case Unopened(keys):
+                    await self.keys.open(keys)
+                case missing:
+                    await snapshot.load(missing)
+
+
+def _ask(claims: Sequence[Claim], states: dict[str, State[Any]]) -> Iterator[Fact]:
+    """Every claim asked in order; the states move on as they answer. A claim may answer with its own stream's events only."""
+    for claim in claims:
+        for stream, event in claim.happened(states[claim.stream]):
+            if stream != claim.stream:
+                raise ValueError(f"a claim on {claim.stream} answered with an event of {stream}")
+            states[stream] = states[stream].after(event)
+            yield Fact(stream, event, claim.at, claim.by)

@@ -1,0 +1,130 @@
+"""A draft: one command decided on the states at hand, and made into the append that it asks for."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+from application.envelope import EPOCH, Asked, Fact, decided, microseconds, rows
+from application.ports.clock import Clock, Identifiers
+from application.ports.codec import Codec
+from application.ports.log import Append, CommandKey
+from application.sealing import Sealer, Sealing, Unopened
+from domain.access.refusals import Refusals, refused
+from domain.kernel.commands import Command
+from domain.kernel.decisions import Decider, Decision, Missing, View
+from domain.kernel.events import Authority
+from domain.kernel.refusals import Refusal, Withheld
+from domain.kernel.states import Happened
+
+
+class Draft(NamedTuple):
+    """What is to be appended, and the same events for the states at hand."""
+
+    request: Append
+    refusal: Refusal | None
+    facts: tuple[Fact, ...]
+
+    @property
+    def writes(self) -> frozenset[str]:
+        """The streams that it writes to."""
+        return frozenset(fact.stream for fact in self.facts)
+
+
+class Wish(NamedTuple):
+    """A command with everything said beside it. With an `authority` the rule isn't asked: a policy or operator acts.
+
+    `since` is the latest time that the log has answered with: the time of deciding is never before it, even where this
+    machine's clock is.
+    """
+
+    command: Command
+    asked: Asked
+    key: CommandKey
+    authority: Authority | None = None
+    since: datetime = EPOCH
+
+
+def command_key(command: Command, asked: Asked) -> CommandKey:
+    """What makes a command the same one: actor, id, and the SHA-256 of its name and JSON."""
+    digest = sha256(type(command).__name__.encode() + b"\0" + command.__pydantic_serializer__.to_json(command)).digest()
+    return CommandKey(asked.actor, asked.command_id, digest)
+
+
+class Drafter:
+    """Decides a wish and makes its rows. Pure but for the time, new ids, salts and nonces: it reads what a view gives."""
+
+    def __init__(self, codec: Codec, sealer: Sealer, clock: Clock, new_id: Identifiers) -> None:
+        self._codec, self._sealer, self._clock, self._new_id = codec, sealer, clock, new_id
+
+    def draft(self, decider: Decider, wish: Wish, view: View) -> Draft | Missing | Unopened:
+        """The draft, or what must be loaded or opened first."""
+        now = max(self._clock(), wish.since)
+        decision = decider.consider(wish.command, wish.asked.actor, wish.asked.at or now, view, wish.authority)
+        if isinstance(decision, set):
+            return decision
+        if isinstance(decision.answer, Refusal):
+            return self._refusal(wish, decision, now, view)
+        facts = tuple(Fact(stream, event, wish.asked.at, wish.asked.on_behalf_of) for stream, event in decision.answer)
+        sealing = self._seal(wish, facts, now, view)
+        if isinstance(sealing, Withheld):
+            lacking = decision._replace(answer=sealing, lacking="usable key")
+            return self._refusal(wish, lacking, now, view)
+        if not isinstance(sealing, Sealing):
+            return sealing
+        return self._made(wish, decision, None, facts, sealing, now)
+
+    def _refusal(self, wish: Wish, decision: Decision, now: datetime, view: View) -> Draft | Missing | Unopened:
+        refusals = view(Refusals, Refusals.at(wish.asked.actor).stream)
+        if refusals is None:
+            return {(Refusals, Refusals.at(wish.asked.actor).stream)}
+        assert isinstance(refusals, Refusals)  # noqa: S101  the kind of the stream says so
+        assert isinstance(decision.answer, Refusal)  # noqa: S101  asked by the caller
+        recorded = refused(refusals, wish.command, decision.answer, decision.lacking, wish.key.digest, now)
+        facts = tuple(Fact(stream, event) for stream, event in recorded)
+        sealing = self._seal(wish, facts, now, view)
+        if isinstance(sealing, Withheld):
+            sealing = self._seal(_without_address(wish), facts, now, view)
+        if not isinstance(sealing, Sealing):
+            if isinstance(sealing, Withheld):
+                raise TypeError("the record of a refusal holds nothing personal")
+            return sealing
+        guards = decision.guards | {refusals.stream: refusals.version}
+        return self._made(wish, decision._replace(guards=guards), decision.answer, facts, sealing, now)
+
+    def _seal(self, wish: Wish, facts: tuple[Fact, ...], now: datetime, view: View) -> Sealing | Missing | Unopened | Withheld:
+        address = wish.asked.context.address
+        own = () if address is None or not facts else ((wish.asked.actor, "access", now),)
+        return self._sealer.prepare(((fact.event, fact.at or now) for fact in facts), own, view)
+
+    def _made(
+        self, wish: Wish, decision: Decision, refusal: Refusal | None, facts: tuple[Fact, ...], sealing: Sealing, now: datetime
+    ) -> Draft:
+        guards = decision.guards | sealing.guards
+        context = decided(wish.asked.context, authority=decision.authority, decided_on=guards)
+        asked = wish.asked._replace(context=context)
+        facts = (*_keys(sealing.events), *facts)
+        request = Append(
+            rows=tuple(rows(facts, guards, asked, sealing, self._codec, self._new_id, now)),
+            guards=guards,
+            command=wish.key,
+            refusal=None if refusal is None else encode_refusal(refusal),
+            not_after=None if decision.not_after is None else microseconds(decision.not_after),
+            keys=sealing.created,
+        )
+        return Draft(request, refusal, facts)
+
+
+def _keys(events: tuple[Happened, ...]) -> tuple[Fact, ...]:
+    return tuple(Fact(stream, event) for stream, event in events)
+
+
+def _without_address(wish: Wish) -> Wish:
+    return wish._replace(asked=wish.asked._replace(context=decided(wish.asked.context, address=None)))
+
+
+def encode_refusal(refusal: Refusal) -> bytes:
+    """A refusal as it is stored with its command: its name and fields."""
+    fields = {name: getattr(refusal, name) for name in refusal.__struct_fields__}
+    return msgspec.json.encode({"name": type(refusal).__name__, "fields": fields})

@@ -1,0 +1,85 @@
+"""From events to rows of the log: identifiers, authority, what was decided on, and sealed payloads."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from application.ports.clock import Identifiers
+from application.ports.codec import Codec
+from application.ports.log import NewRow
+from application.sealing import Sealing
+from domain.kernel.events import Context, Event
+from domain.kernel.identifiers import PersonId
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(moment: datetime) -> int:
+    """Whole microseconds since 1970, without a float on the way."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def moment(microseconds: int) -> datetime:
+    """The moment that so many microseconds since 1970 name, in UTC."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+class Asked(NamedTuple):
+    """Who asks, under which id, in which chain of causes, through what. `at` is given for what is imported only."""
+
+    actor: PersonId
+    command_id: UUID
+    context: Context = Context()
+    on_behalf_of: PersonId | None = None
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+    at: datetime | None = None
+
+
+class Fact(NamedTuple):
+    """An event on its way into the log: where it happened, and, if imported, when and by whom."""
+
+    stream: str
+    event: Event
+    at: datetime | None = None
+    on_behalf_of: PersonId | None = None
+
+
+def rows(
+    happened: Sequence[Fact],
+    guards: Mapping[str, int],
+    asked: Asked,
+    sealing: Sealing,
+    codec: Codec,
+    new_id: Identifiers,
+    now: datetime,
+) -> Iterator[NewRow]:
+    """The rows of one act, each stream going on from the version of its guard."""
+    versions = dict(guards)
+    for fact in happened:
+        stream, event, at, on_behalf_of = fact
+        version = versions[stream] = versions[stream] + 1
+        key_for = sealing.key_for(event.retention, at or now)
+        yield NewRow(
+            event_id=new_id(),
+            stream=stream,
+            stream_version=version,
+            type=event.wire,
+            actor=asked.actor,
+            on_behalf_of=on_behalf_of,
+            command_id=asked.command_id,
+            correlation_id=asked.correlation_id or asked.command_id,
+            causation_id=asked.causation_id,
+            context=codec.encode_context(asked.context, stream, version, event.wire, sealing.key_for("access", now)),
+            payload=codec.encode(event, stream, version, key_for),
+            effective_at=None if at is None else microseconds(at),
+        )
+
+
+def decided(context: Context, **more: object) -> Context:
+    """The context with what only the decision knows."""
+    return msgspec.structs.replace(context, **more)

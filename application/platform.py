@@ -1,0 +1,154 @@
+"""The platform: load → authorise → decide → append with guards, for every command of every context."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from application.drafts import Draft, Drafter, Wish, command_key
+from application.envelope import Asked, moment
+from application.lanes import Lanes
+from application.ports.clock import Clock, Identifiers
+from application.ports.codec import Codec
+from application.ports.keys import Keys
+from application.ports.log import Answer, Appended, Expired, LogReader, LogWriter, Moved, Repeated
+from application.sealing import Sealer, Unopened
+from application.states import Snapshot, States
+from domain.directory.person import active_person
+from domain.kernel.commands import Command
+from domain.kernel.decisions import DECIDERS, Decider, decider_of
+from domain.kernel.events import Authority
+from domain.kernel.refusals import REFUSALS, Refusal
+
+ATTEMPTS = 3
+"""How often a command may lose its guards before it is decided under the log's lock."""
+
+
+class Outcome(NamedTuple):
+    """What came of a command: a refusal or none, and the last position that it wrote or was decided on."""
+
+    refusal: Refusal | None
+    position: int
+
+
+class Platform:
+    """The use cases of one organisation. Any number of commands may be in flight; every one of them ends."""
+
+    def __init__(self, reader: LogReader, writer: LogWriter, codec: Codec, keys: Keys, clock: Clock, new_id: Identifiers) -> None:
+        self._writer, self._codec, self._keys = writer, codec, keys
+        self.states = States(reader, codec, keys)
+        self._drafter = Drafter(codec, Sealer(codec, keys), clock, new_id)
+        self._lanes = Lanes()
+        self._deciders: dict[type[Command], Decider] = {}
+        writer.watch(self.states.moved)
+
+    async def handle(self, command: Command, asked: Asked, authority: Authority | None = None) -> Outcome:
+        """Decides a command on current facts and makes its events durable.
+
+        With an `authority` the rule isn't asked: a policy acts, or an operator at the command line. Repeating a command
+        id gives the first outcome. Raises CommandIdReused, LogUnavailable, ClockJumped, AppendRejected.
+        """
+        wish = Wish(command, asked, command_key(command, asked), authority)
+        decider = self._decider(type(command), authority)
+        for _ in range(ATTEMPTS):
+            answer, draft = await self._attempt(decider, wish)
+            if isinstance(answer, Expired):
+                wish = wish._replace(since=moment(answer.recorded_at))
+            elif not isinstance(answer, Moved):
+                return outcome(answer, draft)
+        return await self._under_lock(decider, wish)
+
+    def _decider(self, command: type[Command], authority: Authority | None) -> Decider:
+        if authority is not None:
+            return decider_of(command)
+        decider = self._deciders.get(command)
+        if decider is None:
+            decider = self._deciders[command] = decider_of(command).under(active_person)
+        return decider
+
+    async def _attempt(self, decider: Decider, wish: Wish) -> tuple[Answer, Draft]:
+        draft = await self._claim(decider, wish)
+        answer: Answer | None = None
+        try:
+            answer = await self._writer.append(draft.request)
+        finally:
+            self._learn(draft, answer)
+            self._lanes.release(draft.writes)
+        return answer, draft
+
+    async def _claim(self, decider: Decider, wish: Wish) -> Draft:
+        """Decides as soon as nobody here is writing to what is read; nothing is awaited between that and the claim."""
+        turn: str | None = None
+        try:
+            while True:
+                draft = self._drafter.draft(decider, wish, self.states.view)
+                if isinstance(draft, set):
+                    await self.states.load(draft)
+                elif isinstance(draft, Unopened):
+                    await self._keys.open(draft.keys)
+                elif taken := self._lanes.taken(draft.request.guards, turn):
+                    if turn is not None:
+                        self._lanes.pass_on(turn)
+                    turn = taken
+                    await self._lanes.wait(taken)
+                else:
+                    self._lanes.claim(draft.writes)
+                    return draft
+        finally:
+            if turn is not None:
+                self._lanes.pass_on(turn)
+
+    def _learn(self, draft: Draft, answer: Answer | None) -> None:
+        """Moves the states at hand on, or forgets those that may have moved."""
+        match answer:
+            case Appended():
+                for row, fact in zip(draft.request.rows, draft.facts, strict=True):
+                    self.states.apply(row.stream, row.stream_version, fact.event)
+            case Moved(streams):
+                self.states.forget(streams)
+            case Repeated() | Expired():
+                pass
+            case None:
+                self.states.forget(draft.writes)
+
+    async def _under_lock(self, decider: Decider, wish: Wish) -> Outcome:
+        """Decides on states that can't move, because the log's lock is held."""
+        async with self._writer.lock() as locked:
+            snapshot = Snapshot(locked.streams, self._codec, self._keys)
+            while True:
+                draft = self._drafter.draft(decider, wish, snapshot.view)
+                if isinstance(draft, set):
+                    await snapshot.load(draft)
+                elif isinstance(draft, Unopened):
+                    await self._keys.open(draft.keys)
+                else:
+                    answer = await locked.append(draft.request)
+                    if isinstance(answer, Appended | Repeated):
+                        break
+                    if isinstance(answer, Moved):
+                        raise RuntimeError(f"{type(wish.command).__name__} lost its guards under the lock: {answer}")
+                    wish = wish._replace(since=moment(answer.recorded_at))
+        self.states.forget(draft.request.guards)
+        return outcome(answer, draft)
+
+
+def outcome(answer: Appended | Repeated, draft: Draft) -> Outcome:
+    """What to tell whoever asked."""
+    if isinstance(answer, Repeated):
+        return Outcome(None if answer.refusal is None else decode_refusal(answer.refusal), answer.last)
+    return Outcome(draft.refusal, answer.last)
+
+
+class _Stored(msgspec.Struct):
+    name: str
+    fields: dict[str, Any]
+
+
+def decode_refusal(stored: bytes) -> Refusal:
+    """A refusal as it was stored with its command. Raises KeyError where no such refusal is known."""
+    found = msgspec.json.decode(stored, type=_Stored)
+    return msgspec.convert(found.fields, REFUSALS[found.name])
+
+
+def every_command() -> tuple[type[Command], ...]:
+    """All commands that are decided here."""
+    return tuple(DECIDERS)

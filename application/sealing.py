@@ -1,0 +1,129 @@
+"""Which data keys an act needs: those at hand, those to be opened, and those to be made with it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from itertools import count
+from typing import NamedTuple
+from uuid import UUID
+
+from application.ports.codec import Codec, KeyFor
+from application.ports.keys import DataKey, Keys, key_id
+from application.ports.log import NewKey
+from domain.compliance.data_key import DataKeyState
+from domain.compliance.events import DataKeyCreated
+from domain.kernel.decisions import Missing, View
+from domain.kernel.events import Event
+from domain.kernel.refusals import Withheld
+from domain.kernel.states import Events
+from domain.kernel.identifiers import stream_name
+
+Need = tuple[UUID, str, str]
+"""Whose key, for which retention class, in which month (`2026-11`)."""
+
+
+class Sealing(NamedTuple):
+    """The keys of one act: how to find each, what is made with it, and what it thereby rests on."""
+
+    find: Mapping[Need, DataKey]
+    created: tuple[NewKey, ...]
+    events: Events
+    guards: dict[str, int]
+
+    def key_for(self, retention: str, moment: datetime) -> KeyFor:
+        """The open key of a value's owner, for a retention class and the moment at which the value is true."""
+        month = _month(moment)
+        return lambda owner: self.find[owner, retention, month]
+
+
+class Unopened(NamedTuple):
+    """Keys that exist and must be opened first."""
+
+    keys: frozenset[UUID]
+
+
+NOTHING_SEALED = Sealing({}, (), (), {})
+
+
+class Sealer:
+    """Finds the keys of an act. A key that doesn't exist yet is made, with its event, in the same append."""
+
+    def __init__(self, codec: Codec, keys: Keys) -> None:
+        self._codec, self._keys = codec, keys
+
+    def prepare(
+        self, events: Iterable[tuple[Event, datetime]], others: Iterable[tuple[UUID, str, datetime]], view: View
+    ) -> Sealing | Missing | Unopened | Withheld:
+        """The keys that these events need, and those of `others` (owner, retention class, moment).
+
+        Answers Missing where key states must be loaded first, Unopened where keys must be opened, Withheld where a key
+        may not be used.
+        """
+        needs = {(owner, event.retention, _month(at)) for event, at in events for owner in self._codec.owners(event)}
+        needs |= {(owner, retention, _month(at)) for owner, retention, at in others}
+        if not needs:
+            return NOTHING_SEALED
+        chosen: dict[Need, tuple[DataKeyState, int]] = {}
+        missing: Missing = set()
+        for need in needs:
+            found = _current(need, view, missing)
+            if isinstance(found, Withheld):
+                return found
+            if found is not None:
+                chosen[need] = found
+        return missing or self._open(chosen)
+
+    def _open(self, chosen: Mapping[Need, tuple[DataKeyState, int]]) -> Sealing | Unopened:
+        find: dict[Need, DataKey] = {}
+        created: list[NewKey] = []
+        events: Events = ()
+        unopened: set[UUID] = set()
+        for need, (state, generation) in chosen.items():
+            key = UUID(state.stream.rpartition("/")[2])
+            if state.exists:
+                opened = self._keys.at_hand(key)
+                if opened is None:
+                    unopened.add(key)
+                else:
+                    find[need] = opened
+                continue
+            stored, find[need], commitment = self._keys.create(key)
+            created.append(stored)
+            owner, retention, month = need
+            events += state.records(
+                DataKeyCreated(
+                    owner=owner,
+                    retention=retention,
+                    month=month,
+                    generation=generation,
+                    commitment=commitment,
+                    epoch=stored.epoch,
+                )
+            )
+        if unopened:
+            return Unopened(frozenset(unopened))
+        return Sealing(find, tuple(created), events, {state.stream: state.version for state, _ in chosen.values()})
+
+
+def _current(need: Need, view: View, missing: Missing) -> tuple[DataKeyState, int] | Withheld | None:
+    """The newest generation that isn't destroyed."""
+    for generation in count():
+        state = view(DataKeyState, _stream(*need, generation))
+        if state is None:
+            missing.add((DataKeyState, _stream(*need, generation)))
+            return None
+        assert isinstance(state, DataKeyState)  # noqa: S101  the kind of the stream says so
+        if state.status == "restricted":
+            return Withheld(person=str(need[0]))
+        if state.status != "destroyed":
+            return state, generation
+    return None
+
+
+@lru_cache(maxsize=100_000)
+def _stream(owner: UUID, retention: str, month: str, generation: int) -> str:
+    return stream_name(DataKeyState.kind, (key_id(owner, retention, month, generation),))
+
+
+def _month(at: datetime) -> str:
+    return f"{at.year:04}-{at.month:02}"
