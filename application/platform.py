@@ -10,7 +10,7 @@ from application.lanes import Lanes
 from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.keys import Keys
-from application.ports.log import Answer, Appended, Expired, LogReader, LogWriter, Moved, Repeated
+from application.ports.log import Answer, Appended, Expired, Locked, LogReader, LogWriter, Moved, Repeated
 from application.sealing import Sealer, Unopened
 from application.states import Snapshot, States
 from domain.directory.person import active_person
@@ -113,22 +113,27 @@ class Platform:
     async def _under_lock(self, decider: Decider, wish: Wish) -> Outcome:
         """Decides on states that can't move, because the log's lock is held."""
         async with self._writer.lock() as locked:
-            snapshot = Snapshot(locked.streams, self._codec, self._keys)
-            while True:
-                draft = self._drafter.draft(decider, wish, snapshot.view)
-                if isinstance(draft, set):
-                    await snapshot.load(draft)
-                elif isinstance(draft, Unopened):
-                    await self._keys.open(draft.keys)
-                else:
-                    answer = await locked.append(draft.request)
-                    if isinstance(answer, Appended | Repeated):
-                        break
-                    if isinstance(answer, Moved):
-                        raise RuntimeError(f"{type(wish.command).__name__} lost its guards under the lock: {answer}")
-                    wish = wish._replace(since=moment(answer.recorded_at))
+            answer, draft = await self._decide_locked(decider, wish, locked)
         self.states.forget(draft.request.guards)
         return outcome(answer, draft)
+
+    async def _decide_locked(self, decider: Decider, wish: Wish, locked: Locked) -> tuple[Appended | Repeated, Draft]:
+        snapshot = Snapshot(locked.streams, self._codec, self._keys)
+        while True:
+            draft = self._drafter.draft(decider, wish, snapshot.view)
+            if isinstance(draft, set):
+                await snapshot.load(draft)
+                continue
+            if isinstance(draft, Unopened):
+                await self._keys.open(draft.keys)
+                continue
+            match await locked.append(draft.request):
+                case Appended() | Repeated() as answer:
+                    return answer, draft
+                case Expired(recorded_at):
+                    wish = wish._replace(since=moment(recorded_at))
+                case Moved(streams):
+                    raise RuntimeError(f"{type(wish.command).__name__} lost {streams} under the lock")
 
 
 def outcome(answer: Appended | Repeated, draft: Draft) -> Outcome:
