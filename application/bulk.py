@@ -10,7 +10,7 @@ from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import Append, Appended, CommandKey, Expired, LogReader, LogWriter, Moved, Repeated
-from application.sealing import Sealer, Sealing, Unopened
+from application.sealing import Sealer, Sealing, Unopened, unlock
 from application.states import Snapshot
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId
@@ -92,8 +92,8 @@ class Bulk(NamedTuple):
                     return sealing
                 case Withheld(person):
                     raise KeyWithheld(f"the key of {person} may not be used")
-                case Unopened(keys):
-                    await self.keys.open(keys)
+                case Unopened():
+                    await unlock(sealing, self.keys, snapshot)
                 case missing:
                     await snapshot.load(missing)
 

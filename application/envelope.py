@@ -59,11 +59,11 @@ def rows(
     now: datetime,
 ) -> Iterator[NewRow]:
     """The rows of one act, each stream going on from the version of its guard."""
-    versions = dict(guards)
+    versions, context = dict(guards), asked.context
+    own = None if context.address is None else sealing.find_key(asked.actor, "access", now)
     for fact in happened:
         stream, event, at, on_behalf_of = fact
         version = versions[stream] = versions[stream] + 1
-        key_for = sealing.key_for(event.retention, at or now)
         yield NewRow(
             event_id=new_id(),
             stream=stream,
@@ -74,8 +74,8 @@ def rows(
             command_id=asked.command_id,
             correlation_id=asked.correlation_id or asked.command_id,
             causation_id=asked.causation_id,
-            context=codec.encode_context(asked.context, stream, version, event.wire, sealing.key_for("access", now)),
-            payload=codec.encode(event, stream, version, key_for),
+            context=codec.encode_context(context, stream, version, event.wire, own),
+            payload=codec.encode(event, stream, version, sealing.key_for(event.retention, at or now)),
             effective_at=None if at is None else microseconds(at),
         )
 

@@ -11,7 +11,7 @@ from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import Answer, Appended, Expired, Locked, LogReader, LogWriter, Moved, Repeated
-from application.sealing import Sealer, Unopened
+from application.sealing import Sealer, Unopened, unlock
 from application.states import Snapshot, States
 from domain.directory.person import active_person
 from domain.kernel.commands import Command
@@ -84,7 +84,7 @@ class Platform:
                 if isinstance(draft, set):
                     await self.states.load(draft)
                 elif isinstance(draft, Unopened):
-                    await self._keys.open(draft.keys)
+                    await unlock(draft, self._keys, self.states)
                 elif taken := self._lanes.taken(draft.request.guards, turn):
                     if turn is not None:
                         self._lanes.pass_on(turn)
@@ -125,7 +125,7 @@ class Platform:
                 await snapshot.load(draft)
                 continue
             if isinstance(draft, Unopened):
-                await self._keys.open(draft.keys)
+                await unlock(draft, self._keys, snapshot)
                 continue
             match await locked.append(draft.request):
                 case Appended() | Repeated() as answer:

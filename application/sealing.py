@@ -1,21 +1,21 @@
 """Which data keys an act needs: those at hand, those to be opened, and those to be made with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from application.ports.codec import Codec, KeyFor
-from application.ports.keys import DataKey, Keys, key_id
+from application.ports.keys import DataKey, Keys, KeyUnusable, key_id
 from application.ports.log import NewKey
 from domain.compliance.data_key import DataKeyState
 from domain.compliance.events import DataKeyCreated
 from domain.kernel.decisions import Missing, View
 from domain.kernel.events import Event
 from domain.kernel.refusals import Withheld
-from domain.kernel.states import Events
+from domain.kernel.states import Events, State
 from domain.kernel.identifiers import stream_name
 
 Need = tuple[UUID, str, str]
@@ -35,11 +35,15 @@ class Sealing(NamedTuple):
         month = _month(moment)
         return lambda owner: self.find[owner, retention, month]
 
+    def find_key(self, owner: UUID, retention: str, moment: datetime) -> DataKey:
+        """The open key of one owner."""
+        return self.find[owner, retention, _month(moment)]
+
 
 class Unopened(NamedTuple):
-    """Keys that exist and must be opened first."""
+    """Keys that exist and must be opened first, with their streams."""
 
-    keys: frozenset[UUID]
+    keys: Mapping[UUID, str]
 
 
 NOTHING_SEALED = Sealing({}, (), (), {})
@@ -77,17 +81,17 @@ class Sealer:
         find: dict[Need, DataKey] = {}
         created: list[NewKey] = []
         events: Events = ()
-        unopened: set[UUID] = set()
+        unopened: dict[UUID, str] = {}
         for need, (state, generation) in chosen.items():
             key = UUID(state.stream.rpartition("/")[2])
             if state.exists:
                 opened = self._keys.at_hand(key)
                 if opened is None:
-                    unopened.add(key)
+                    unopened[key] = state.stream
                 else:
                     find[need] = opened
                 continue
-            stored, find[need], commitment = self._keys.create(key)
+            stored, find[need], commitment = self._keys.create(key, need[0])
             created.append(stored)
             owner, retention, month = need
             events += state.records(
@@ -101,7 +105,7 @@ class Sealer:
                 )
             )
         if unopened:
-            return Unopened(frozenset(unopened))
+            return Unopened(unopened)
         return Sealing(find, tuple(created), events, {state.stream: state.version for state, _ in chosen.values()})
 
 
@@ -118,6 +122,31 @@ def _current(need: Need, view: View, missing: Missing) -> tuple[DataKeyState, in
         if state.status != "destroyed":
             return state, generation
     return None
+
+
+class KeyStates(Protocol):
+    """Where the states of keys are at hand: `States` or a `Snapshot`."""
+
+    def view(self, kind: type[State[Any]], stream: str) -> State[Any] | None: ...
+    def forget(self, streams: Collection[str]) -> None: ...
+    async def load(self, missing: Missing) -> None: ...
+
+
+async def unlock(unopened: Unopened, keys: Keys, states: KeyStates) -> None:
+    """Opens keys. One that isn't stored any more was destroyed or restricted meanwhile: its state is read again.
+
+    Raises KeyUnusable where the log says that a key is in use and its material is gone.
+    """
+    lost = unopened.keys.keys() - (await keys.open(unopened.keys.keys())).keys()
+    if not lost:
+        return
+    streams = {unopened.keys[key] for key in lost}
+    states.forget(streams)
+    await states.load({(DataKeyState, stream) for stream in streams})
+    for stream in streams:
+        state = states.view(DataKeyState, stream)
+        if isinstance(state, DataKeyState) and state.status == "active":
+            raise KeyUnusable(f"the log says that {stream} is in use, but the key is not stored")
 
 
 @lru_cache(maxsize=100_000)

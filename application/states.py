@@ -122,6 +122,11 @@ class Snapshot:
         """The state if it was read."""
         return self.states.get(stream)
 
+    def forget(self, streams: Collection[str]) -> None:
+        """Drops states, so that they are read again."""
+        for stream in streams:
+            self.states.pop(stream, None)
+
     async def load(self, missing: Missing) -> None:
         """Reads states, in one query."""
         wanted = {stream: kind for kind, stream in missing}
