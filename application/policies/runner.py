@@ -1,0 +1,107 @@
+"""The follower that shows every event to the policies and issues their commands."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from application.envelope import Asked
+from application.platform import Platform
+from application.policies.declaration import POLICIES, Policy
+from application.ports.checkpoints import Checkpoints
+from application.ports.codec import Codec
+from application.ports.keys import Keys
+from application.ports.log import AppendRejected, CommandIdReused, LogReader, LogUnavailable, Row
+from application.ports.telemetry import Telemetry
+from application.states import decode
+from domain.kernel.events import CATALOGUE, Authority, Context, Event, Recorded
+from domain.kernel.identifiers import derived, service
+from domain.kernel.upcasts import UPCASTS
+
+FOLLOWER = "policies"
+ACTOR = service("policies")
+PAGE = 500
+POLL = 5.0
+PAUSE = 1.0
+
+
+class PolicyRunner:
+    """Follows the log from its checkpoint, one process at a time; recovers by itself when the database was away."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        reader: LogReader,
+        codec: Codec,
+        keys: Keys,
+        checkpoints: Checkpoints,
+        telemetry: Telemetry,
+        ports: Mapping[type, Any],
+    ) -> None:
+        self._platform, self._reader, self._codec, self._keys = platform, reader, codec, keys
+        self._checkpoints, self._telemetry = checkpoints, telemetry
+        self._policies = {event: tuple(_for(event)) for event in CATALOGUE.values()}
+        self._wires = _wires({event for event, policies in self._policies.items() if policies})
+        self._reads = {p.name: {n: ports[port] for n, port in p.reads.items()} for p in POLICIES.values()}
+
+    async def run(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            try:
+                async with self._checkpoints.hold(FOLLOWER):
+                    await self._follow()
+            except LogUnavailable as error:
+                self._telemetry.warning("policies.paused", reason=str(error))
+                await asyncio.sleep(PAUSE)
+
+    async def _follow(self) -> None:
+        position = await self._checkpoints.load(FOLLOWER)
+        while True:
+            position = await self.advance(position)
+            await self._reader.wait(position, POLL)
+
+    async def advance(self, position: int) -> int:
+        """Shows everything after a position to the policies; answers how far that went."""
+        while rows := await self._reader.read(position, PAGE):
+            for said in await decode(self._of_interest(rows), self._codec, self._keys):
+                for policy in self._policies[type(said.event)]:
+                    await self._act(policy, said)
+            position = rows[-1].position
+            await self._checkpoints.save(FOLLOWER, position)
+        return position
+
+    def _of_interest(self, rows: Sequence[Row]) -> list[Row]:
+        return [row for row in rows if row.type in self._wires]
+
+    async def _act(self, policy: Policy, said: Recorded[Event]) -> None:
+        if said.context.imported is not None:
+            return
+        for number, command in enumerate(policy.act(said, **self._reads[policy.name])):
+            asked = Asked(
+                actor=ACTOR,
+                command_id=derived("policy", policy.name, said.id, str(number)),
+                context=Context(client=f"policy {policy.name}"),
+                correlation_id=said.correlation_id,
+                causation_id=said.id,
+            )
+            try:
+                outcome = await self._platform.handle(command, asked, Authority(f"policy {policy.name}"))
+            except CommandIdReused:
+                continue  # an earlier release wanted something else for this event: the first outcome stands
+            except AppendRejected as error:
+                self._telemetry.warning("policies.rejected", policy=policy.name, position=said.position, reason=str(error))
+                continue
+            if outcome.refusal is not None:
+                reason = type(outcome.refusal).__name__
+                self._telemetry.warning("policies.refused", policy=policy.name, position=said.position, reason=reason)
+
+
+def _for(event: type[Event]) -> list[Policy]:
+    return [policy for policy in POLICIES.values() if event in policy.events]
+
+
+def _wires(events: set[type[Event]]) -> frozenset[str]:
+    """The wire names, older versions included, under which these events may be stored."""
+    wires = {event.wire for event in events}
+    while older := {step.old for step in UPCASTS.values() if step.new in wires} - wires:
+        wires |= older
+    return frozenset(wires)
