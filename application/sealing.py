@@ -10,7 +10,8 @@ from uuid import UUID
 from application.ports.codec import Codec, KeyFor
 from application.ports.keys import DataKey, Keys, KeyUnusable, key_id
 from application.ports.log import NewKey
-from domain.compliance.data_key import DataKeyState
+from domain.compliance.data_key import DataKey as KeyState
+from domain.compliance.data_key import month_of
 from domain.compliance.events import DataKeyCreated
 from domain.kernel.decisions import Missing, View
 from domain.kernel.events import Event
@@ -32,12 +33,12 @@ class Sealing(NamedTuple):
 
     def key_for(self, retention: str, moment: datetime) -> KeyFor:
         """The open key of a value's owner, for a retention class and the moment at which the value is true."""
-        month = _month(moment)
+        month = month_of(moment)
         return lambda owner: self.find[owner, retention, month]
 
     def find_key(self, owner: UUID, retention: str, moment: datetime) -> DataKey:
         """The open key of one owner."""
-        return self.find[owner, retention, _month(moment)]
+        return self.find[owner, retention, month_of(moment)]
 
 
 class Unopened(NamedTuple):
@@ -63,11 +64,11 @@ class Sealer:
         Answers Missing where key states must be loaded first, Unopened where keys must be opened, Withheld where a key
         may not be used.
         """
-        needs = {(owner, event.retention, _month(at)) for event, at in events for owner in self._codec.owners(event)}
-        needs |= {(owner, retention, _month(at)) for owner, retention, at in others}
+        needs = {(owner, event.retention, month_of(at)) for event, at in events for owner in self._codec.owners(event)}
+        needs |= {(owner, retention, month_of(at)) for owner, retention, at in others}
         if not needs:
             return NOTHING_SEALED
-        chosen: dict[Need, tuple[DataKeyState, int]] = {}
+        chosen: dict[Need, tuple[KeyState, int]] = {}
         missing: Missing = set()
         for need in needs:
             found = _current(need, view, missing)
@@ -77,7 +78,7 @@ class Sealer:
                 chosen[need] = found
         return missing or self._open(chosen)
 
-    def _open(self, chosen: Mapping[Need, tuple[DataKeyState, int]]) -> Sealing | Unopened:
+    def _open(self, chosen: Mapping[Need, tuple[KeyState, int]]) -> Sealing | Unopened:
         find: dict[Need, DataKey] = {}
         created: list[NewKey] = []
         events: Events = ()
@@ -97,7 +98,7 @@ class Sealer:
             events += state.records(
                 DataKeyCreated(
                     owner=owner,
-                    retention=retention,
+                    retention_class=retention,
                     month=month,
                     generation=generation,
                     commitment=commitment,
@@ -109,14 +110,14 @@ class Sealer:
         return Sealing(find, tuple(created), events, {state.stream: state.version for state, _ in chosen.values()})
 
 
-def _current(need: Need, view: View, missing: Missing) -> tuple[DataKeyState, int] | Withheld | None:
+def _current(need: Need, view: View, missing: Missing) -> tuple[KeyState, int] | Withheld | None:
     """The newest generation that isn't destroyed."""
     for generation in count():
-        state = view(DataKeyState, _stream(*need, generation))
+        state = view(KeyState, _stream(*need, generation))
         if state is None:
-            missing.add((DataKeyState, _stream(*need, generation)))
+            missing.add((KeyState, _stream(*need, generation)))
             return None
-        assert isinstance(state, DataKeyState)  # noqa: S101  the kind of the stream says so
+        assert isinstance(state, KeyState)  # noqa: S101  the kind of the stream says so
         if state.status == "restricted":
             return Withheld(person=str(need[0]))
         if state.status != "destroyed":
@@ -142,17 +143,13 @@ async def unlock(unopened: Unopened, keys: Keys, states: KeyStates) -> None:
         return
     streams = {unopened.keys[key] for key in lost}
     states.forget(streams)
-    await states.load({(DataKeyState, stream) for stream in streams})
+    await states.load({(KeyState, stream) for stream in streams})
     for stream in streams:
-        state = states.view(DataKeyState, stream)
-        if isinstance(state, DataKeyState) and state.status == "active":
+        state = states.view(KeyState, stream)
+        if isinstance(state, KeyState) and state.status == "usable":
             raise KeyUnusable(f"the log says that {stream} is in use, but the key is not stored")
 
 
 @lru_cache(maxsize=100_000)
 def _stream(owner: UUID, retention: str, month: str, generation: int) -> str:
-    return stream_name(DataKeyState.kind, (key_id(owner, retention, month, generation),))
-
-
-def _month(at: datetime) -> str:
-    return f"{at.year:04}-{at.month:02}"
+    return stream_name(KeyState.kind, (key_id(owner, retention, month, generation),))
