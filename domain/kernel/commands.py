@@ -1,9 +1,30 @@
 """What a command is: a wish in the imperative. Who wishes it, and its id, are said beside it."""
 
-from pydantic import BaseModel, ConfigDict
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 
 class Command(BaseModel):
     """The docstring and the descriptions of the fields are the manual: they become the GraphQL input."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _without_controls(text: str) -> str:
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
+        raise ValueError("control characters are not allowed, except line breaks and tabs")
+    return text
+
+
+def _on_one_line(text: str) -> str:
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+        raise ValueError("line breaks and control characters are not allowed")
+    return text
+
+
+Prose = Annotated[str, AfterValidator(_without_controls)]
+"""Text of any number of lines, kept exactly as it was written."""
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_on_one_line)]
+"""A name or title: one line, not blank."""
