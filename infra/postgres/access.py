@@ -43,7 +43,11 @@ def connect_as_owner(conninfo: str) -> psycopg.Connection:
     try:
         return psycopg.connect(conninfo, autocommit=True, connect_timeout=10, application_name="onrecord migrate")
     except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
-        raise DatabaseUnreachable(f"The database can't be reached: {str(error).strip()}") from error
+        raise DatabaseUnreachable(f"The database can't be reached: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _ensure_login(server: psycopg.Connection) -> None:

@@ -37,6 +37,17 @@ def grant_application_role(owner: psycopg.Connection, login: str | None = None) 
         raise RoleMissing(_for_an_administrator(owner, f"and we may not grant it to {login}", login)) from None
 
 
+def become_application(connection: psycopg.Connection) -> None:
+    """Goes on as the application's role. Raises RoleMissing where this login may not."""
+    try:
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(APPLICATION_ROLE)))
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue):
+        login = connection.info.user
+        raise RoleMissing(
+            f"{login} may not act as {APPLICATION_ROLE}. Run `onrecord migrate --grant-to {login}` as the database's owner."
+        ) from None
+
+
 def _exists(connection: psycopg.Connection) -> bool:
     return connection.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (APPLICATION_ROLE,)).rowcount == 1
 

@@ -118,6 +118,11 @@ def layout_of(data_dir: Path) -> Layout:
     return Layout(home, account)
 
 
+def has_cluster(data_dir: Path) -> bool:
+    """Whether a server has been made in this data directory; makes nothing."""
+    return (data_dir / "postgres" / "cluster" / "PG_VERSION").exists()
+
+
 def _reachable_home(home: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
     return _STATE_OF_ROOT / f"postgres-{digest}"

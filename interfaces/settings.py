@@ -1,0 +1,127 @@
+"""The settings: from variables named ONRECORD_…, and a TOML file with the same names in lower case without the prefix.
+
+A variable wins over the file. A value that can't be used, and a name that doesn't exist, are errors: a mistyped
+ONRECORD_DATABASE_URL must not end in an embedded server that nobody meant to have.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+PREFIX = "ONRECORD_"
+# Read elsewhere: the file's own name, the programs of the embedded server, the server that tests use, tracebacks on the terminal.
+_NOT_SETTINGS = frozenset({"CONFIG", "POSTGRES_BIN", "TEST_DATABASE_URL", "DEBUG"})
+
+
+class SettingsInvalid(Exception):
+    """Settings that can't be used; one line of the text per setting, each with its name and the reason."""
+
+
+def _database_url(value: str) -> str:
+    if value.startswith(("postgresql://", "postgres://")) or "=" in value:
+        return value
+    raise ValueError("expected postgresql://user@host/database, or libpq's keywords (host=… dbname=…)")
+
+
+def _redis_url(value: str) -> str:
+    if urlsplit(value).scheme in ("redis", "rediss", "unix"):
+        return value
+    raise ValueError("expected redis://host:6379/0, rediss://… or unix:///path")
+
+
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.hostname and (parts.scheme == "https" or local) and not parts.query and not parts.fragment:
+        return value
+    raise ValueError("expected https://…, without query or fragment (http only for this machine)")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Descriptions are those of the reference."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(
+        None, repr=False, description="The PostgreSQL to use. Absent: an embedded one, in the data directory."
+    )
+    redis_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(
+        None, repr=False, description="Redis or Valkey, for more than one API process."
+    )
+    data_dir: Path = Field(Path(".onrecord"), description="Where the embedded database, files and keys are kept.")
+    host: str = Field("127.0.0.1", min_length=1, description="The address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="The port to listen on.")
+    key_file: Path | None = Field(
+        None, description="The file with the keys that never enter the database. Absent: `keys` in the data directory."
+    )
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        None, description="The OpenID Connect issuer whose tokens are accepted."
+    )
+    dev_issuer: bool = Field(False, description="Whether a built-in issuer makes tokens for anybody: for development only.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the signature is pydantic's)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then variables, then the file that ONRECORD_CONFIG names."""
+        file = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get(f"{PREFIX}CONFIG"))
+        return init_settings, env_settings, file
+
+    @model_validator(mode="after")
+    def _development_tokens_stay_on_this_machine(self) -> Self:
+        if self.dev_issuer and self.host not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError("dev_issuer gives a token to anybody who asks: it may be on only where host is this machine's own")
+        return self
+
+    @property
+    def keys(self) -> Path:
+        """The file of keys, named or by default."""
+        return self.key_file or self.data_dir / "keys"
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings of this process; arguments win over everything. Raises SettingsInvalid, which never repeats a value."""
+    _refuse_unknown_variables()
+    _refuse_unreadable_file()
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = (f"{_named(detail['loc'])}{_reason(detail['type'], detail['msg'])}" for detail in error.errors())
+        raise SettingsInvalid("\n".join(lines)) from None
+
+
+def _refuse_unknown_variables() -> None:
+    known = {name.upper() for name in Settings.model_fields} | _NOT_SETTINGS
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
+    if unknown:
+        raise SettingsInvalid("\n".join(f"{name}: there is no such setting" for name in unknown))
+
+
+def _refuse_unreadable_file() -> None:
+    if not (name := os.environ.get(f"{PREFIX}CONFIG")):
+        return
+    try:
+        tomllib.loads(Path(name).read_text())
+    except OSError as error:
+        raise SettingsInvalid(f"{PREFIX}CONFIG: {name} can't be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(f"{PREFIX}CONFIG: {name} isn't TOML: {error}") from None
+
+
+def _named(place: tuple[int | str, ...]) -> str:
+    """The setting's name as a variable: the file's names differ by case only."""
+    return f"{PREFIX}{str(place[0]).upper()}: " if place else ""
+
+
+def _reason(kind: str, message: str) -> str:
+    return "there is no such setting" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
