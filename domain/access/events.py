@@ -27,7 +27,8 @@ class CommandRefused(Event, wire="access.command_refused.v1"):
     """Somebody wished something that was not done. Never holds what they wrote, only what they aimed at.
 
     `targets` are the ids in the command, by field (a list counts its items: `people.0`); `rule` is what was lacking or
-    stood against it, `missing` the authority that would have allowed it; `digest` is the command's SHA-256, in hex.
+    stood against it, `missing` the authority that would have allowed it; `digest` is the command's SHA-256, in hex;
+    `at` is when it was decided, since the rate is counted by it.
     """
 
     command: str
@@ -36,12 +37,13 @@ class CommandRefused(Event, wire="access.command_refused.v1"):
     rule: str | None = None
     missing: str | None = None
     digest: str
+    at: datetime
 
 
 class RefusalsCounted(Event, wire="access.refusals_counted.v1"):
-    """So many more wishes of somebody were refused in a short time, each not written down by itself.
+    """So many more wishes of somebody were refused in a time, too fast to be written down each by itself.
 
-    `counts` are by the command's name.
+    `counts` are by the refusal's name.
     """
 
     since: datetime

@@ -1,6 +1,7 @@
 """Named reasons why a command is not done. They are returned, never raised: a decision's signature lists them."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 
@@ -33,6 +34,12 @@ class NotFound(Refusal, frozen=True):
     """There is no such thing, or you may not know of it."""
 
     kind: Annotated[str, "What was looked for."]
+
+
+class IdTaken(Refusal, frozen=True):
+    """This id was made for something new, and something else has it already."""
+
+    id: Annotated[UUID, "The id."]
 
 
 class Withheld(Refusal, frozen=True):
