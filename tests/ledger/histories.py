@@ -69,9 +69,9 @@ class Sealed:
     checkpoints: dict[int, Note] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        edge = Edge()
+        edge, entries = Edge(), self.entries()
         for size in (*self.sizes, len(self.rows)):
-            edge, changed = edge.extend(leaf_hash(entry) for entry in self.entries()[edge.size : size])
+            edge, changed = edge.extend(leaf_hash(entry) for entry in entries[edge.size : size])
             self.tiles.update({TileAddress(tile.level, tile.number): tile.hashes for tile in changed})
             signed = note.sign(Checkpoint(ORIGIN, size, edge.root()).text, [LOG])
             seconds = (self.rows[size - 1].recorded_at if size else BEGIN) // 1_000_000 + 1
@@ -82,7 +82,10 @@ class Sealed:
         return self.checkpoints[len(self.rows)]
 
     def entries(self) -> list[bytes]:
-        return [encode(entry_of(row, self.kept.get(row.position))) for row in self.rows]
+        return [self.entry(row) for row in self.rows]
+
+    def entry(self, row: Row) -> bytes:
+        return encode(entry_of(row, self.kept.get(row.position)))
 
     def purge(self, position: int) -> None:
         """Removes the content of a row, and keeps its hashes."""
@@ -94,7 +97,7 @@ class Sealed:
         return roots_of(inclusion_ranges(position - 1, len(self.rows)), self.tiles)
 
     def proof(self, position: int) -> ProofFile:
-        return ProofFile(position - 1, tuple(self.inclusion(position)), self.head, self.entries()[position - 1])
+        return ProofFile(position - 1, tuple(self.inclusion(position)), self.head, self.entry(self.rows[position - 1]))
 
     def mirror(self, folder: Path) -> Path:
         """Everything as it is served, and each checkpoint."""

@@ -1,0 +1,1 @@
+"""Programs that nobody here wrote check what the ledger publishes."""
