@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from application.envelope import Asked, Fact, decided, rows
-from application.platform import Outcome
+from application.outcomes import Outcome
 from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.keys import Keys
@@ -21,16 +21,16 @@ ATTEMPTS = 5
 
 
 class Claim(NamedTuple):
-    """What a source says happened in one stream: asked of the stream's state, which answers with events or NOTHING.
+    """What is said to have happened in one stream: asked of the stream's state, which answers with events or NOTHING.
 
-    `at` is when it was so; `by` is who did it there. Claims on one stream are asked in order, each on the state that the
-    one before it has left.
+    `at` is when it was so, None for now; `by` is who did it there. Claims on one stream are asked in order, each on the
+    state that the one before it has left.
     """
 
     state: type[State[Any]]
     stream: str
     happened: Callable[[Any], Events]
-    at: datetime
+    at: datetime | None
     by: PersonId | None = None
 
 

@@ -4,9 +4,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-import msgspec
-
 from application.envelope import EPOCH, Asked, Fact, decided, microseconds, rows
+from application.outcomes import encode_refusal
 from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.log import Append, CommandKey
@@ -65,33 +64,31 @@ class Drafter:
         if isinstance(decision, set):
             return decision
         if isinstance(decision.answer, Refusal):
-            return self._refusal(wish, decision, now, view)
+            return self._refusal(wish, decision, decision.answer, view)
         facts = tuple(Fact(stream, event, wish.asked.at, wish.asked.on_behalf_of) for stream, event in decision.answer)
         sealing = self._seal(wish, facts, now, view)
         if isinstance(sealing, Withheld):
-            lacking = decision._replace(answer=sealing, lacking="usable key")
-            return self._refusal(wish, lacking, now, view)
+            return self._refusal(wish, decision._replace(lacking="usable key"), sealing, view)
         if not isinstance(sealing, Sealing):
             return sealing
         return self._made(wish, decision, None, facts, sealing, now)
 
-    def _refusal(self, wish: Wish, decision: Decision, now: datetime, view: View) -> Draft | Missing | Unopened:
-        refusals = view(Refusals, Refusals.at(wish.asked.actor).stream)
-        if refusals is None:
-            return {(Refusals, Refusals.at(wish.asked.actor).stream)}
-        assert isinstance(refusals, Refusals)  # noqa: S101  the kind of the stream says so
-        assert isinstance(decision.answer, Refusal)  # noqa: S101  asked by the caller
-        recorded = refused(refusals, wish.command, decision.answer, decision.lacking, wish.key.digest, now)
-        facts = tuple(Fact(stream, event) for stream, event in recorded)
+    def _refusal(self, wish: Wish, decision: Decision, refusal: Refusal, view: View) -> Draft | Missing | Unopened:
+        """The record of a refusal, in the actor's own stream; nothing in it is personal but the address."""
+        now = max(self._clock(), wish.since)
+        stream = Refusals.at(wish.asked.actor).stream
+        refusals = view(Refusals, stream)
+        if not isinstance(refusals, Refusals):
+            return {(Refusals, stream)}
+        recorded = refused(refusals, wish.command, refusal, decision.lacking, wish.key.digest, now)
+        facts = tuple(Fact(*happened) for happened in recorded)
         sealing = self._seal(wish, facts, now, view)
         if isinstance(sealing, Withheld):
-            sealing = self._seal(_without_address(wish), facts, now, view)
+            return self._refusal(_without_address(wish), decision, refusal, view)
         if not isinstance(sealing, Sealing):
-            if isinstance(sealing, Withheld):
-                raise TypeError("the record of a refusal holds nothing personal")
             return sealing
-        guards = decision.guards | {refusals.stream: refusals.version}
-        return self._made(wish, decision._replace(guards=guards), decision.answer, facts, sealing, now)
+        guards = decision.guards | {stream: refusals.version}
+        return self._made(wish, decision._replace(guards=guards), refusal, facts, sealing, now)
 
     def _seal(self, wish: Wish, facts: tuple[Fact, ...], now: datetime, view: View) -> Sealing | Missing | Unopened | Withheld:
         address = wish.asked.context.address
@@ -122,9 +119,3 @@ def _keys(events: tuple[Happened, ...]) -> tuple[Fact, ...]:
 
 def _without_address(wish: Wish) -> Wish:
     return wish._replace(asked=wish.asked._replace(context=decided(wish.asked.context, address=None)))
-
-
-def encode_refusal(refusal: Refusal) -> bytes:
-    """A refusal as it is stored with its command: its name and fields."""
-    fields = {name: getattr(refusal, name) for name in refusal.__struct_fields__}
-    return msgspec.json.encode({"name": type(refusal).__name__, "fields": fields})

@@ -1,33 +1,23 @@
 """The platform: load → authorise → decide → append with guards, for every command of every context."""
 
-from typing import Any, NamedTuple
-
-import msgspec
-
 from application.drafts import Draft, Drafter, Wish, command_key
 from application.envelope import Asked, moment
 from application.lanes import Lanes
+from application.outcomes import Outcome, decode_refusal
 from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import Answer, Appended, Expired, Locked, LogReader, LogWriter, Moved, Repeated
+from application.refusals import Tally
 from application.sealing import Sealer, Unopened, unlock
 from application.states import Snapshot, States
 from domain.directory.person import active_person
 from domain.kernel.commands import Command
-from domain.kernel.decisions import DECIDERS, Decider, decider_of
+from domain.kernel.decisions import Decider, decider_of
 from domain.kernel.events import Authority
-from domain.kernel.refusals import REFUSALS, Refusal
 
 ATTEMPTS = 3
 """How often a command may lose its guards before it is decided under the log's lock."""
-
-
-class Outcome(NamedTuple):
-    """What came of a command: a refusal or none, and the last position that it wrote or was decided on."""
-
-    refusal: Refusal | None
-    position: int
 
 
 class Platform:
@@ -38,6 +28,7 @@ class Platform:
         self.states = States(reader, codec, keys)
         self._drafter = Drafter(codec, Sealer(codec, keys), clock, new_id)
         self._lanes = Lanes()
+        self.refusals = Tally(clock)
         self._deciders: dict[type[Command], Decider] = {}
         writer.watch(self.states.moved)
 
@@ -54,7 +45,7 @@ class Platform:
             if isinstance(answer, Expired):
                 wish = wish._replace(since=moment(answer.recorded_at))
             elif not isinstance(answer, Moved):
-                return outcome(answer, draft)
+                return self._outcome(answer, draft, wish)
         return await self._under_lock(decider, wish)
 
     def _decider(self, command: type[Command], authority: Authority | None) -> Decider:
@@ -115,7 +106,7 @@ class Platform:
         async with self._writer.lock() as locked:
             answer, draft = await self._decide_locked(decider, wish, locked)
         self.states.forget(draft.request.guards)
-        return outcome(answer, draft)
+        return self._outcome(answer, draft, wish)
 
     async def _decide_locked(self, decider: Decider, wish: Wish, locked: Locked) -> tuple[Appended | Repeated, Draft]:
         snapshot = Snapshot(locked.streams, self._codec, self._keys)
@@ -135,25 +126,9 @@ class Platform:
                 case Moved(streams):
                     raise RuntimeError(f"{type(wish.command).__name__} lost {streams} under the lock")
 
-
-def outcome(answer: Appended | Repeated, draft: Draft) -> Outcome:
-    """What to tell whoever asked."""
-    if isinstance(answer, Repeated):
-        return Outcome(None if answer.refusal is None else decode_refusal(answer.refusal), answer.last)
-    return Outcome(draft.refusal, answer.last)
-
-
-class _Stored(msgspec.Struct):
-    name: str
-    fields: dict[str, Any]
-
-
-def decode_refusal(stored: bytes) -> Refusal:
-    """A refusal as it was stored with its command. Raises KeyError where no such refusal is known."""
-    found = msgspec.json.decode(stored, type=_Stored)
-    return msgspec.convert(found.fields, REFUSALS[found.name])
-
-
-def every_command() -> tuple[type[Command], ...]:
-    """All commands that are decided here."""
-    return tuple(DECIDERS)
+    def _outcome(self, answer: Appended | Repeated, draft: Draft, wish: Wish) -> Outcome:
+        if isinstance(answer, Repeated):
+            return Outcome(None if answer.refusal is None else decode_refusal(answer.refusal), answer.last)
+        if draft.refusal is not None and not draft.facts:
+            self.refusals.add(wish.asked.actor, draft.refusal)
+        return Outcome(draft.refusal, answer.last)

@@ -15,9 +15,9 @@ from domain.compliance.data_key import month_of
 from domain.compliance.events import DataKeyCreated
 from domain.kernel.decisions import Missing, View
 from domain.kernel.events import Event
+from domain.kernel.identifiers import stream_name
 from domain.kernel.refusals import Withheld
 from domain.kernel.states import Events, State
-from domain.kernel.identifiers import stream_name
 
 Need = tuple[UUID, str, str]
 """Whose key, for which retention class, in which month (`2026-11`)."""
