@@ -1,0 +1,241 @@
+"""What an import is made of, in nobody's format: each reader yields these records, in the order of their times.
+
+A `Key` is the source's own name of a thing, unique among its kind within the source. It becomes part of identifiers,
+so it holds nothing that tells about a person (no e-mail address, no name). `at` is microseconds since 1970, UTC.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Key = str
+Micros = int
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where a history comes from: the kind of system, and which one of them. Both are part of every derived id."""
+
+    system: str
+    workspace: Key
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where in the source something stands: file, line (from 1) and number of the element in the file (from 1)."""
+
+    file: str
+    line: int = 0
+    element: int = 0
+
+    def __str__(self) -> str:
+        return ":".join([self.file, *([str(self.line)] if self.line else [])])
+
+
+NOWHERE = Place("")
+MENTION = "\ufffc"
+"""Stands in a text for somebody who is mentioned there: the first one for the first of `mentions`, and so on."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Something that was so, or happened, at a time."""
+
+    at: Micros
+    place: Place = NOWHERE
+
+
+class Person(Record, frozen=True, kw_only=True):
+    """Somebody, or a program that speaks. One who isn't `known` is only named in the source, never described.
+
+    `active` says whether they still belong to the organisation at the end of what is imported.
+    """
+
+    key: Key
+    name: str
+    email: str | None = None
+    title: str | None = None
+    kind: Literal["employee", "guest", "bot"] = "employee"
+    known: bool = True
+    active: bool = True
+
+
+class Departed(Record, frozen=True, kw_only=True):
+    """Somebody left the organisation."""
+
+    person: Key
+
+
+class Department(Record, frozen=True, kw_only=True):
+    """A department was founded."""
+
+    key: Key
+    name: str
+    parent: Key | None = None
+
+
+class Placed(Record, frozen=True, kw_only=True):
+    """Somebody began to belong to a department."""
+
+    department: Key
+    person: Key
+    leads: bool = False
+
+
+class Removed(Record, frozen=True, kw_only=True):
+    """Somebody no longer belongs to a department."""
+
+    department: Key
+    person: Key
+
+
+class Channel(Record, frozen=True, kw_only=True):
+    """A place to talk was opened. A direct one has its `members` from the start; a department's has no list of its own."""
+
+    key: Key
+    kind: Literal["direct", "group", "department"]
+    name: str = ""
+    private: bool = False
+    by: Key | None = None
+    members: tuple[Key, ...] = ()
+    department: Key | None = None
+
+
+class Renamed(Record, frozen=True, kw_only=True):
+    """A channel got another name."""
+
+    channel: Key
+    name: str
+    by: Key | None = None
+
+
+class Described(Record, frozen=True, kw_only=True):
+    """A channel's topic (what is on now) or its purpose (what it is for) was set."""
+
+    channel: Key
+    what: Literal["topic", "purpose"]
+    text: str
+    by: Key | None = None
+
+
+class Archived(Record, frozen=True, kw_only=True):
+    """Nothing more is said in a channel; with `again`, it was opened once more."""
+
+    channel: Key
+    by: Key | None = None
+    again: bool = False
+
+
+class Joined(Record, frozen=True, kw_only=True):
+    """Somebody became a member of a channel, by themselves or brought by another; with `keeps`, they keep it from now on."""
+
+    channel: Key
+    person: Key
+    by: Key | None = None
+    keeps: bool = False
+
+
+class Left(Record, frozen=True, kw_only=True):
+    """Somebody is no longer a member of a channel, by themselves or removed by another."""
+
+    channel: Key
+    person: Key
+    by: Key | None = None
+
+
+class File(msgspec.Struct, frozen=True, gc=False):
+    """What is known of a file that was shared; never its bytes."""
+
+    key: Key
+    name: str
+    owner: Key
+    media_type: str | None = None
+    size: int | None = None
+    title: str | None = None
+
+
+class Said(Record, frozen=True, kw_only=True):
+    """A message, as plain text with `MENTION`s. `thread` is the message that its thread began with.
+
+    `quotes` is a message of the same source, by channel and key, that is shown with this one.
+    """
+
+    channel: Key
+    key: Key
+    author: Key
+    text: str
+    thread: Key | None = None
+    also_in_channel: bool = False
+    quotes: tuple[Key, Key] | None = None
+    mentions: tuple[Key, ...] = ()
+    files: tuple[File, ...] = ()
+
+
+class Edited(Record, frozen=True, kw_only=True):
+    """A message was put in other words. Without a text, only that it was edited is known: `Said` has the last words."""
+
+    channel: Key
+    message: Key
+    by: Key | None = None
+    text: str | None = None
+    mentions: tuple[Key, ...] = ()
+
+
+class Retracted(Record, frozen=True, kw_only=True):
+    """A message was taken back."""
+
+    channel: Key
+    message: Key
+    by: Key
+
+
+class Reacted(Record, frozen=True, kw_only=True):
+    """Somebody put an emoji to a message."""
+
+    channel: Key
+    message: Key
+    person: Key
+    emoji: str
+
+
+class Pinned(Record, frozen=True, kw_only=True):
+    """A message was pinned in its channel."""
+
+    channel: Key
+    message: Key
+    by: Key
+
+
+class Unpinned(Record, frozen=True, kw_only=True):
+    """A message is no longer pinned in its channel."""
+
+    channel: Key
+    message: Key
+    by: Key
+
+
+class NotTaken(Record, frozen=True, kw_only=True):
+    """Something in the source that can't be taken, or not as it was; `lost` says whether content is missing here."""
+
+    reason: str
+    lost: bool = True
+    key: Key | None = None
+
+
+AnyRecord = (
+    Person
+    | Departed
+    | Department
+    | Placed
+    | Removed
+    | Channel
+    | Renamed
+    | Described
+    | Archived
+    | Joined
+    | Left
+    | Said
+    | Edited
+    | Retracted
+    | Reacted
+    | Pinned
+    | Unpinned
+    | NotTaken
+)
