@@ -1,5 +1,6 @@
 """Fixtures for everybody: a database, a Valkey, and asyncio for tests that are coroutines."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -48,3 +49,10 @@ def valkey(valkey_server: Valkey) -> Iterator[Valkey]:
     yield valkey_server
     if not valkey_server.running:
         valkey_server.start()
+
+
+@pytest.fixture
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the terminal that the tests were started from."""
+    for name in [name for name in os.environ if name.startswith("ONRECORD_")]:
+        monkeypatch.delenv(name)

@@ -63,11 +63,11 @@ class Connections:
         )
         self._mending: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
-        """Connects. Raises DatabaseUnreachable within some seconds if that fails."""
+    async def open(self, within: float = _CONNECT_TIMEOUT) -> None:
+        """Connects. Raises DatabaseUnreachable if that fails for so many seconds."""
         await self._pool.open()
         try:
-            await self._pool.wait(timeout=_CONNECT_TIMEOUT)
+            await self._pool.wait(timeout=within)
         except PoolTimeout:
             await self._pool.close()
             raise DatabaseUnreachable("The database didn't accept a connection in time.") from None

@@ -78,7 +78,7 @@ def _show_version(asked: bool) -> None:
 
 
 def _general_options(
-    show_version: bool = typer.Option(  # noqa: ARG001 (its callback acts on it)
+    show_version: bool = typer.Option(
         False, "--version", help="Show the version and end.", callback=_show_version, is_eager=True
     ),
 ) -> None:
