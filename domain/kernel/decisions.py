@@ -1,7 +1,7 @@
 """Decisions: how a command is decided, declared by the signature of a pure function."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
@@ -11,7 +11,7 @@ from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, stream_name
 from domain.kernel.loads import DEPTH, Load, plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
-from domain.kernel.rules import Check, Rule
+from domain.kernel.rules import Finding, Rule, together
 from domain.kernel.states import Events, State
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -43,6 +43,11 @@ class Decider:
         self.where = f"{decide.__module__}.{decide.__name__}"
         self.parameters = tuple(inspect.signature(decide).parameters)
         self.loads = plan(self.where, command, *(check.test for check in rule.checks()), decide)
+        self._parts = tuple((part, {name for check in part.checks() for name in check.parameters}) for part in rule.parts())
+        self._own = self._with_heads({*self.parameters})
+        for load in self.loads:
+            if load.nullable and load.name in self.parameters and not load.shape.optional:
+                raise TypeError(f"{self.where}: `{load.nullable}` may be None; say `{load.name}: {load.shape} | None`")
 
     @cached_property
     def refusals(self) -> tuple[type[Refusal], ...]:
@@ -53,8 +58,9 @@ class Decider:
     @cached_property
     def subject(self) -> str:
         """What the command is about: the first thing that must exist. An absent and a hidden one are answered alike."""
-        required = (x for x in self.loads if not x.shape.maybe and not x.shape.several and x.name in self.parameters)
-        return next((x.shape.state.__name__ for x in required), self.command.__name__)
+        required = [load for load in self.loads if not load.shape.maybe]
+        required.sort(key=lambda load: (load.name not in self.parameters, load.shape.several))
+        return required[0].shape.state.__name__ if required else self.command.__name__
 
     def under(self, standing: Rule) -> "Decider":
         """The same decision with a rule that comes before its own."""
@@ -67,93 +73,101 @@ class Decider:
         values: dict[str, Any] = {"command": command, "actor": actor, "now": now}
         versions: dict[str, dict[str, int]] = {}
         missing: Missing = set()
-        absent: list[Load] = []
+        absent = False
         for load in self.loads:
-            if load.name in values or any(head not in values for head in load.heads):
+            if (authority is not None and load.name not in self._own) or any(head not in values for head in load.heads):
                 continue
-            _gather(load, values, view, versions, missing, absent)
+            found = _gather(load, values, view, missing)
+            if found is None:
+                continue
+            if load.shape.guarded:
+                versions[load.name] = {state.stream: state.version for state in found.states}
+            if found.absent or (found.unnamed and load.name in self.parameters and not load.shape.optional):
+                absent = True
+            elif found.unnamed:
+                values[load.name] = None
+            else:
+                values[load.name] = found.states if load.shape.several else found.states[0]
         if missing:
             return missing
         return self._decide(values, versions, absent, authority)
 
     def _decide(
-        self,
-        values: dict[str, Any],
-        versions: dict[str, dict[str, int]],
-        absent: list[Load],
-        authority: Authority | None,
+        self, values: dict[str, Any], versions: dict[str, dict[str, int]], absent: bool, authority: Authority | None
     ) -> Decision:
-        everything = {stream: version for streams in versions.values() for stream, version in streams.items()}
-        if authority is None:
-            # What is absent has no rule to ask; the parts of the rule that can be asked still come first.
-            for part in self.rule.parts():
-                if absent and any(name not in values for check in part.checks() for name in check.parameters):
-                    continue
-                finding = part.find(values)
-                if not finding.holds:
-                    said = " or ".join(check.says for check in finding.by)
-                    return Decision(self._refused(finding.by), None, everything, lacking=said)
+        held: list[Finding] = []
+        for part, names in self._parts if authority is None else ():
+            if not names <= values.keys():
+                # What is absent has no rule to ask. What would be asked after it isn't asked either: the answer would
+                # differ from that for something hidden.
+                break
+            finding = part.find(values)
+            if not finding.holds:
+                said = " or ".join(check.says for check in finding.by)
+                refusal = NotFound(kind=self.subject) if finding.hidden else NotPermitted(authority=said)
+                return Decision(refusal, None, _flat(versions, versions), lacking=said)
+            held.append(finding)
         if absent:
-            return Decision(NotFound(kind=self.subject), authority, everything, lacking="existence")
+            return Decision(NotFound(kind=self.subject), authority, _flat(versions, versions), lacking="existence")
+        used, until = self._own, None
         if authority is None:
-            finding = self.rule.find(values)
-            used = {name for check in finding.by for name in check.parameters} | {*self.parameters}
-            read = tuple(s for check in finding.by for name in check.parameters for s in versions.get(name, ()))
-            authority = Authority(", ".join(check.says for check in finding.by), tuple(dict.fromkeys(read)))
-            until = finding.until
-        else:
-            used, until = {*self.parameters}, None
-        # A chain of parameters rests on those that named it.
-        used |= {head for load in self.loads if load.name in used for head in load.heads}
-        guards = {s: v for name in versions if name in used for s, v in versions[name].items()}
+            allowed = together(held)
+            asked = {name for check in allowed.by for name in check.parameters}
+            read = _flat(versions, asked)
+            authority = Authority(", ".join(check.says for check in allowed.by), tuple(read))
+            used, until = self._with_heads(used | asked), allowed.until
+        guards = _flat(versions, used)
         answer = self.decide(**{name: values[name] for name in self.parameters})
         if not isinstance(answer, Refusal) and (strays := [h.stream for h in answer if h.stream not in guards]):
             raise TypeError(f"{self.where} records in {strays}, which it did not load with a guard")
         return Decision(answer, authority, guards, until)
 
-    def _refused(self, failed: tuple[Check, ...]) -> Refusal:
-        if all(check.hides for check in failed):
-            return NotFound(kind=self.subject)
-        return NotPermitted(authority=" or ".join(check.says for check in failed if not check.hides))
+    def _with_heads(self, names: set[str]) -> set[str]:
+        """These parameters, and those that name their streams: a chain rests on all of its links."""
+        names = {*names}
+        for load in reversed(self.loads):
+            if load.name in names:
+                names.update(load.heads)
+        return names
 
 
-def _gather(
-    load: Load,
-    values: dict[str, Any],
-    view: View,
-    versions: dict[str, dict[str, int]],
-    missing: Missing,
-    absent: list[Load],
-) -> None:
-    """Puts a parameter's states into `values`, or what isn't at hand into `missing`."""
+class _Found(NamedTuple):
+    """What there is for a parameter: its states; whether one that must exist doesn't; whether an id was None."""
+
+    states: tuple[State[Any], ...]
+    absent: bool = False
+    unnamed: bool = False
+
+
+def _gather(load: Load, values: dict[str, Any], view: View, missing: Missing) -> _Found | None:
+    """A parameter's states; what isn't at hand goes into `missing`, and then there is nothing to be had yet."""
     streams = load.streams(values)
     if streams is None:
-        values[load.name] = None
-        return
-    found: list[State[Any]] = []
-    seen: dict[str, int] = {}
-    pending = list(streams)
+        return _Found((), unnamed=True)
+    found: dict[str, State[Any]] = {}
+    pending, complete = list(streams), True
     while pending:
         stream = pending.pop(0)
         state = view(load.shape.state, stream)
         if state is None:
             missing.add((load.shape.state, stream))
+            complete = False
             continue
-        seen[stream] = state.version
-        found.append(state)
-        if load.climb and state.exists and (above := getattr(state, load.climb)) is not None:
+        found[stream] = state
+        if load.climb and len(found) < DEPTH and (above := getattr(state, load.climb)) is not None:
             name = stream_name(load.shape.state.kind, (above,))
-            if name in seen or len(seen) >= DEPTH:
-                raise RecursionError(f"{load.name}: the chain of {stream} runs in a circle or is deeper than {DEPTH}")
+            if name in found:
+                raise RuntimeError(f"{load.name}: the chain of {stream} runs in a circle")
             pending.append(name)
-    if missing:
-        return
-    if load.shape.guarded:
-        versions[load.name] = seen
-    if not load.shape.maybe and not all(state.exists for state in found):
-        absent.append(load)
-        return
-    values[load.name] = tuple(found) if load.shape.several else found[0]
+    if not complete:
+        return None
+    states = tuple(found.values()) if load.climb else tuple(found[stream] for stream in streams)
+    return _Found(states, absent=not load.shape.maybe and not all(state.exists for state in states))
+
+
+def _flat(versions: Mapping[str, Mapping[str, int]], names: Collection[str]) -> dict[str, int]:
+    """The guarded streams of these parameters, with their versions."""
+    return {stream: version for name, streams in versions.items() if name in names for stream, version in streams.items()}
 
 
 DECIDERS: dict[type[Command], Decider] = {}
@@ -178,7 +192,7 @@ def decides(*, allowed: Rule) -> Callable[[F], F]:
         if command in DECIDERS:
             raise TypeError(f"{where}: {command.__name__} is decided by {DECIDERS[command].where} already")
         answers = (answer,) if answer == Events else get_args(answer)
-        if Events not in answers or any(t != Events and not issubclass(t, Refusal) for t in answers):
+        if Events not in answers or any(t != Events and not (inspect.isclass(t) and issubclass(t, Refusal)) for t in answers):
             raise TypeError(f"{where}: it must return `Events`, or `Events | ARefusal`")
         DECIDERS[command] = Decider(command, decide, allowed)
         return decide

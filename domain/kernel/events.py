@@ -90,6 +90,8 @@ def _check(event: type[Event]) -> None:
         if any(_marked(part) for part in inner):
             raise TypeError(f"{name}.{field}: the mark of a personal value must be outermost, `Authored[str | None]`")
     for field, mark in marks(event).items():
+        if Erased not in get_args(hints[field]):
+            raise TypeError(f"{name}.{field} is personal and may be erased one day: its type must be `T | Erased`")
         if isinstance(mark, Personal) and hints.get(mark.of) is not PersonId:
             raise TypeError(f"{name}.{field} belongs to `{mark.of}`, but the event has no field `{mark.of}: PersonId`")
         if isinstance(mark, Contained) and mark.of not in hints:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 PersonId = NewType("PersonId", UUID)
 
+SEPARATOR = "\x1f"
 NAMESPACE = UUID("8a2f7c1e-5d0b-5e63-9b1f-0c6f4d2e7a91")
 """Root of all derived identifiers. It is part of stored history and never changes."""
 
@@ -13,10 +14,13 @@ NAMESPACE = UUID("8a2f7c1e-5d0b-5e63-9b1f-0c6f4d2e7a91")
 def derived(*parts: str | UUID) -> UUID:
     """The one identifier of what these parts name together (RFC 9562, version 5).
 
-    Parts are joined by a character that occurs in none of them (U+001F); a part that tells about a person
-    must have gone through the organisation's HMAC before it comes here.
+    Parts are joined by a character that may occur in none of them (U+001F), else ValueError; a part that tells about a
+    person must have gone through the organisation's HMAC before it comes here.
     """
-    return uuid5(NAMESPACE, "\x1f".join(map(str, parts)))
+    words = [str(part) for part in parts]
+    if any(SEPARATOR in word for word in words):
+        raise ValueError("a part of a derived identifier holds the character that parts are joined by, U+001F")
+    return uuid5(NAMESPACE, SEPARATOR.join(words))
 
 
 @lru_cache(maxsize=200_000)

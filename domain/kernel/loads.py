@@ -14,7 +14,7 @@ from domain.kernel.states import State
 
 GIVEN: dict[str, Any] = {"actor": PersonId, "now": datetime}
 DEPTH = 64
-"""How far a `climb` goes at most: deeper trees than this are refused where they are made."""
+"""How far a `climb` goes at most. Decisions that build chains refuse to build longer ones."""
 
 
 class By(NamedTuple):
@@ -25,13 +25,20 @@ class By(NamedTuple):
 
 
 def by(*paths: str) -> Any:
-    """The ids that name a parameter's stream: fields of the command, `actor`, or fields of other parameters."""
-    return By(paths)
+    """The ids that name a parameter's stream: fields of the command, `actor`, or fields of other parameters.
+
+    `by("channel")` is the command's field, `by("message.channel")` another parameter's; `by()` is for a state of which
+    there is only one.
+    """
+    return By(tuple(path if path == "actor" or "." in path else f"command.{path}" for path in paths))
 
 
 def climb(path: str, field: str) -> Any:
-    """A chain of states, nearest first: the one that `path` names, then the one its `field` names, up to the root."""
-    return By((path,), field)
+    """A chain of states, nearest first: the one that `path` names, then the one its `field` names, up to the root.
+
+    All of them are guarded. The chain is cut after DEPTH of them.
+    """
+    return By(by(path).paths, field)
 
 
 class Shape(NamedTuple):
@@ -43,15 +50,41 @@ class Shape(NamedTuple):
     several: bool
     optional: bool
 
+    def __str__(self) -> str:
+        name = self.state.__name__
+        name = f"Maybe[{name}]" if self.maybe else name
+        name = name if self.guarded else f"Unguarded[{name}]"
+        name = f"tuple[{name}, ...]" if self.several else name
+        return f"{name} | None" if self.optional else name
+
+
+def shape(hint: Any) -> Shape | None:
+    """Reads `X`, `Maybe[X]`, `Unguarded[X]`, `tuple[X, ...]`, and any of them `| None`; None if X isn't a state."""
+    optional = get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
+    if optional:
+        rest = [arg for arg in get_args(hint) if arg is not NoneType]
+        hint = rest[0] if len(rest) == 1 else None
+    several = get_origin(hint) is tuple and get_args(hint)[1:] == (...,)
+    if several:
+        hint = get_args(hint)[0]
+    marks: tuple[Any, ...] = ()
+    if get_origin(hint) is Annotated:
+        hint, *found = get_args(hint)
+        marks = tuple(found)
+    if not (inspect.isclass(hint) and issubclass(hint, State)):
+        return None
+    return Shape(hint, "maybe" in marks, "unguarded" not in marks, several, optional)
+
 
 class Load(NamedTuple):
-    """A parameter as what must be loaded for it."""
+    """A parameter as what must be loaded for it. `nullable` says whether an id on the way may be None."""
 
     name: str
     shape: Shape
     heads: tuple[str, ...]
     getters: tuple[Callable[[Any], Any] | None, ...]
     climb: str | None
+    nullable: str | None
 
     def streams(self, values: Mapping[str, Any]) -> tuple[str, ...] | None:
         """The streams that these values name; None where an id on the way is None."""
@@ -75,40 +108,22 @@ def _spread(ids: Sequence[Any]) -> Iterator[tuple[UUID, ...]]:
         yield tuple(i[n] if isinstance(i, tuple) else i for i in ids)
 
 
-def shape(hint: Any) -> Shape | None:
-    """What an annotation asks for, or None if it is no state."""
-    several = get_origin(hint) is tuple
-    if several:
-        hint = get_args(hint)[0]
-    marks: tuple[Any, ...] = ()
-    if get_origin(hint) is Annotated:
-        hint, *found = get_args(hint)
-        marks = tuple(found)
-    optional = get_origin(hint) in (Union, UnionType)
-    if optional:
-        [hint] = [arg for arg in get_args(hint) if arg is not NoneType]
-    if not (inspect.isclass(hint) and issubclass(hint, State)):
-        return None
-    return Shape(hint, "maybe" in marks, "unguarded" not in marks, several, optional)
-
-
 def plan(where: str, command: type[Command], *functions: Callable[..., Any]) -> list[Load]:
-    """The parameters of rules and a decision as loads, each after those whose fields name it."""
+    """The parameters of rules and a decision as loads, each after those whose fields name it.
+
+    Raises TypeError, in words, where a declaration doesn't hold together.
+    """
     wanted = _wanted(where, functions)
     known: dict[str, Any] = {"command": command, "actor": PersonId}
-    ordered: list[Load] = []
+    planned: dict[str, Load] = {}
     while wanted:
         name = next((n for n, (_, key) in wanted.items() if not _heads(key) & wanted.keys()), None)
         if name is None:
             raise TypeError(f"{where}: {', '.join(wanted)} name each other's streams in a circle")
         wants, key = wanted.pop(name)
-        paths = _full(key)
-        _check(where, name, wants, paths, known)
-        heads = tuple(path.partition(".")[0] for path in paths)
-        getters = tuple(attrgetter(path.partition(".")[2]) if "." in path else None for path in paths)
-        ordered.append(Load(name, wants, heads, getters, key.climb))
+        planned[name] = _load(where, name, wants, key, known, planned)
         known[name] = wants.state
-    return ordered
+    return [*planned.values()]
 
 
 def _wanted(where: str, functions: tuple[Callable[..., Any], ...]) -> dict[str, tuple[Shape, By]]:
@@ -120,41 +135,81 @@ def _wanted(where: str, functions: tuple[Callable[..., Any], ...]) -> dict[str, 
                 continue
             found = shape(hints.get(name))
             if found is None:
-                shown = getattr(hints.get(name), "__name__", hints.get(name))
                 raise TypeError(
-                    f"{where}: `{name}: {shown}` is neither a state nor one of command, actor: PersonId, now: datetime"
+                    f"{where}: `{name}: {_shown(hints.get(name))}` is neither a state nor one of command, "
+                    "actor: PersonId, now: datetime"
                 )
-            key = parameter.default if isinstance(parameter.default, By) else By((name,))
+            key = parameter.default if isinstance(parameter.default, By) else by(name)
             before = wanted.setdefault(name, (found, key))
             if before != (found, key):
                 raise TypeError(
-                    f"{where}: `{name}` is declared twice and not alike: {before[0].state.__name__} by {before[1].paths}"
-                    f" and {found.state.__name__} by {key.paths}"
+                    f"{where}: `{name}` is declared twice and not alike: as {before[0]} {_said(before[1])}, "
+                    f"and as {found} {_said(key)}"
                 )
     return wanted
 
 
-def _full(key: By) -> tuple[str, ...]:
-    return tuple(path if path == "actor" or "." in path else f"command.{path}" for path in key.paths)
-
-
 def _heads(key: By) -> set[str]:
-    return {path.partition(".")[0] for path in _full(key)}
+    return {path.partition(".")[0] for path in key.paths}
 
 
-def _check(where: str, name: str, wants: Shape, paths: tuple[str, ...], known: Mapping[str, Any]) -> None:
-    needs, state = wants.state.key, wants.state.__name__
-    if len(paths) != len(needs):
-        names = ", ".join(_shown(k) for k in needs)
-        raise TypeError(f"{where}: `{name}: {state}` is named by {names}; say by(…) with {len(needs)} ids")
-    for path, needed in zip(paths, needs, strict=True):
+def _load(where: str, name: str, wants: Shape, key: By, known: Mapping[str, Any], planned: Mapping[str, Load]) -> Load:
+    needs, says = wants.state.key, f"{where}: `{name}: {wants}`"
+    if len(key.paths) != len(needs):
+        names = ", ".join(map(_shown, needs)) or "nothing"
+        raise TypeError(f"{says} is named by {names}; say by(…) with {len(needs)} ids")
+    nullable, lists = None, 0
+    for path, needed in zip(key.paths, needs, strict=True):
         head, _, tail = path.partition(".")
-        found = known.get(head) if not tail else get_type_hints(known[head]).get(tail) if head in known else None
-        options = {found, *get_args(found)}
-        if needed not in options:
+        if head in planned and planned[head].shape.several:
+            raise TypeError(f"{says} can't be named by `{path}`: `{head}` is several states")
+        found = _field(known[head], tail) if tail and head in known else known.get(head)
+        bare = _without_none(found)
+        many = get_args(bare) == (needed, ...)
+        if not many and bare is not needed:
             shown = "not there" if found is None else _shown(found)
-            raise TypeError(f"{where}: `{name}: {state}` is named by a {_shown(needed)}, but `{path}` is {shown}; say by(…)")
+            raise TypeError(f"{says} is named by a {_shown(needed)}, but `{path}` is {shown}; say by(…)")
+        lists += many
+        if (head == "command" and bare is not found) or (head in planned and planned[head].shape.optional):
+            nullable = path
+    _several(says, wants, key, lists)
+    heads = tuple(path.partition(".")[0] for path in key.paths)
+    getters = tuple(attrgetter(path.partition(".")[2]) if "." in path else None for path in key.paths)
+    return Load(name, wants, heads, getters, key.climb, nullable)
+
+
+def _several(says: str, wants: Shape, key: By, lists: int) -> None:
+    """Checks that a list of ids is loaded as a tuple of states, and a chain as well."""
+    if key.climb is not None:
+        above = _field(wants.state, key.climb)
+        if not wants.several or lists:
+            raise TypeError(f"{says}: a climb gives a chain of states; say `tuple[{wants.state.__name__}, ...]`")
+        if len(wants.state.key) != 1 or _without_none(above) is not wants.state.key[0]:
+            raise TypeError(f"{says}: `{key.climb}` is {_shown(above)} and doesn't name the next one up")
+    elif wants.several and lists != 1:
+        raise TypeError(f"{says} must be named by one list of ids, and {', '.join(key.paths)} holds {lists}")
+    elif lists and not wants.several:
+        raise TypeError(f"{says} is named by a list of ids; say `tuple[{wants.state.__name__}, ...]`")
+
+
+def _field(owner: Any, name: str) -> Any:
+    """The type of a field, or of a property; None where there is neither."""
+    member = getattr(owner, name, None)
+    if isinstance(member, property):
+        return get_type_hints(member.fget).get("return")
+    return get_type_hints(owner).get(name)
+
+
+def _without_none(hint: Any) -> Any:
+    if get_origin(hint) not in (Union, UnionType):
+        return hint
+    rest = [arg for arg in get_args(hint) if arg is not NoneType]
+    return rest[0] if len(rest) == 1 else hint
+
+
+def _said(key: By) -> str:
+    return f"by {', '.join(key.paths) or 'nothing'}" + (f", climbing {key.climb}" if key.climb else "")
 
 
 def _shown(hint: Any) -> str:
-    return str(getattr(hint, "__name__", hint))
+    return str(getattr(hint, "__name__", None) if inspect.isclass(hint) or hasattr(hint, "__supertype__") else hint)

@@ -1,5 +1,6 @@
 """Rules: what allows a command, as a sentence and a check of states. They combine with `&` and `|`."""
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,11 +10,15 @@ Verdict = bool | datetime
 
 
 class Finding(NamedTuple):
-    """What came of a rule: whether it holds and until when, by which checks; or the check that failed."""
+    """What came of a rule: whether it holds and until when, by which checks; or the checks that failed.
+
+    `hidden` says that who failed is answered as if the thing were not there.
+    """
 
     holds: bool
     until: datetime | None
     by: tuple["Check", ...]
+    hidden: bool = False
 
 
 class Rule:
@@ -26,6 +31,10 @@ class Rule:
 
     def __or__(self, other: "Rule") -> "Rule":
         return Either(self, other)
+
+    def known_to(self, seen: "Rule") -> "Rule":
+        """The same rule, which whoever does not pass `seen` is not even told to have failed."""
+        return Discreet(self, seen)
 
     def checks(self) -> Iterator["Check"]:
         """Every check that this rule is made of, in order."""
@@ -49,17 +58,18 @@ class Check(Rule):
 
     def __init__(self, says: str, test: Callable[..., Verdict], *, hides: bool = False) -> None:
         self.says, self.test, self.hides = says, test, hides
-        self.parameters: tuple[str, ...] = tuple(test.__code__.co_varnames[: test.__code__.co_argcount])
+        self.parameters: tuple[str, ...] = tuple(inspect.signature(test).parameters)
 
     def checks(self) -> Iterator["Check"]:
         yield self
 
     def find(self, values: Mapping[str, Any]) -> Finding:
         given = {name: values[name] for name in self.parameters}
-        verdict = None not in given.values() and self.test(**given)
+        verdict = all(value is not None for value in given.values()) and self.test(**given)
         if isinstance(verdict, datetime):
-            return Finding(values["now"] <= verdict, verdict, (self,))
-        return Finding(verdict, None, (self,))
+            holds = values["now"] <= verdict
+            return Finding(holds, verdict if holds else None, (self,), self.hides and not holds)
+        return Finding(verdict, None, (self,), self.hides and not verdict)
 
 
 class Every(Rule):
@@ -83,8 +93,7 @@ class Every(Rule):
             if not finding.holds:
                 return finding
             held.append(finding)
-        ends = [finding.until for finding in held if finding.until is not None]
-        return Finding(True, min(ends, default=None), tuple(check for finding in held for check in finding.by))
+        return together(held)
 
 
 class Either(Rule):
@@ -99,10 +108,34 @@ class Either(Rule):
             yield from rule.checks()
 
     def find(self, values: Mapping[str, Any]) -> Finding:
-        failed: list[Check] = []
+        failed: list[Finding] = []
         for rule in self.rules:
             finding = rule.find(values)
             if finding.holds:
                 return finding
-            failed.extend(finding.by)
-        return Finding(False, None, tuple(failed))
+            failed.append(finding)
+        told = [finding for finding in failed if not finding.hidden]
+        return Finding(False, None, tuple(c for f in told or failed for c in f.by), hidden=not told)
+
+
+class Discreet(Rule):
+    """A rule that, where it fails, is answered as absence to whoever doesn't pass another one."""
+
+    def __init__(self, rule: Rule, seen: Rule) -> None:
+        self.rule, self.seen, self.says = rule, seen, rule.says
+
+    def checks(self) -> Iterator[Check]:
+        yield from self.rule.checks()
+        yield from self.seen.checks()
+
+    def find(self, values: Mapping[str, Any]) -> Finding:
+        finding = self.rule.find(values)
+        if finding.holds or self.seen.find(values).holds:
+            return finding
+        return finding._replace(hidden=True)
+
+
+def together(held: list[Finding]) -> Finding:
+    """Findings that all hold, as one: it ends when the first of them ends."""
+    ends = [finding.until for finding in held if finding.until is not None]
+    return Finding(True, min(ends, default=None), tuple(check for finding in held for check in finding.by))

@@ -1,5 +1,6 @@
 """States: what a stream has come to, as far as decisions need it."""
 
+import re
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, dataclass_transform
 from uuid import UUID
 
@@ -29,6 +30,9 @@ Events = tuple[Happened, ...]
 NOTHING: Events = ()
 
 
+KIND = re.compile(r"[a-z_]+\.[a-z_]+")
+
+
 class StateMeta(msgspec.StructMeta):
     """Takes `kind` and `key` from the class line."""
 
@@ -45,6 +49,12 @@ class StateMeta(msgspec.StructMeta):
         if kind:
             if kind in KINDS:
                 raise TypeError(f"{name} and {KINDS[kind].__name__} are both the state of {kind}")
+            if not KIND.fullmatch(kind):
+                raise TypeError(f'{name} needs a kind of stream: class {name}(State[…], kind="context.thing", key=(AnId,))')
+            try:
+                cls(stream="")
+            except TypeError as wrong:
+                raise TypeError(f"every field of {name} needs a first value: {wrong}") from None
             cls.kind, cls.key, KINDS[kind] = kind, key, cls
         return cls
 
@@ -55,7 +65,8 @@ KINDS: dict[str, type["State[Any]"]] = {}
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class State(msgspec.Struct, Generic[E], frozen=True, metaclass=StateMeta):
-    """What a stream has come to. Every field has a first value; `key` says what ids name the stream.
+    """What a stream has come to. Every field has a first value; `key` says what ids name the stream: none, where there
+    is only one.
 
     `class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,))`.
     """
@@ -76,6 +87,11 @@ class State(msgspec.Struct, Generic[E], frozen=True, metaclass=StateMeta):
     def exists(self) -> bool:
         """Whether anything has happened in the stream."""
         return self.version > 0
+
+    @property
+    def thing(self) -> UUID:
+        """What it is the state of: the id of the stream."""
+        return UUID(self.stream.rpartition("/")[2])
 
     def records(self, *events: E) -> Events:
         """The events, as happening in this stream."""
