@@ -1,0 +1,1 @@
+"""Data keys, the key file that wraps them, and pseudonyms."""

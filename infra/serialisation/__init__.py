@@ -1,0 +1,1 @@
+"""Events and contexts as JSON bytes, and back."""

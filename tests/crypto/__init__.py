@@ -1,0 +1,1 @@
+"""Data keys, the key file, and where keys are stored."""
