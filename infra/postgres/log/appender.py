@@ -1,0 +1,167 @@
+"""A batch of requests in one transaction under the log's lock: two round trips, and each request has an answer of its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import psycopg
+import structlog
+
+from application.ports.log import Answer, Appended, AppendRejected, ClockJumped, CommandIdReused, Watcher
+from infra.postgres.log import arrays, encoding
+from infra.postgres.log.clock import ClockGuard, Reading
+from infra.postgres.log.look import Sight, catch_up, look, unknown
+from infra.postgres.log.pipe import Pipe, Statement
+from infra.postgres.log.session import is_unavailable, tuples
+from infra.postgres.log.statements import lock_key
+from infra.postgres.log.verification import Attempt, Plan, Request, Shown, verify
+from infra.postgres.log.versions import Versions
+from infra.postgres.migrations import OrganisationSchema
+
+Result = Answer | CommandIdReused | ClockJumped | AppendRejected
+Deliver = Callable[[Request, Result], None]
+
+_BEGIN, _COMMIT, _ROLLBACK, _HEAD = (Statement(name) for name in (b"begin", b"commit", b"rollback", b"head"))
+
+_log = structlog.get_logger(__name__)
+
+
+class Appender:
+    """What a process knows of one log, and how it appends to it. For one transaction at a time."""
+
+    def __init__(self, organisation: OrganisationSchema, reached: Callable[[int], None]) -> None:
+        """`reached` is called with each head that this process has committed."""
+        self._lock = Statement(b"lock", (arrays.int8(lock_key(organisation)),))
+        self._reached = reached
+        self._versions = Versions()
+        self._clock = ClockGuard()
+        self._started = False
+        self.watchers: list[Watcher] = []
+
+    async def start(self, pipe: Pipe) -> None:
+        """Finds the head from which on this process is told what others write."""
+        if not self._started:
+            self._versions.start_at(tuples(pipe, (await pipe.run([_HEAD]))[0])[0][0])
+            self._started = True
+
+    async def append(
+        self, pipe: Pipe, requests: Sequence[Request], deliver: Deliver, *, staged: bool = False, prove_absent: bool = False
+    ) -> None:
+        """Appends what holds of a batch and delivers every request's result.
+
+        A request that the database refuses is found by halving the batch, so that its neighbours go through. `staged`: the rows
+        lie in the connection's staging table already. Raises ConnectionLost, after which the requests that may have been
+        written carry their attempt and can be appended again, and psycopg.Error where the database can't be used now.
+        """
+        try:
+            await self.start(pipe)
+            shown = await self._look(pipe, requests, prove_absent=prove_absent)
+            await self._write(pipe, requests, shown, deliver, staged=staged)
+        except psycopg.Error as error:
+            await self.release(pipe)
+            if is_unavailable(error):
+                raise
+            if isinstance(error, psycopg.errors.UniqueViolation) and not prove_absent:
+                await self.append(pipe, requests, deliver, staged=staged, prove_absent=True)
+            elif len(requests) == 1:
+                deliver(requests[0], _rejected(error))
+            else:
+                middle = len(requests) // 2
+                await self.append(pipe, requests[:middle], deliver, prove_absent=prove_absent)
+                await self.append(pipe, requests[middle:], deliver, prove_absent=prove_absent)
+
+    async def hold(self, pipe: Pipe) -> None:
+        """Begins a transaction and takes the lock, for a decision that is made under it."""
+        await self.start(pipe)
+        await pipe.run([_BEGIN, self._lock])
+
+    async def append_held(self, pipe: Pipe, request: Request, deliver: Deliver) -> None:
+        """Appends one request in the transaction that holds the lock, and ends that. Raises as `append` does."""
+        try:
+            shown = await self._look(pipe, [request], prove_absent=True, held=True)
+            await self._write(pipe, [request], shown, deliver)
+        except psycopg.Error as error:
+            await self.release(pipe)
+            if is_unavailable(error):
+                raise
+            deliver(request, _rejected(error))
+
+    async def release(self, pipe: Pipe) -> None:
+        """Ends a transaction without having written."""
+        await pipe.run([_ROLLBACK])
+
+    async def _look(self, pipe: Pipe, requests: Sequence[Request], *, prove_absent: bool, held: bool = False) -> Shown:
+        """The first round trip, after which memory is at the log's head and the lock is held."""
+        while True:
+            probes = unknown(requests, self._versions, prove_absent=prove_absent)
+            sight = await look(pipe, [] if held else [_BEGIN, self._lock], requests, probes, self._versions.head)
+            if sight.known and sight.tail is not None:
+                return self._take_in(sight)
+            if not held:
+                await self.release(pipe)
+            if sight.known:
+                await self._catch_up(pipe)
+            else:
+                _log.error("the log has lost its last entries", known_head=self._versions.head, head=sight.head)
+                self._versions.start_at(0)
+                self._started = False
+                await self.start(pipe)
+
+    def _take_in(self, sight: Sight) -> Shown:
+        if sight.tail:
+            self._tell(sight.tail)
+        self._versions.advance(sight.head, sight.tail or {})
+        self._versions.learn(sight.probed)
+        return Shown(sight.head, self._time(sight.reading), sight.outcomes, sight.placed, self._versions.get)
+
+    async def _catch_up(self, pipe: Pipe) -> None:
+        while True:
+            before = self._versions.head
+            head, moved = await catch_up(pipe, before)
+            self._tell(moved)
+            self._versions.advance(head, moved)
+            self._versions.trim()
+            if head - before < 1_000:
+                return
+
+    def _time(self, reading: Reading) -> int | ClockJumped:
+        try:
+            return self._clock.time_of(reading)
+        except ClockJumped as jump:
+            _log.error("the clock jumped", reason=str(jump))
+            return jump
+
+    def _tell(self, moved: Mapping[str, int]) -> None:
+        for watcher in self.watchers:
+            watcher(moved)
+
+    async def _write(
+        self, pipe: Pipe, requests: Sequence[Request], shown: Shown, deliver: Deliver, *, staged: bool = False
+    ) -> None:
+        """The second round trip: writes what was found to hold and commits, then delivers."""
+        plan = verify(requests, shown)
+        await self._commit(pipe, requests, shown, plan, staged=staged)
+        head = shown.head + len(plan.rows)
+        self._versions.advance(head, plan.moved)
+        self._versions.trim()
+        for request, answer in zip(requests, plan.answers, strict=True):
+            deliver(request, answer)
+        if plan.rows:
+            self._reached(head)
+
+    async def _commit(self, pipe: Pipe, requests: Sequence[Request], shown: Shown, plan: Plan, *, staged: bool) -> None:
+        if isinstance(shown.recorded_at, ClockJumped) or not (plan.rows or plan.entries):
+            await self.release(pipe)
+            return
+        attempts = [request.attempt for request in requests]
+        for request, answer in zip(requests, plan.answers, strict=True):
+            request.attempt = Attempt(*answer) if isinstance(answer, Appended) else request.attempt
+        try:
+            await pipe.run([*encoding.plan(plan, shown.head, shown.recorded_at, staged=staged), _COMMIT])
+        except psycopg.Error:
+            # The server itself says that nothing of this was committed.
+            for request, attempt in zip(requests, attempts, strict=True):
+                request.attempt = attempt
+            raise
+
+
+def _rejected(error: psycopg.Error) -> AppendRejected:
+    return AppendRejected(f"the database refused it: {error.diag.message_primary or type(error).__name__}")

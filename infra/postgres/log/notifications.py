@@ -1,0 +1,103 @@
+"""Telling other processes that the log has grown, and being told. A hint only: whoever waits polls as well."""
+
+import asyncio
+from contextlib import suppress
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+
+from infra.postgres.connections import StandingConnection
+from infra.postgres.log.arrivals import Arrivals
+from infra.postgres.log.statements import channel, statement
+from infra.postgres.migrations import OrganisationSchema
+
+_log = structlog.get_logger(__name__)
+
+_TELL_EVERY = 0.005
+_POLL_EVERY = 1.0
+# A notification takes a lock of the whole server at its commit, and a flush of the disk that nobody needs.
+_NOT_DURABLE = {"synchronous_commit": "off"}
+
+
+class Notifier:
+    """Tells on a connection of its own, after the commit, at most once in some milliseconds, how far the log has come."""
+
+    def __init__(self, dsn: str, organisation: OrganisationSchema) -> None:
+        self._connection = StandingConnection(dsn, "log notifier", settings=_NOT_DURABLE)
+        self._channel = channel(organisation)
+        self._head = self._told = 0
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def reached(self, head: int) -> None:
+        """Has it told soon. For the writer, once for each commit."""
+        self._head = head
+        self._news.set()
+
+    def start(self) -> None:
+        """Begins to tell."""
+        self._task = asyncio.create_task(self._run(), name="log notifier")
+
+    async def close(self) -> None:
+        """Stops; what wasn't told yet is found by polling."""
+        await _stop(self._task)
+        await self._connection.close()
+
+    async def _run(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            head = self._head
+            try:
+                connection = await self._connection.live()
+                await connection.execute("SELECT pg_notify(%s, %s)", (self._channel, str(head)), prepare=True)
+            except psycopg.OperationalError as error:
+                _log.warning("a notification was lost", error=str(error))
+            await asyncio.sleep(_TELL_EVERY)
+
+
+class Listener:
+    """Listens on a connection of its own, which it opens again by itself, and asks every second as well."""
+
+    def __init__(self, dsn: str, organisation: OrganisationSchema, arrivals: Arrivals) -> None:
+        self._channel = channel(organisation)
+        self._head = statement("head", organisation)
+        self._arrivals = arrivals
+        self._connection = StandingConnection(dsn, "log listener", prepare=self._listen)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to listen."""
+        self._task = asyncio.create_task(self._run(), name="log listener")
+
+    async def close(self) -> None:
+        """Stops listening."""
+        await _stop(self._task)
+        await self._connection.close()
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                connection = await self._connection.live()
+                await self._follow(connection)
+            except psycopg.OperationalError as error:
+                _log.warning("the log's listener lost its connection", error=str(error))
+                await self._connection.close()
+
+    async def _follow(self, connection: AsyncConnection) -> None:
+        while True:
+            row = await (await connection.execute(self._head, prepare=True)).fetchone()
+            self._arrivals.reached(row[0] if row else 0)
+            async for news in connection.notifies(timeout=_POLL_EVERY):
+                self._arrivals.reached(int(news.payload))
+
+    async def _listen(self, connection: AsyncConnection) -> None:
+        await connection.execute(f'LISTEN "{self._channel}"')
+
+
+async def _stop(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,67 @@
+"""Reading the log: by position and by stream, a page and a statement at a time."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncRawCursor
+
+from application.ports.log import LogUnavailable, Row
+from infra.postgres.connections import Connections
+from infra.postgres.errors import DatabaseUnreachable
+from infra.postgres.log.arrivals import Arrivals
+from infra.postgres.log.rows import by_stream, make_row
+from infra.postgres.log.session import times_as_integers
+from infra.postgres.log.statements import statement
+from infra.postgres.migrations import OrganisationSchema
+
+_LAST_POSITION = 2**63 - 1
+
+
+class PostgresLogReader:
+    """Reads the log of one organisation through the process's pool. Fulfils the port LogReader.
+
+    No transaction stays open between reads. Every read raises LogUnavailable while the database can't be reached.
+    """
+
+    def __init__(self, connections: Connections, organisation: OrganisationSchema, arrivals: Arrivals) -> None:
+        self._connections = connections
+        self._arrivals = arrivals
+        self._head, self._page, self._streams = (statement(name, organisation).decode() for name in ("head", "page", "streams"))
+
+    async def head(self) -> int:
+        """The last position; 0 for an empty log."""
+        async with self._cursor() as cursor:
+            await cursor.execute(self._head, prepare=True, binary=True)
+            (head,) = await cursor.fetchone() or (0,)
+        self._arrivals.reached(head)
+        return int(head)
+
+    async def read(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
+        """At most `limit` rows with positions after one, in order."""
+        return await self._rows(self._page, (after, _LAST_POSITION if upto is None else upto, limit))
+
+    async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:
+        """The rows of each stream in order; an absent stream has none."""
+        distinct = list(dict.fromkeys(names))
+        return by_stream(distinct, await self._rows(self._streams, (distinct,)))
+
+    async def wait(self, after: int, seconds: float) -> bool:
+        """Waits until the log has gone past a position, at most so many seconds; whether it has."""
+        return await self._arrivals.past(after, seconds)
+
+    async def _rows(self, text: str, parameters: Sequence[Any]) -> list[Row]:
+        async with self._cursor() as cursor:
+            times_as_integers(cursor)
+            cursor.row_factory = lambda _: make_row
+            await cursor.execute(text, parameters, prepare=True, binary=True)
+            return await cursor.fetchall()
+
+    @asynccontextmanager
+    async def _cursor(self) -> AsyncIterator[AsyncRawCursor[Any]]:
+        try:
+            async with self._connections.connection() as connection, AsyncRawCursor(connection) as cursor:
+                yield cursor
+        except (psycopg.OperationalError, DatabaseUnreachable) as error:
+            raise LogUnavailable(f"the log can't be read now: {error}") from error

@@ -1,0 +1,1 @@
+SELECT coalesce(max(e.position), 0) FROM {schema}.events e

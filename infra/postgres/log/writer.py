@@ -1,0 +1,175 @@
+"""The writer of one process and organisation: a queue in front of the log's lock."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import psycopg
+
+from application.ports.log import Answer, Append, LogUnavailable, Watcher
+from infra.postgres.log.appender import Appender, Result
+from infra.postgres.log.locked import HeldLog
+from infra.postgres.log.pipe import ConnectionLost, Pipe
+from infra.postgres.log.session import open_session
+from infra.postgres.log.verification import Request
+from infra.postgres.migrations import OrganisationSchema
+
+PATIENCE = 5.0
+"""Seconds for which a request waits for a database that can't be reached."""
+LONGEST_QUEUE = 10_000
+"""Requests that wait at once."""
+LOCK_HELD = 5.0
+"""Seconds for which a decision may hold the log's lock."""
+
+_BATCH = 512
+_BATCH_ROWS = 4_000
+_BATCH_BYTES = 8 << 20
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
+
+
+class Waiting(NamedTuple):
+    """A request in the queue, who waits for it, and until when (in the event loop's time)."""
+
+    request: Request
+    answer: asyncio.Future[Answer]
+    deadline: float
+
+
+class PostgresLogWriter:
+    """Appends to the log of one organisation, many requests per commit. Fulfils the port LogWriter.
+
+    The batches take turns with decisions under the lock and with large acts; all know the same of the log. While the database is
+    away, requests wait for some seconds and then end with LogUnavailable; the writer connects again by itself.
+    """
+
+    def __init__(self, dsn: str, organisation: OrganisationSchema, reached: Callable[[int], None]) -> None:
+        """`reached` is called, without delay, with each head that this process has committed."""
+        self._dsn = dsn
+        self._organisation = organisation
+        self._appender = Appender(organisation, reached)
+        self._queue: deque[Waiting] = deque()
+        self._arrived = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._pipe: Pipe | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._open = False
+
+    async def start(self) -> None:
+        """Connects, if the database is there already, and begins to serve."""
+        self._open = True
+        with suppress(psycopg.OperationalError, ConnectionLost, OSError):
+            await self._appender.start(await self._connected())
+        self._task = asyncio.create_task(self._serve(), name=f"log writer of {self._organisation.name}")
+
+    async def close(self) -> None:
+        """Writes what is queued, within the time that requests may wait, and disconnects."""
+        self._open = False
+        self._arrived.set()
+        if self._task is not None:
+            await self._task
+            self._task = None
+        if self._pipe is not None:
+            await self._pipe.close()
+            self._pipe = None
+
+    async def append(self, request: Append) -> Answer:
+        """Queues a request and answers when it is durable, or why it isn't. The port says what is raised."""
+        checked = Request.of(request)
+        if not self._open:
+            raise LogUnavailable("the log's writer is stopped")
+        if len(self._queue) >= LONGEST_QUEUE:
+            raise LogUnavailable(f"{LONGEST_QUEUE} requests are waiting for the log already")
+        loop = asyncio.get_running_loop()
+        waiting = Waiting(checked, loop.create_future(), loop.time() + PATIENCE)
+        self._queue.append(waiting)
+        self._arrived.set()
+        return await waiting.answer
+
+    @asynccontextmanager
+    async def lock(self) -> AsyncIterator[HeldLog]:
+        """Takes the log's lock for a decision that kept losing its guards; at most 5 s. Raises LogUnavailable."""
+        async with self._turn:
+            try:
+                async with asyncio.timeout(LOCK_HELD):
+                    pipe = await self._connected()
+                    await self._appender.hold(pipe)
+                    held = HeldLog(self._appender, pipe)
+                    try:
+                        yield held
+                    finally:
+                        await held.end()
+            except TimeoutError:
+                raise LogUnavailable(f"the log's lock was held for {LOCK_HELD:g} s") from None
+            except (psycopg.Error, ConnectionLost, OSError) as error:
+                raise LogUnavailable(str(error)) from error
+
+    def watch(self, moved: Watcher) -> None:
+        """Calls `moved` with the streams and versions that others have written, before any append is verified on them."""
+        self._appender.watchers.append(moved)
+
+    async def _serve(self) -> None:
+        while self._open or self._queue:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while self._queue:
+                async with self._turn:
+                    await self._settle(self._next_batch())
+
+    def _next_batch(self) -> list[Waiting]:
+        batch: list[Waiting] = []
+        rows = size = 0
+        while self._queue and len(batch) < _BATCH:
+            request = self._queue[0].request
+            rows, size = rows + len(request.append.rows), size + request.size
+            if batch and (rows > _BATCH_ROWS or size > _BATCH_BYTES):
+                break
+            batch.append(self._queue.popleft())
+        return batch
+
+    async def _settle(self, batch: Sequence[Waiting]) -> None:
+        """Appends a batch, again and again while the database is away, until every request has its answer."""
+        answers = {id(waiting.request): waiting.answer for waiting in batch}
+
+        def deliver(request: Request, result: Result) -> None:
+            answer = answers[id(request)]
+            if answer.done():
+                return  # its caller has gone
+            if isinstance(result, Exception):
+                answer.set_exception(result)
+            else:
+                answer.set_result(result)
+
+        pause = 0.0
+        while left := [waiting.request for waiting in batch if not waiting.answer.done()]:
+            try:
+                await self._appender.append(await self._connected(), left, deliver)
+            except (psycopg.Error, ConnectionLost, OSError) as error:
+                self._give_up(batch, error)
+                await asyncio.sleep(pause)
+                pause = min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
+
+    def _give_up(self, batch: Sequence[Waiting], error: Exception) -> None:
+        now = asyncio.get_running_loop().time()
+        for waiting in (*batch, *self._queue):
+            if waiting.deadline <= now and not waiting.answer.done():
+                waiting.answer.set_exception(LogUnavailable(f"the log can't be written now: {error}"))
+        while self._queue and self._queue[0].answer.done():
+            self._queue.popleft()
+
+    async def _connected(self) -> Pipe:
+        if self._pipe is None or self._pipe.lost is not None:
+            if self._pipe is not None:
+                await self._pipe.close()
+                self._pipe = None
+            self._pipe = await open_session(self._dsn, self._organisation)
+        return self._pipe
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
