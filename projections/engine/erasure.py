@@ -1,0 +1,21 @@
+"""Which events end the readability of personal values: the engine then blanks what came from them."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar, get_args, get_type_hints
+from uuid import UUID
+
+from domain.kernel.events import Event, Recorded
+
+F = TypeVar("F", bound=Callable[[Any], Iterable[UUID]])
+
+ERASES: dict[type[Event], Callable[[Recorded[Any]], Iterable[UUID]]] = {}
+"""For each such event, the function that says which data keys it put out of use."""
+
+
+def erases(destroyed: F) -> F:
+    """`(said: Recorded[AnEvent]) -> Iterable[UUID]`: the data keys after which nothing that they sealed may be shown."""
+    (event,) = get_args(get_type_hints(destroyed)["said"])
+    if event in ERASES:
+        raise TypeError(f"{destroyed.__module__}.{destroyed.__name__}: what {event.__name__} erases is said elsewhere already")
+    ERASES[event] = destroyed
+    return destroyed
