@@ -123,8 +123,9 @@ def column(
 
     `order`: rows can be listed by it, upwards and downwards. `filter`: how lists can be narrowed by it; `search` keeps tokens of
     the text in an index. `born`: it is known when the row is made, never changes, and is not greater than the position then.
-    `personal`: the value is a person's; it comes from the event's field of the same name, or from the fields named here, and is
-    blanked when the key of that field is destroyed. `choices`: what each of a Literal's values means.
+    `personal`: the value is a person's; it comes from the event's field of the same name, or from the fields named here, all of
+    one owner. When the key of that field is destroyed the value becomes None, or, where it can't be None, the row goes.
+    `choices`: what each of a Literal's values means.
     """
     sources = personal if isinstance(personal, bool) else tuple(personal)
     return ColumnSpec(
@@ -147,7 +148,7 @@ def one(doc: str, *, inverse: ManySpec | Sequence[ManySpec] = (), index: bool = 
     return OneSpec(doc=doc, default=default, inverse=lists, index=index)
 
 
-def formula(sql: str, doc: str, *, init: Literal[False] = False) -> Any:  # noqa: ARG001 (tells mypy that rows don't take it)
+def formula(sql: str, doc: str, *, init: Literal[False] = False) -> Any:
     """A value computed by SQL when it is read: {this} is the row, {viewer} who asks, {message} the table of the model Message.
 
     It sees rows past visibility unless it says otherwise.

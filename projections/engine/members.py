@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from projections.engine.fields import Operator
@@ -26,7 +27,7 @@ class Member:
 @dataclass(frozen=True, kw_only=True)
 class Column(Member):
     """A stored value. Beside a personal one stands `key_column`, the id of the data key that its value was sealed with;
-    beside a searched one `tokens_column`."""
+    beside a searched one `tokens_column`. When that key is destroyed the value becomes null; where it can't, the row goes."""
 
     type: ValueType
     nullable: bool
@@ -183,6 +184,11 @@ class Declared:
     def orders(self) -> tuple[Column, ...]:
         """The columns that its lists may be ordered by; each order ends with the id."""
         return tuple(column for column in self.columns if column.order)
+
+    @cached_property
+    def personal(self) -> tuple[Column, ...]:
+        """The columns that hold personal values."""
+        return tuple(column for column in self.columns if column.personal)
 
     @property
     def born(self) -> Column | None:

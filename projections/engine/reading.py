@@ -105,8 +105,6 @@ def _member(name: str, field: str, hint: Any, spec: ColumnSpec | OneSpec | Formu
         case ColumnSpec():
             plain, nullable = _optional(hint)
             personal = (field,) if spec.personal is True else spec.personal or ()
-            if personal and not nullable:
-                raise TypeError(f"{where} is personal: it must be able to be None, which it becomes when its key is destroyed")
             if spec.order and nullable and plain is not str:
                 raise TypeError(f"{where} can't be an order: rows without a value would have no place in it")
             if spec.born and nullable:

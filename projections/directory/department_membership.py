@@ -1,0 +1,43 @@
+"""Who belongs to which departments, and who leads them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.directory.events import DepartmentJoined, DepartmentLeft, LeaderAppointed, LeaderDismissed
+from domain.kernel.events import Recorded
+from projections.directory.department import Department
+from projections.directory.person import Person
+from projections.engine.feeds import feeds
+from projections.engine.fields import To, column, many, one, replace
+from projections.engine.model import Model
+
+
+class DepartmentMembership(Model, visible="true"):
+    """Somebody's place in a department: the primary one or a further one."""
+
+    leader: bool = column("Whether they lead it, alone or with others.", default=False, filter=("eq",))
+    since: datetime = column("When they came to it.", order=True)
+    department: To[Department] = one("Where.", inverse=many("members", "Those who belong to it.", order="since"))
+    person: To[Person] = one("Who.", inverse=many("departments", "Where they belong.", order="since"))
+
+
+@feeds()
+def joined(said: Recorded[DepartmentJoined]) -> DepartmentMembership:
+    fact = said.event
+    return DepartmentMembership(id=said.thing, department=fact.department, person=fact.person, since=said.effective_at)
+
+
+@feeds()
+def appointed(row: DepartmentMembership, said: Recorded[LeaderAppointed]) -> DepartmentMembership:
+    return replace(row, leader=True)
+
+
+@feeds()
+def dismissed(row: DepartmentMembership, said: Recorded[LeaderDismissed]) -> DepartmentMembership:
+    return replace(row, leader=False)
+
+
+@feeds()
+def left(row: DepartmentMembership, said: Recorded[DepartmentLeft]) -> None:
+    return None

@@ -1,0 +1,122 @@
+"""What the engine needs of a database: tables of rows with their versions, checkpoints and quarantine, changed together."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from projections.engine.members import Declared
+from projections.engine.model import Model
+
+ValueKeys = tuple[UUID | None, ...]
+"""The data keys that a row's personal values were sealed with, in the order of its personal columns."""
+
+
+class Stored(NamedTuple):
+    """A row as it holds since a position."""
+
+    row: Model
+    keys: ValueKeys
+    since: int
+
+
+class Version(NamedTuple):
+    """A row as it held from one position until another, which is the one that changed it."""
+
+    row: Model
+    keys: ValueKeys
+    since: int
+    until: int
+
+
+class Slot(NamedTuple):
+    """A table that a model's rows are kept in: the live one, or the one that a rebuild fills."""
+
+    model: Declared
+    table: str
+
+
+class Wanted(NamedTuple):
+    """Rows to load: by their ids, and by the values of relations."""
+
+    slot: Slot
+    ids: Collection[UUID]
+    lookups: Mapping[str, Collection[UUID]]
+
+
+class Held(NamedTuple):
+    """An event that a row couldn't take. `error` says why; None: it waits behind one that failed."""
+
+    key: UUID
+    position: int
+    type: str
+    error: str | None
+
+
+class Changes(NamedTuple):
+    """What a batch of events came to in one table. `inserted` rows aren't stored yet; `updated` and `deleted` ones are."""
+
+    slot: Slot
+    inserted: Sequence[Stored]
+    updated: Sequence[Stored]
+    deleted: Collection[UUID]
+    closed: Sequence[Version]
+    held: Sequence[Held]
+
+
+class Overtaken(Exception):
+    """Another follower has moved these checkpoints meanwhile: read them again."""
+
+
+class AlreadyStored(Exception):
+    """A row that was to be inserted is there already. Nothing was written."""
+
+
+class StoreUnavailable(Exception):
+    """The database can't be reached now; a batch that was under way took effect entirely or not at all."""
+
+
+class ModelChanged(Exception):
+    """A model's columns are other than those of its table, and its version is the same."""
+
+
+class Batch(Protocol):
+    """A transaction that moves checkpoints and changes rows."""
+
+    async def load(self, wanted: Sequence[Wanted]) -> Sequence[Sequence[Stored]]:
+        """The rows that are there, one query for each table."""
+        ...
+
+    async def held(self, slots: Collection[Slot]) -> Mapping[str, frozenset[UUID]]:
+        """The keys that are in quarantine, by table."""
+        ...
+
+    async def write(self, changes: Sequence[Changes], erased: Collection[UUID]) -> None:
+        """Writes all changes, then blanks what was sealed with the `erased` keys. Raises AlreadyStored."""
+        ...
+
+
+class Store(Protocol):
+    """The read models' tables of one organisation."""
+
+    async def prepare(self, models: Collection[Declared]) -> Mapping[Slot, int]:
+        """Makes what tables and indexes are missing; the live slots with their checkpoints.
+
+        Raises ModelChanged, StoreUnavailable.
+        """
+        ...
+
+    async def positions(self, slots: Collection[Slot]) -> Mapping[Slot, int]:
+        """The checkpoints. Raises StoreUnavailable."""
+        ...
+
+    def batch(self, slots: Collection[Slot], after: int, upto: int) -> AbstractAsyncContextManager[Batch]:
+        """A transaction, committed at the end, in which these slots go from one position to another.
+
+        Raises Overtaken, StoreUnavailable.
+        """
+        ...
+
+    async def announce(self) -> None:
+        """Tells waiting processes that checkpoints have moved."""
+        ...

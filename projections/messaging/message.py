@@ -1,0 +1,112 @@
+"""Messages, as those who may see their channel read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.kernel.events import Recorded
+from domain.kernel.personal import readable
+from domain.messaging.events import (
+    MessageEdited,
+    MessageEditNoted,
+    MessagePinned,
+    MessagePosted,
+    MessageRetracted,
+    MessageUnpinned,
+)
+from projections.directory.person import Person
+from projections.engine.feeds import feeds
+from projections.engine.fields import Formula, Maybe, To, column, formula, found, many, one, replace
+from projections.engine.model import Model
+from projections.engine.values import Long
+from projections.messaging.channel import Channel
+
+IN_CHANNEL = "{this}.thread_id is null or {this}.also_in_channel"
+
+
+class Message(Model, visible="channel", queries=(found("message", "A message, by its id."),)):
+    """Something said in a channel."""
+
+    position: Long = column("Its place in the log.", born=True, filter=("lt", "gte"))
+    sent_at: datetime = column("When it was said.", order=True, born=True, filter=("gte", "lt"))
+    text: str | None = column(
+        "What was said, a mention of somebody as `<@id>`; nothing where it was retracted or erased.",
+        personal=True,
+        filter=("contains", "search"),
+    )
+    retracted: bool = column("Whether it was taken back.", default=False, filter=("eq",))
+    edited_at: datetime | None = column("When it was last said in other words.", default=None)
+    also_in_channel: bool = column("Whether a reply is shown in the channel too.", default=False)
+    pinned_at: datetime | None = column("When it was pinned; nothing where it isn't.", default=None)
+    imported: str | None = column("The system that it was brought from.", default=None, filter=("eq",))
+    channel: To[Channel] = one(
+        "Where it was said.",
+        inverse=(
+            many(
+                "messages",
+                "What was said here, without replies that are shown in their threads only.",
+                order="-sent_at",
+                where=IN_CHANNEL,
+            ),
+            many("pins", "What is kept at hand here.", order="-sent_at", where="{this}.pinned_at is not null"),
+        ),
+    )
+    author: To[Person] = one("Who said it.", inverse=many("messages", "What they said where you may see it.", order="-sent_at"))
+    thread: Maybe[Message] = one(
+        "The message that it replies to, which is none itself.",
+        inverse=many("replies", "What was replied.", order="sent_at"),
+        default=None,
+    )
+    quotes: Maybe[Message] = one("A message that is shown with this one.", default=None)
+    pinned_by: Maybe[Person] = one("Who pinned it.", default=None)
+    retracted_by: Maybe[Person] = one("Who took it back.", default=None)
+    reply_count: Formula[int] = formula(
+        "select count(*)::integer from {message} r where r.thread_id = {this}.id and not r.retracted",
+        "How many replies it has, without those that were retracted.",
+    )
+    last_reply_at: Formula[datetime | None] = formula(
+        "select max(r.sent_at) from {message} r where r.thread_id = {this}.id and not r.retracted",
+        "When the last reply was made.",
+    )
+
+
+@feeds()
+def posted(said: Recorded[MessagePosted]) -> Message:
+    fact = said.event
+    return Message(
+        id=said.thing,
+        position=Long(said.position),
+        sent_at=said.effective_at,
+        text=readable(fact.text),
+        also_in_channel=fact.also_in_channel,
+        imported=said.context.imported,
+        channel=fact.channel,
+        author=fact.author,
+        thread=fact.thread,
+        quotes=fact.quotes,
+    )
+
+
+@feeds()
+def edited(row: Message, said: Recorded[MessageEdited]) -> Message:
+    return replace(row, text=readable(said.event.text), edited_at=said.effective_at)
+
+
+@feeds()
+def edit_noted(row: Message, said: Recorded[MessageEditNoted]) -> Message:
+    return replace(row, edited_at=said.effective_at)
+
+
+@feeds()
+def retracted(row: Message, said: Recorded[MessageRetracted]) -> Message:
+    return replace(row, text=None, retracted=True, retracted_by=said.event.by, pinned_at=None, pinned_by=None)
+
+
+@feeds()
+def pinned(row: Message, said: Recorded[MessagePinned]) -> Message:
+    return replace(row, pinned_at=said.effective_at, pinned_by=said.event.by)
+
+
+@feeds()
+def unpinned(row: Message, said: Recorded[MessageUnpinned]) -> Message:
+    return replace(row, pinned_at=None, pinned_by=None)
