@@ -1,13 +1,15 @@
 """A data key, as far as decisions and every write that uses it need it."""
 
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from msgspec.structs import replace
 
+from domain.compliance.commands import DestroyKey, ReleaseKey, RestrictKey
 from domain.compliance.events import DataKeyCreated, DataKeyDestroyed, DataKeyReleased, DataKeyRestricted, KeyEvent, KeyId
-from domain.kernel.states import State
+from domain.kernel.refusals import Refusal
+from domain.kernel.states import NOTHING, Events, State
 
 Status = Literal["absent", "usable", "restricted", "destroyed"]
 """Absent: the write that needs the key first creates it. Destroyed: its next generation takes its place."""
@@ -34,6 +36,36 @@ class DataKey(State[KeyEvent], kind="compliance.key", key=(KeyId,)):
                 return replace(self, status="destroyed")
             case _:
                 assert_never(event)
+
+
+class KeyIsDestroyed(Refusal, frozen=True):
+    """What was sealed under this key is gone for ever, so it can neither be restricted nor released."""
+
+    key: Annotated[KeyId, "The key."]
+
+
+def restrict(command: RestrictKey, key: DataKey) -> Events | KeyIsDestroyed:
+    match key.status:
+        case "restricted":
+            return NOTHING
+        case "destroyed":
+            return KeyIsDestroyed(key=command.key)
+        case _:
+            return key.records(DataKeyRestricted())
+
+
+def release(command: ReleaseKey, key: DataKey) -> Events | KeyIsDestroyed:
+    match key.status:
+        case "usable":
+            return NOTHING
+        case "destroyed":
+            return KeyIsDestroyed(key=command.key)
+        case _:
+            return key.records(DataKeyReleased())
+
+
+def destroy(command: DestroyKey, key: DataKey) -> Events:
+    return NOTHING if key.status == "destroyed" else key.records(DataKeyDestroyed(ground=command.ground))
 
 
 def month_of(moment: datetime) -> str:

@@ -1,12 +1,14 @@
 """What happens to the keys of personal values, and to content that must go."""
 
-from typing import NewType
+from typing import Literal, NewType
 from uuid import UUID
 
 from domain.kernel.events import Event, catalogue
 
 KeyId = NewType("KeyId", UUID)
 PurgeId = NewType("PurgeId", UUID)
+ErasureGround = Literal["requested", "retention_ended", "unlawful"]
+"""Why a person's values go: they asked for it, the time for which they are kept is over, or they should not be here."""
 
 
 class DataKeyCreated(Event, wire="compliance.data_key_created.v1", retention="evidence"):
@@ -38,6 +40,8 @@ class DataKeyDestroyed(Event, wire="compliance.data_key_destroyed.v1", retention
 
     The database deletes the key only where this event is in the key's stream.
     """
+
+    ground: ErasureGround
 
 
 class PurgeAuthorised(Event, wire="compliance.purge_authorised.v1", retention="evidence"):

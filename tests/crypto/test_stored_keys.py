@@ -96,7 +96,7 @@ async def test_a_restricted_key_is_absent_until_it_is_released_and_a_destroyed_o
     assert await store.keys.open([key]) == {}
     await store.record(key, DataKeyReleased())
     assert key in await store.keys.open([key])
-    await store.record(key, DataKeyDestroyed())
+    await store.record(key, DataKeyDestroyed(ground="requested"))
     store.keys.moved({"messaging.message/x": 3, f"compliance.key/{key}": 4})
     assert await store.keys.open([key]) == {}
 
@@ -106,7 +106,7 @@ async def test_material_is_deleted_only_where_the_log_says_that_the_key_is_destr
     await store.keys.open([key])
     with pytest.raises(KeyNotCondemned, match=str(key)):
         await store.keys.destroy(key)
-    await store.record(key, DataKeyDestroyed())
+    await store.record(key, DataKeyDestroyed(ground="requested"))
     assert await store.keys.destroy(key)
     assert store.keys.at_hand(key) is None
     assert not await store.keys.destroy(key)
