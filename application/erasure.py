@@ -41,10 +41,10 @@ async def erase(owner: UUID, ground: ErasureGround, asked: Asked, handle: Handle
     position = 0
     for key in await keys.of(owner):
         command = DestroyKey(key=KeyId(key), ground=ground)
-        refusal, last = await handle(command, asked._replace(command_id=derived("erasure", asked.command_id, key)))
-        position = max(position, last)
-        if refusal is not None:
-            kept[key] = refusal
+        outcome = await handle(command, asked._replace(command_id=derived("erasure", asked.command_id, key)))
+        position = max(position, outcome.position)
+        if outcome.refusal is not None:
+            kept[key] = outcome.refusal
             continue
         await keys.destroy(key)
         destroyed.append(key)

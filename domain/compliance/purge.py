@@ -8,13 +8,13 @@ from domain.kernel.states import NOTHING, Events, Maybe, State
 
 
 class Purge(State[PurgeAuthorised], kind="compliance.purge", key=(PurgeId,)):
-    """Whether a position's content may be removed."""
+    """Which position's content may be removed, once that is authorised."""
 
-    authorised: bool = False
+    position: int | None = None
 
     def evolve(self, event: PurgeAuthorised) -> "Purge":
-        return replace(self, authorised=True)
+        return replace(self, position=event.position)
 
 
 def authorise(command: AuthorisePurge, purge: Maybe[Purge]) -> Events:
-    return NOTHING if purge.authorised else purge.records(PurgeAuthorised(position=command.position))
+    return NOTHING if purge.exists else purge.records(PurgeAuthorised(position=command.position))
