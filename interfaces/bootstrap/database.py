@@ -1,4 +1,4 @@
-"""The only module that wires infra in: what the interfaces need, made from the settings."""
+"""The database that the settings name: reached, migrated, examined."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

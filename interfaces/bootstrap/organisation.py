@@ -1,0 +1,55 @@
+"""One organisation, open in this process: its log, keys and platform."""
+
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import domain.everything  # noqa: F401  so that every context is registered
+from application.bulk import Bulk
+from application.platform import Platform
+from application.ports.codec import Codec
+from application.ports.keys import Pseudonyms
+from application.refusals import record_counted
+from infra.crypto.key_file import KeyRing
+from infra.crypto.pseudonyms import HmacPseudonyms
+from infra.crypto.wrapping import Wrapping
+from infra.postgres.connections import Connections
+from infra.postgres.keys import PostgresKeys
+from infra.postgres.log.log import PostgresLog
+from infra.postgres.migrations import OrganisationSchema
+from infra.serialisation.codec import JsonCodec
+from infra.system import random_id, utc_now
+
+
+class OpenOrganisation:
+    """What every use case of one organisation goes through. The followers of the log are started beside it, where wanted."""
+
+    def __init__(self, dsn: str, connections: Connections, ring: KeyRing, name: str, organisation: UUID) -> None:
+        """`dsn` is for the connections of the log's own. Nothing is connected before `start`."""
+        self.name, self.id = name, organisation
+        self.schema = OrganisationSchema(name)
+        self.codec: Codec = JsonCodec()
+        self.log = PostgresLog(dsn, connections, self.schema)
+        self.keys = PostgresKeys(connections, self.schema, Wrapping(ring, organisation))
+        self.pseudonyms: Pseudonyms = HmacPseudonyms(ring, organisation)
+        reader, writer = self.log.reader, self.log.writer
+        writer.watch(self.keys.moved)
+        self.platform = Platform(reader, writer, self.codec, self.keys, utc_now, random_id)
+        self.bulk = Bulk(reader, writer, self.codec, self.keys, utc_now, random_id)
+
+    async def start(self) -> None:
+        """Begins, and finds at once whether the key file is the wrong one. Raises KeyUnusable."""
+        await self.log.start()
+        await self.keys.verify()
+
+    async def close(self) -> None:
+        """Records what is still only counted, writes what is queued, and ends."""
+        await record_counted(self.platform.refusals, self.bulk, everything=True)
+        await self.log.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
