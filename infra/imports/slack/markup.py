@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from application.imports.records import MENTION
 from infra.imports.slack.emoji import EMOJI, emoji
 
-ANGLE = re.compile(r"<([^<>\n]{1,4000})>")
+ANGLE = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>\n]{1,4000})>")
 ENTITY = re.compile(r"&(amp|lt|gt);")
 ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 COLONS = re.compile(r":([a-z0-9_+'-]{1,64})(?:::(skin-tone-[2-6]))?:")
