@@ -1,7 +1,8 @@
 """A real PostgreSQL for tests: one server for all workers and clones, one template, a database of its own for each test.
 
 The server isn't durable (no fsync) and lies in memory where there is room; a test of durability starts an EmbeddedPostgres of its
-own in a temporary folder. With ONRECORD_TEST_DATABASE_URL (a superuser's DSN) the tests run on that server instead.
+own in a temporary folder. ONRECORD_POSTGRES_BIN runs the tests on other programs, for instance /usr/lib/postgresql/15/bin, and
+ONRECORD_TEST_DATABASE_URL (a superuser's DSN) on a server that is there.
 """
 
 import os
@@ -19,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.embedded import THROWAWAY, EmbeddedPostgres
+from infra.postgres.embedded.binaries import find_binaries
 from infra.postgres.migrations import OrganisationSchema, create_organisation, fingerprint
 
 ORGANISATION = "main"
@@ -132,4 +134,4 @@ def _sweep(connection: psycopg.Connection) -> None:
 def _home() -> Path:
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ENOUGH_MEMORY
-    return (memory if roomy else Path(tempfile.gettempdir())) / f"onrecord-tests-{os.getuid()}"
+    return (memory if roomy else Path(tempfile.gettempdir())) / f"onrecord-tests-{os.getuid()}-pg{find_binaries().major}"

@@ -4,7 +4,8 @@ Every process that needs the server holds the users' lock shared. The keeper sto
 is also how it learns that the last user was killed. If the postmaster is killed, the keeper starts it again; if the keeper is
 killed, the kernel tells the postmaster to stop, and the next user (or the watch of a present one) starts another keeper.
 
-Run as `python -m infra.postgres.embedded.keeper HOME OPTIONS`; writes one line to its standard output when the server is ready.
+Run as `python -m infra.postgres.embedded.keeper HOME OPTIONS`; writes one word to its standard output: that the server is ready,
+or that it has failed for a reason that the log tells.
 """
 
 import contextlib
@@ -28,6 +29,7 @@ from infra.postgres.embedded.locks import FileLock
 from infra.postgres.embedded.status import is_ready, postmaster
 
 READY = b"ready\n"
+FAILED = b"failed\n"
 _LOOK_EVERY = 0.2
 # How long a new postmaster may go on failing after one that was killed: its backends keep the shared memory for a moment.
 _PATIENCE = 10.0
@@ -71,19 +73,19 @@ class Keeper:
             self._remove_distant_sockets()
 
     def _serve(self, binaries: Binaries, users: FileLock) -> bool:
-        """One life of a postmaster; whether it ever was ready."""
+        """One life of a postmaster; whether another may go better: this one was ready once, or was killed."""
         server = self._start(binaries)
         was_ready = False
         while server.poll() is None:
             if not was_ready and postmaster(self.layout) == server.pid and is_ready(self.layout):
                 was_ready = True
-                _announce()
+                _announce(READY)
             if self._finished(users):
                 server.send_signal(signal.SIGINT)  # a fast shutdown: ends sessions, writes a checkpoint
                 server.wait()
                 return True
             self._pause(0.02 if not was_ready else _LOOK_EVERY)
-        return was_ready
+        return was_ready or server.returncode < 0
 
     def _start(self, binaries: Binaries) -> subprocess.Popen[bytes]:
         account = self.layout.account
@@ -156,10 +158,10 @@ def _stop_with_parent() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
-def _announce() -> None:
+def _announce(word: bytes) -> None:
     """Tells who started us, if they still listen; then their pipe becomes the log, like everything else we write."""
     with contextlib.suppress(BrokenPipeError):
-        os.write(1, READY)
+        os.write(1, word)
     os.dup2(2, 1)
 
 
@@ -179,6 +181,8 @@ def main(home: str, options: str) -> int:
         Keeper(Layout(folder, account_for(folder / "cluster")), json.loads(options)).run()
     except EmbeddedPostgresError as error:
         sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
+        _announce(FAILED)
         return 1
     return 0
 

@@ -94,9 +94,8 @@ def _ensure_kept(layout: Layout, options: Mapping[str, str], end: float) -> None
     """Sees to it that there is a keeper and that its server is ready. One process at a time looks, and starts what is missing."""
     with FileLock(layout.start_lock) as starting:
         starting.alone(within=_until(end))
-        if not is_held(layout.keeper_lock):
-            _start_keeper(layout, options, end)
-        while not is_ready(layout):  # an older keeper may just be replacing a server, or stopping by order
+        # More than once round where a keeper is just replacing its server, is stopping by order, or was killed meanwhile.
+        while not (is_held(layout.keeper_lock) and is_ready(layout)):
             if time.monotonic() > end:
                 raise ServerDidNotStart("it wasn't ready in time")
             if is_held(layout.keeper_lock):
@@ -106,6 +105,7 @@ def _ensure_kept(layout: Layout, options: Mapping[str, str], end: float) -> None
 
 
 def _start_keeper(layout: Layout, options: Mapping[str, str], end: float) -> None:
+    """Starts one and hears what becomes of it. Raises ServerDidNotStart if it gives up; if it is killed, nothing."""
     if layout.log.exists() and layout.log.stat().st_size > _LARGEST_LOG:
         layout.log.replace(layout.log.with_suffix(".log.1"))
     with layout.log.open("ab") as log:
@@ -121,15 +121,15 @@ def _start_keeper(layout: Layout, options: Mapping[str, str], end: float) -> Non
         )
     with started:
         said = _first_words(started.stdout, end)
-    if said != keeper.READY:
-        raise ServerDidNotStart(_end_of_log(layout, said_before) or "it wasn't ready in time")
+    if said == keeper.FAILED:
+        raise ServerDidNotStart(_end_of_log(layout, said_before))
 
 
 def _first_words(pipe: IO[bytes] | None, end: float) -> bytes:
-    """What comes through the pipe; nothing when it was closed, or stayed silent too long."""
+    """What comes through the pipe; nothing when the other end was killed, or stayed silent too long."""
     if pipe is None or not select.select([pipe], [], [], _until(end))[0]:
         return b""
-    return os.read(pipe.fileno(), len(keeper.READY))
+    return os.read(pipe.fileno(), len(keeper.FAILED))
 
 
 def _until(end: float) -> float:
