@@ -17,9 +17,13 @@ class Lanes:
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
 
     def taken(self, streams: Iterable[str], turn: str | None) -> str | None:
-        """A stream among these that somebody is writing or waits for; `turn` is the one whose turn the caller has."""
+        """A stream among these that the caller must wait for: one being written, or before one's turn, one waited for.
+
+        Who has had a turn waits for writers only: if two who need the same two lanes gave way to each other's queues as
+        well, neither would ever write.
+        """
         for stream in streams:
-            if stream in self._busy or (stream != turn and stream in self._waiting):
+            if stream in self._busy or (turn is None and stream in self._waiting):
                 return stream
         return None
 
