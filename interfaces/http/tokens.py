@@ -13,22 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from domain.kernel.identifiers import PersonId
+from interfaces.graphql.answers import Session
 from interfaces.graphql.documents import Bounded
 
 DEVELOPMENT_ISSUER = "onrecord:development"
 LIFETIME = timedelta(hours=12)
 LONGEST = 4_096
 """Characters of a token that are looked at."""
-
-
-class Session(NamedTuple):
-    """Who asks, for which organisation, through what, and until when."""
-
-    viewer: PersonId
-    organisation: str
-    expires: datetime
-    session: UUID | None = None
-    client: str | None = None
 
 
 class TokenRefused(Exception):

@@ -1,0 +1,31 @@
+"""Runs compiled reads on the pool: prepared, in one round trip, with parameters sent as text."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import psycopg
+from psycopg import AsyncRawCursor
+
+from application.ports.reading import ReadTooLong, ReadUnavailable, SqlValue
+from infra.postgres.connections import Connections
+from infra.postgres.errors import DatabaseUnreachable
+
+
+class PooledQueries:
+    """Fulfils application.ports.reading.Queries."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def value(self, sql: str, values: Sequence[SqlValue]) -> str | None:
+        """The text in the first column of the only row."""
+        try:
+            async with self._connections.connection() as connection:
+                cursor = AsyncRawCursor(connection)
+                await cursor.execute(sql.encode(), values)
+                row = await cursor.fetchone()
+        except psycopg.errors.QueryCanceled:
+            raise ReadTooLong from None
+        except (DatabaseUnreachable, psycopg.OperationalError):
+            raise ReadUnavailable from None
+        return None if row is None else cast(str | None, row[0])

@@ -1,0 +1,69 @@
+"""What is asked of the API and what comes of it, whatever it came in by."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import orjson
+import structlog
+from graphql import GraphQLError
+
+from domain.kernel.identifiers import PersonId
+
+log = structlog.get_logger("graphql")
+
+
+class Request(NamedTuple):
+    """One GraphQL request as it was sent."""
+
+    query: str
+    variables: Mapping[str, Any] = {}
+    operation_name: str | None = None
+
+
+class Session(NamedTuple):
+    """Who asks, for which organisation, through what, and until when."""
+
+    viewer: PersonId
+    organisation: str = "main"
+    expires: datetime = datetime.max.replace(tzinfo=UTC)
+    session: UUID | None = None
+    client: str | None = None
+
+
+class Answer(NamedTuple):
+    """What came of a request. `begun` says whether execution began; if it did not, there is no data at all.
+
+    `unavailable`: it is no fault of the request's, and the same request may be sent again later.
+    """
+
+    data: Any
+    errors: Sequence[GraphQLError] = ()
+    begun: bool = True
+    unavailable: bool = False
+
+    def encoded(self) -> bytes:
+        """The response as JSON: errors first, as the specification advises."""
+        body: dict[str, Any] = {}
+        if self.errors:
+            body["errors"] = [shown(error) for error in self.errors]
+        if self.begun:
+            body["data"] = self.data
+        return orjson.dumps(body)
+
+
+def refused(*errors: GraphQLError) -> Answer:
+    """The answer to a request whose execution never began."""
+    return Answer(None, errors, begun=False)
+
+
+def shown(error: GraphQLError) -> Mapping[str, Any]:
+    """An error as clients see it. What only we should know of a fault is in the log, under the reference shown."""
+    cause = error.original_error
+    if cause is None or isinstance(cause, GraphQLError):
+        return error.formatted
+    reference = uuid4().hex[:12]
+    log.error("fault", reference=reference, path=error.path, exc_info=cause)
+    masked = GraphQLError("Something went wrong on our side.", nodes=error.nodes, path=error.path)
+    return {**masked.formatted, "extensions": {"code": "FAULT", "reference": reference}}

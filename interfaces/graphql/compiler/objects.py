@@ -1,0 +1,157 @@
+"""A selection of an object as the SQL of its JSON: every member is an expression over its row's alias."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+from graphql import GraphQLError, GraphQLObjectType, is_non_null_type
+
+from interfaces.graphql.compiler import lists
+from interfaces.graphql.compiler.fill import Place, Step
+from interfaces.graphql.compiler.rows import Place as Moment
+from interfaces.graphql.compiler.rows import Rows
+from interfaces.graphql.compiler.selection import Details, Selection, Use, Wrong
+from interfaces.graphql.compiler.text import Parameter, cases, json_object, literal
+from interfaces.graphql.compiler.values import in_json
+from interfaces.graphql.ids import local_key, read_global_id
+from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One
+
+Pages = tuple[Parameter, ...]
+"""The page sizes of a list and of those around it: their product bounds how many rows it adds to the answer."""
+
+
+class Node:
+    """Marks the root's field `node`: any row by its global id."""
+
+
+class Compilation(Rows):
+    """One operation on its way to one statement."""
+
+    def __init__(self, schema: str, selection: Selection) -> None:
+        super().__init__(schema)
+        self.selection = selection
+        self.types = selection.schema.type_map
+        self.places: list[Place] = []
+        self.costs: list[Pages] = []
+        self.path: tuple[Step, ...] = ()
+        self.pages: Pages = ()
+
+    def object(self, model: Declared, details: Details, row: str, at: Moment) -> str:
+        """The JSON of a row of a model."""
+        type_ = cast(GraphQLObjectType, self.types[model.name])
+        return self.pairs(type_, details, lambda use: self.member(use.member, use, row, at))
+
+    def pairs(self, type_: GraphQLObjectType, details: Details, value: Callable[[Use], str]) -> str:
+        """The JSON of an object whose fields `value` gives; a field that can't be read leaves a place to be filled."""
+        parts: list[tuple[str, str]] = []
+        for key, merged in self.selection.fields(type_, details):
+            name = merged[0].node.name.value
+            if name.startswith("__"):
+                # What asks about the schema itself is answered by graphql-core, in the place that is kept here.
+                parts.append((key, f"{literal(type_.name)}::text" if name == "__typename" else "null"))
+                continue
+            use = self.selection.use(type_, key, merged)
+            outer, self.path = self.path, (*self.path, Step(key, not is_non_null_type(use.field.type)))
+            try:
+                parts.append((key, self.place(use.error, merged[0].node) if isinstance(use, Wrong) else value(use)))
+            except GraphQLError as error:
+                parts.append((key, self.place(error, merged[0].node)))
+            self.path = outer
+        return json_object(parts)
+
+    def place(self, error: GraphQLError, node: Any) -> str:
+        """Stands where an argument was wrong."""
+        located = GraphQLError(error.message, nodes=error.nodes or node, extensions=error.extensions)
+        self.places.append(Place(self.path, None, None, located))
+        return f"json_build_object('$', {len(self.places) - 1})"
+
+    def member(self, member: Member, use: Use, row: str, at: Moment) -> str:
+        """The SQL of a member's JSON."""
+        match member:
+            case Column(name="id"):
+                # base64 breaks its lines after 76 characters, which is 57 bytes; type names are shorter than 20.
+                return f"encode(convert_to({literal(use.field.extensions['type'] + ':')} || {row}.id, 'UTF8'), 'base64')"
+            case Column():
+                return in_json(member.type, f'{row}."{member.name}"')
+            case Formula():
+                return in_json(member.type, f"({self.expand(member.sql, row, at)})")
+            case Function():
+                return self.inputs(member, use, row)
+            case One():
+                return self.one(member, use, row, at)
+            case Many():
+                return lists.connection(self, member, use, row, at)
+            case _:
+                raise TypeError(f"{member.name}: nothing says how {type(member).__name__} is read")
+
+    def root(self, member: Any, use: Use, at: Moment = None) -> str:
+        """The SQL of a field of the query's root."""
+        match member:
+            case Many():
+                return lists.connection(self, member, use, None, at)
+            case Found(where=None):
+                return self.by_id(member.target, use, at)
+            case Found(where=str(where)):
+                return self.row(member.target, use, at, lambda t: self.expand(where, t, at))
+            case Node():
+                return self.node(use, at)
+            case _:
+                raise TypeError(f"nothing says how {type(member).__name__} is read at the root")
+
+    def node(self, use: Use, at: Moment) -> str:
+        """Any row by its id. Which type it names is part of the statement's shape, so only that one is compiled."""
+        found = read_global_id(use.args["id"])
+        type_ = self.types.get(found[0]) if found else None
+        model = type_.extensions.get("model") if type_ else None
+        if model is None:
+            return "null::json"
+        return self.by_id(model, use, at)
+
+    def by_id(self, model: Declared, use: Use, at: Moment) -> str:
+        """The row of the id in the arguments; an id of another type is the id of nothing."""
+        key = self.argument(use, ("id",), model.name, partial(_key, model.name), "uuid")
+        return self.row(model, use, at, lambda t: f"{t}.id = {key}")
+
+    def one(self, member: One, use: Use, row: str, at: Moment) -> str:
+        """The row that a relation leads to, if the viewer may see it."""
+        same = f"{row}.{member.id_column}"
+
+        def branch(target: Declared) -> str:
+            return self.row(target, use, at, lambda t: f"{t}.id = {same}", seen=member.inherited)
+
+        if member.type_column is None:
+            return branch(member.targets[0])
+        return cases(f"{row}.{member.type_column}", [(target.name, branch(target)) for target in member.targets])
+
+    def row(self, model: Declared, use: Use, at: Moment, where: Callable[[str], str], *, seen: bool = False) -> str:
+        """One row's JSON, or null: a scalar subquery, so that relations compose without joins."""
+        t = self.alias()
+        body = self.object(model, use.details, t, at)
+        visible = "" if seen else f" and {self.visible(model, t, at)}"
+        return f"(select {body} from {self.source(model, at)} {t} where {where(t)}{visible})"
+
+    def inputs(self, member: Function, use: Use, row: str) -> str:
+        """In the place of a value computed in Python, what it is computed from."""
+        members = use.field.extensions["model"].members
+        columns: list[tuple[str, Column]] = [(name, members[name]) for name in member.needs]
+        self.places.append(Place(self.path, member, use.field.type, None, tuple((n, c.type) for n, c in columns), use.node))
+        pairs = [(name, column.type.in_json(f'{row}."{name}"')) for name, column in columns]
+        return json_object([("$", str(len(self.places) - 1)), *pairs])
+
+    def argument(self, use: Use, path: tuple[str, ...], key: Any, encode: Callable[[Any], Any], sql_type: str) -> str:
+        """The place of an argument's value. Raises GraphQLError where this request's value can't be encoded."""
+        return self.parameter(self.checked(use, path, key, encode), sql_type)
+
+    def checked(self, use: Use, path: tuple[str, ...], key: Any, encode: Callable[[Any], Any]) -> Parameter:
+        """An argument's value as a parameter, tried on the value of this request."""
+        value: Any = use.args
+        for step in path:
+            value = value[step]
+        encode(value)
+        return Parameter(use.slot, path, key, encode)
+
+
+def _key(type_name: str, text: str) -> str | None:
+    key: UUID | None = local_key(text, type_name)
+    return None if key is None else str(key)

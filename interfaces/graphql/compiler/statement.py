@@ -1,0 +1,70 @@
+"""A compiled operation: its text, what its parameters are taken from, and what is left to do in Python."""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from graphql import GraphQLObjectType, GraphQLSchema
+from graphql.execution.values import VariableValues
+
+from application.ports.reading import SqlValue
+from interfaces.graphql.compiler.fill import Place
+from interfaces.graphql.compiler.objects import Compilation, Pages
+from interfaces.graphql.compiler.selection import Selection, Slot, Use, arguments
+from interfaces.graphql.compiler.text import Parameter
+from interfaces.graphql.documents import Document
+from interfaces.graphql.limits import TooMuch
+
+
+class Statement(NamedTuple):
+    """One SQL statement that gives one JSON value, with everything that is needed to run it on other variables.
+
+    `models` are the read models whose tables it touches.
+    """
+
+    sql: str
+    slots: tuple[Slot, ...]
+    parameters: tuple[Parameter, ...]
+    places: tuple[Place, ...]
+    costs: tuple[Pages, ...]
+    models: frozenset[str]
+
+    def values(self, viewer: UUID, variables: VariableValues, limit: int, given: Sequence[Any] = ()) -> list[SqlValue]:
+        """The parameters for this request; `given` are those that no argument says.
+
+        Raises GraphQLError where an argument can't be read, TooMuch where more than `limit` rows are asked for.
+        """
+        slots = [str(viewer), *(arguments(field, node, variables) for field, node in self.slots), *given]
+        if sum(prod(int(str(page.value(slots))) for page in pages) for pages in self.costs) > limit:
+            raise TooMuch("rows; ask for smaller pages", limit)
+        return [parameter.value(slots) for parameter in self.parameters]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether an argument of the request that it was made for could not be read: then it is for that request only."""
+        return any(place.error is not None for place in self.places)
+
+
+def compile_query(
+    schema_name: str, schema: GraphQLSchema, document: Document, name: str | None, variables: VariableValues
+) -> Statement:
+    """The statement of a whole query."""
+    selection = Selection(schema, document.operation(name), document.fragments, variables)
+    c = Compilation(schema_name, selection)
+    query = cast(GraphQLObjectType, schema.query_type)
+    return _statement(c, c.pairs(query, None, lambda use: c.root(use.member, use)))
+
+
+def compile_row(schema_name: str, selection: Selection, use: Use) -> Statement:
+    """The statement of one row that a mutation or a subscription shows: its id comes in a slot after those of the arguments."""
+    c = Compilation(schema_name, selection)
+    model = use.field.extensions["target"]
+    # The slot's number is known once all arguments have theirs: -1 counts from the end.
+    key = c.parameter(Parameter(-1, (), "key", str), "uuid")
+    return _statement(c, c.row(model, use, None, lambda t: f"{t}.id = {key}"))
+
+
+def _statement(c: Compilation, body: str) -> Statement:
+    sql, parameters = c.numbered(f"select ({body})::text")
+    return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models))

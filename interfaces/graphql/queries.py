@@ -1,0 +1,101 @@
+"""Answering a query operation: waiting for a position if asked to, the compiled statement, and questions about the schema."""
+
+from typing import Any, cast
+
+import orjson
+from graphql import (
+    DirectiveLocation,
+    DocumentNode,
+    GraphQLArgument,
+    GraphQLDirective,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Undefined,
+    execute_sync,
+    get_directive_values,
+)
+from graphql.execution.values import VariableValues
+
+from application.ports.reading import Levels, ReadTooLong, ReadUnavailable
+from interfaces.graphql.answers import Answer, Request, Session, refused
+from interfaces.graphql.compiler.reads import Reads
+from interfaces.graphql.compiler.selection import Selection
+from interfaces.graphql.compiler.statement import Statement
+from interfaces.graphql.documents import Document
+from interfaces.graphql.limits import Limits, TooMuch
+from interfaces.graphql.scalars import POSITION
+
+WAIT_FOR = GraphQLDirective(
+    "waitFor",
+    [DirectiveLocation.QUERY],
+    {"position": GraphQLArgument(POSITION, description="What a mutation answered; left out, nothing is waited for.")},
+    description="Reads one's own writes: waits until all that is read here has come to this position of the log.",
+)
+
+UNAVAILABLE = "The database can't be reached now. Try again in a moment."
+
+
+class QueryAnswers:
+    """Answers the queries of one organisation."""
+
+    def __init__(self, schema: GraphQLSchema, reads: Reads, levels: Levels, limits: Limits) -> None:
+        self.schema, self.reads, self.levels, self.limits = schema, reads, levels, limits
+
+    async def answer(self, document: Document, request: Request, session: Session, variables: VariableValues) -> Answer:
+        """What a query reads, as the session's viewer may see it."""
+        operation = document.operation(request.operation_name)
+        about = self._about_schema(document, operation, variables)
+        if about is not None and about[1]:
+            return Answer(about[0])
+        try:
+            statement = self.reads.query(document, request.operation_name, variables)
+            if late := await self._late(statement, operation, variables):
+                return late
+            data, errors = await self.reads.run(statement, session.viewer, variables)
+        except TooMuch as error:
+            return refused(error)
+        except ReadUnavailable:
+            return unavailable(UNAVAILABLE, "UNAVAILABLE")
+        except ReadTooLong:
+            return unavailable("The query took too long. Ask for less at once.", "TOO_LONG")
+        return Answer(data if about is None else _merged(data, about[0]), errors)
+
+    async def _late(self, statement: Statement, operation: OperationDefinitionNode, variables: VariableValues) -> Answer | None:
+        given = get_directive_values(WAIT_FOR, operation, variables) or {}
+        position = given.get("position")
+        if position is None or await self.levels.reached(statement.models, position, self.limits.wait):
+            return None
+        return unavailable(f"What is read here has not come to position {position} in {self.limits.wait:g} seconds.", "NOT_YET")
+
+    def _about_schema(
+        self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
+    ) -> tuple[dict[str, Any], bool] | None:
+        """What the operation asks about the schema itself, and whether that is all that it asks."""
+        query = cast(GraphQLObjectType, self.schema.query_type)
+        fields = dict(Selection(self.schema, operation, document.fragments, variables).fields(query, None))
+        about = {key: merged for key, merged in fields.items() if merged[0].node.name.value.startswith("__")}
+        if all(merged[0].node.name.value == "__typename" for merged in about.values()):
+            return None
+        alone = OperationDefinitionNode(
+            operation=operation.operation,
+            variable_definitions=operation.variable_definitions,
+            directives=(),
+            selection_set=SelectionSetNode(selections=tuple(d.node for merged in about.values() for d in merged)),
+        )
+        fragments = [details.definition for details in document.fragments.values()]
+        given = {name: source.value for name, source in variables.sources.items() if source.value is not Undefined}
+        result = execute_sync(self.schema, DocumentNode(definitions=(alone, *fragments)), variable_values=given)
+        return result.data or {}, len(about) == len(fields)
+
+
+def _merged(data: Any, asked: dict[str, Any]) -> Any:
+    read = orjson.loads(orjson.dumps(data))
+    return read and {key: asked.get(key, value) for key, value in read.items()}
+
+
+def unavailable(message: str, code: str) -> Answer:
+    """The answer to a request that may be sent again."""
+    return Answer(None, [GraphQLError(message, extensions={"code": code})], begun=False, unavailable=True)

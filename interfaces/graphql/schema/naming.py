@@ -1,0 +1,43 @@
+"""How the domain's names are written in the schema, and the enums that several types share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLEnumType, GraphQLEnumValue
+
+
+def camel(name: str) -> str:
+    """reply_to as replyTo."""
+    head, *rest = name.split("_")
+    return head + "".join(part.title() for part in rest)
+
+
+def pascal(name: str) -> str:
+    """reply_to as ReplyTo."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+class Enums:
+    """Makes each enum once: the same choices under the same name are the same type, wherever they occur."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, GraphQLEnumType] = {}
+
+    def of(self, name: str, choices: tuple[str, ...], described: Mapping[str, str], doc: str) -> GraphQLEnumType:
+        """The enum of a text's choices; its values are written in capitals. Raises TypeError where one name means two things."""
+        found = self.known.get(name)
+        if found is None:
+            values = {choice.upper(): GraphQLEnumValue(choice, described.get(choice)) for choice in choices}
+            found = self.known[name] = GraphQLEnumType(name, values, description=doc)
+        if _choices(found) != set(choices):
+            raise TypeError(f"two enums are named {name}: {sorted(_choices(found))} and {sorted(choices)}")
+        return found
+
+    def like(self, choices: tuple[str, ...]) -> GraphQLEnumType | None:
+        """A known enum with exactly these choices, where there is exactly one."""
+        found = [enum for enum in self.known.values() if _choices(enum) == set(choices)]
+        return found[0] if len(found) == 1 else None
+
+
+def _choices(enum: GraphQLEnumType) -> set[Any]:
+    return {value.value for value in enum.values.values()}
