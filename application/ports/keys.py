@@ -13,9 +13,9 @@ class DataKey(Protocol):
 
     id: UUID
 
-    def seal(self, value: bytes, about: bytes) -> str: ...
+    def seal(self, value: bytes, about: bytes) -> bytes: ...
 
-    def open(self, box: str, about: bytes) -> bytes:
+    def open(self, box: bytes, about: bytes) -> bytes:
         """Raises BoxDamaged where the box, its key or what it is about doesn't match."""
         ...
 

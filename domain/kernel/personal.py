@@ -13,10 +13,10 @@ class Erased(msgspec.Struct, frozen=True, tag="erased", tag_field="is"):
 
 
 class Sealed(msgspec.Struct, frozen=True, tag="sealed", tag_field="is"):
-    """A personal value as it is stored: the id of its key, and nonce, ciphertext and tag in base64."""
+    """A personal value as it is stored: the id of its key, and nonce, ciphertext and tag, as JSON in base64."""
 
     key: UUID
-    box: str
+    box: bytes
 
 
 class Personal(msgspec.Struct, frozen=True):

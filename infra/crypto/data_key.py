@@ -8,8 +8,6 @@ the seal too, and is opened only with the secret that has that id's commitment: 
 
 import hmac
 import os
-from binascii import Error as NotBase64
-from binascii import a2b_base64, b2a_base64
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -19,7 +17,6 @@ from application.ports.keys import BoxDamaged
 
 SECRET_BYTES = 32
 _NONCE = 12
-_TAG = 16
 _SEAL = b"onrecord data key v1 seal"
 _COMMIT = b"onrecord data key v1 commitment"
 
@@ -36,19 +33,16 @@ class AesDataKey:
         self.commitment = hmac.digest(secret, _COMMIT + key.bytes, "sha256").hex()
         self._cipher = AESGCM(hmac.digest(secret, _SEAL + key.bytes, "sha256"))
 
-    def seal(self, value: bytes, about: bytes) -> str:
-        """Base64 of nonce, ciphertext and tag."""
+    def seal(self, value: bytes, about: bytes) -> bytes:
+        """Nonce, ciphertext and tag."""
         nonce = os.urandom(_NONCE)
-        return b2a_base64(nonce + self._cipher.encrypt(nonce, value, about), newline=False).decode("ascii")
+        return nonce + self._cipher.encrypt(nonce, value, about)
 
-    def open(self, box: str, about: bytes) -> bytes:
+    def open(self, box: bytes, about: bytes) -> bytes:
         """Raises BoxDamaged."""
         try:
-            raw = a2b_base64(box, strict_mode=True)
-            if len(raw) < _NONCE + _TAG:
-                raise BoxDamaged(f"a box of key {self.id} is too short")
-            return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], about)
-        except (InvalidTag, NotBase64, ValueError):
+            return self._cipher.decrypt(box[:_NONCE], box[_NONCE:], about)
+        except (InvalidTag, ValueError):
             raise BoxDamaged(f"a box can't be opened with its key {self.id}: changed, or moved from another place") from None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec.structs import astuple
+from msgspec.structs import asdict, astuple
 
 from application.ports.codec import CannotBeStored, DamagedEvent, KeyFor, Parsed, TooLarge, UnknownEvent
 from application.ports.keys import BoxDamaged, DataKey
@@ -73,6 +73,8 @@ class JsonCodec:
     def finish(self, parsed: Parsed, keys: Mapping[UUID, DataKey]) -> Recorded[Event]:
         """Makes the event; a value whose key is absent is Erased. Raises DamagedEvent."""
         row, body, stored, _ = parsed
+        recorded_at = _EPOCH + timedelta(0, 0, row.recorded_at)
+        native = row.effective_at == row.recorded_at
         try:
             context = contexts.finish(stored, row.stream, row.stream_version, row.type, keys)
             event, used = _made(row, body, keys)
@@ -81,8 +83,8 @@ class JsonCodec:
         return Recorded(
             event,
             row.position,
-            _EPOCH + timedelta(microseconds=row.recorded_at),
-            _EPOCH + timedelta(microseconds=row.effective_at),
+            recorded_at,
+            recorded_at if native else _EPOCH + timedelta(0, 0, row.effective_at),
             row.event_id,
             row.stream,
             row.stream_version,
@@ -116,7 +118,7 @@ def _made(row: Row, body: Any, keys: Mapping[UUID, DataKey]) -> tuple[Event, Map
     if row.type in UPCASTS:
         return older.finish(body, row.type, where, keys)
     plan = plan_of(CATALOGUE[row.type])
-    values = dict(zip(plan.fields, astuple(body), strict=True))
+    values = asdict(body)
     used: dict[str, UUID] = {}
     for field in plan.sealed:
         box: Sealed = values[field.name]

@@ -21,6 +21,6 @@ def field(wire: str, name: str) -> bytes:
     return f"\n{wire}\n{name}".encode()
 
 
-def seal(key: DataKey, value: bytes, about: bytes) -> str:
+def seal(key: DataKey, value: bytes, about: bytes) -> bytes:
     """Seals a JSON text, filled up with spaces to a multiple of 16 bytes so that its box tells less about its length."""
     return key.seal(value.ljust(-(-len(value) // _BLOCK) * _BLOCK), about)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from application.ports.codec import CannotBeStored, DamagedEvent, TooLarge, UnknownEvent
 from domain.kernel.events import Authority, Context, Event, Purged
 from domain.kernel.identifiers import PersonId
-from domain.kernel.personal import Authored, Erased
+from domain.kernel.personal import Authored, Erased, Sealed
 from infra.serialisation.codec import JsonCodec
 from infra.serialisation.places import field, place, seal
 from infra.serialisation.plans import plan_of
@@ -143,7 +143,7 @@ def test_a_cut_payload_is_damaged(cut: int) -> None:
 def test_an_error_about_a_sealed_value_does_not_tell_the_value() -> None:
     raw = msgspec.json.decode(stored())
     box = seal(KEYS[BOB], b'["hush"]', place(STREAM, 3) + field(WIRE, "phone"))
-    parsed = CODEC.parse(row(msgspec.json.encode(raw | {"phone": {"is": "sealed", "key": str(BOB), "box": box}}), WIRE))
+    parsed = CODEC.parse(row(msgspec.json.encode(raw | {"phone": Sealed(BOB, box)}), WIRE))
     with pytest.raises(DamagedEvent, match="sealed in phone isn't of its type") as raised:
         CODEC.finish(parsed, KEYS)
     assert "hush" not in str(raised.value)
@@ -193,9 +193,9 @@ def test_what_a_newer_release_adds_to_the_context_is_passed_over() -> None:
 def older() -> bytes:
     """A note as version 1 stored it."""
 
-    def sealed(owner: PersonId, name: str, value: str) -> dict[str, str]:
+    def sealed(owner: PersonId, name: str, value: str) -> Sealed:
         about = place(STREAM, 3) + field("sample.note_written.v1", name)
-        return {"is": "sealed", "key": str(owner), "box": seal(KEYS[owner], msgspec.json.encode(value), about)}
+        return Sealed(owner, seal(KEYS[owner], msgspec.json.encode(value), about))
 
     return msgspec.json.encode(
         {"author": str(ANN), "words": sealed(ANN, "words", "good day"), "phone": sealed(ANN, "phone", "555"), "tags": ["a"]}
