@@ -1,7 +1,12 @@
 """Importing this module imports every context, so that all that they declare is registered."""
 
-import domain.access.events
+import domain.access.administration
+import domain.access.directory
+import domain.access.refusals
 import domain.compliance.data_key
 import domain.compliance.purge
-import domain.directory.events
-import domain.messaging.events  # noqa: F401
+import domain.messaging.joining
+import domain.messaging.keeping
+import domain.messaging.message
+import domain.messaging.opening
+import domain.messaging.reaction  # noqa: F401

@@ -1,6 +1,7 @@
 """A person of the organisation. Who may decide these is said in access, which stands above the directory."""
 
-from typing import Literal, assert_never
+from collections.abc import Iterable
+from typing import Annotated, Literal, assert_never
 
 from msgspec.structs import replace
 
@@ -56,7 +57,15 @@ class Person(State[PersonEvent], kind="directory.person", key=(PersonId,)):
 
 
 class HasLeft(Refusal, frozen=True):
-    """Who has left can't be suspended: they can do nothing here as it is."""
+    """Who has left the organisation takes part in nothing new, until they are reinstated."""
+
+    person: Annotated[PersonId, "Who has left."]
+
+
+class UnknownPeople(Refusal, frozen=True):
+    """Some of these people are not in the organisation."""
+
+    people: Annotated[tuple[PersonId, ...], "Who is not known."]
 
 
 def _active(oneself: Maybe[Person] = by("actor")) -> bool:
@@ -65,6 +74,20 @@ def _active(oneself: Maybe[Person] = by("actor")) -> bool:
 
 active_person = Check("active person", _active)
 """The rule that comes before every other one, for every command of a person."""
+
+
+def _employee(oneself: Maybe[Person] = by("actor")) -> bool:
+    return oneself.kind_of != "guest"
+
+
+employee = Check("employee", _employee)
+"""Somebody of the organisation itself, or a program of its own: no guest."""
+
+
+def unknown(people: Iterable[Person]) -> UnknownPeople | None:
+    """The refusal that names those of these people who are not there, if any."""
+    strangers = tuple(PersonId(person.thing) for person in people if not person.exists)
+    return UnknownPeople(people=strangers) if strangers else None
 
 
 def add(command: AddPerson, person: Maybe[Person]) -> Events | IdTaken:
@@ -96,7 +119,7 @@ def suspend(command: SuspendPerson, person: Person) -> Events | HasLeft:
         case "suspended":
             return NOTHING
         case "left":
-            return HasLeft()
+            return HasLeft(person=command.person)
         case _:
             return person.records(PersonSuspended(person=command.person))
 

@@ -114,7 +114,7 @@ class Decider:
             allowed = together(held)
             asked = {name for check in allowed.by for name in check.parameters}
             read = _flat(versions, asked)
-            authority = Authority(", ".join(check.says for check in allowed.by), tuple(read))
+            authority = Authority(" and ".join(check.says for check in allowed.by), tuple(read))
             used, until = self._with_heads(used | asked), allowed.until
         guards = _flat(versions, used)
         answer = self.decide(**{name: values[name] for name in self.parameters})

@@ -76,8 +76,8 @@ class Every(Rule):
     """All of several rules; the first that fails is the answer."""
 
     def __init__(self, *rules: Rule) -> None:
-        self.rules = tuple(part for rule in rules for part in rule.parts())
-        self.says = ", ".join(rule.says for rule in self.rules)
+        self.rules: tuple[Rule, ...] = tuple(part for rule in rules for part in rule.parts())
+        self.says = " and ".join(_enclosed(rule, Either) for rule in self.rules)
 
     def parts(self) -> tuple[Rule, ...]:
         return self.rules
@@ -101,7 +101,7 @@ class Either(Rule):
 
     def __init__(self, *rules: Rule) -> None:
         self.rules = rules
-        self.says = " or ".join(rule.says for rule in rules)
+        self.says = " or ".join(_enclosed(rule, Every) for rule in rules)
 
     def checks(self) -> Iterator[Check]:
         for rule in self.rules:
@@ -133,6 +133,12 @@ class Discreet(Rule):
         if finding.holds or self.seen.find(values).holds:
             return finding
         return finding._replace(hidden=True)
+
+
+def _enclosed(rule: Rule, kind: type[Rule]) -> str:
+    """What a rule says, in brackets where it is of a kind that would be read wrongly without."""
+    bare = rule.rule if isinstance(rule, Discreet) else rule
+    return f"({rule.says})" if isinstance(bare, kind) else rule.says
 
 
 def together(held: list[Finding]) -> Finding:

@@ -1,0 +1,62 @@
+"""A channel: a place where people talk."""
+
+from typing import Annotated, assert_never
+
+from msgspec.structs import replace
+
+from domain.directory.events import DepartmentId
+from domain.kernel.personal import Erased
+from domain.kernel.refusals import Refusal
+from domain.kernel.states import State
+from domain.messaging.events import (
+    ChannelArchived,
+    ChannelEvent,
+    ChannelId,
+    ChannelKind,
+    ChannelOpened,
+    ChannelRenamed,
+    ChannelReopened,
+    ChannelTopicChanged,
+    ChannelVisibilityChanged,
+    Visibility,
+)
+
+
+class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,)):
+    """What decisions need of a channel."""
+
+    kind_of: ChannelKind = "group"
+    visibility: Visibility = "private"
+    name: str | Erased | None = None
+    topic: str | Erased | None = None
+    department: DepartmentId | None = None
+    archived: bool = False
+
+    def evolve(self, event: ChannelEvent) -> "Channel":
+        match event:
+            case ChannelOpened(kind=kind, visibility=visibility, name=name, topic=topic, department=department):
+                return replace(self, kind_of=kind, visibility=visibility, name=name, topic=topic, department=department)
+            case ChannelRenamed(name=name):
+                return replace(self, name=name)
+            case ChannelTopicChanged(topic=topic):
+                return replace(self, topic=topic)
+            case ChannelVisibilityChanged(visibility=visibility):
+                return replace(self, visibility=visibility)
+            case ChannelArchived():
+                return replace(self, archived=True)
+            case ChannelReopened():
+                return replace(self, archived=False)
+            case _:
+                assert_never(event)
+
+
+class ChannelIsArchived(Refusal, frozen=True):
+    """Nothing changes in an archived channel until it is reopened."""
+
+    channel: Annotated[ChannelId, "The channel."]
+
+
+class DirectChannelIsFixed(Refusal, frozen=True):
+    """A direct channel is what it is by its people: it has no name, and nobody comes or goes."""
+
+    channel: Annotated[ChannelId, "The channel."]

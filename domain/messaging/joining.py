@@ -1,0 +1,114 @@
+"""Coming and going: joining a channel, leaving it, being added and removed, and who keeps it."""
+
+from typing import Annotated
+
+from domain.directory.events import DepartmentId
+from domain.directory.membership import DepartmentMembership
+from domain.directory.person import HasLeft, Person, employee
+from domain.kernel.decisions import decides
+from domain.kernel.identifiers import PersonId
+from domain.kernel.loads import by
+from domain.kernel.refusals import Refusal
+from domain.kernel.rules import Check
+from domain.kernel.states import NOTHING, Events, Maybe
+from domain.messaging.channel import Channel, ChannelIsArchived, DirectChannelIsFixed
+from domain.messaging.commands import AddMember, ChangeRole, JoinChannel, LeaveChannel, RemoveMember
+from domain.messaging.events import ChannelId, MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
+from domain.messaging.keeping import fixed
+from domain.messaging.membership import OF_CHANNEL, Membership, keeper_of, member_of, seen
+
+
+class StaysThroughDepartment(Refusal, frozen=True):
+    """Whoever belongs to a channel's department is its member; that ends where the department is left."""
+
+    department: Annotated[DepartmentId, "The channel's department."]
+
+
+class NotAMember(Refusal, frozen=True):
+    """They have no membership of their own in this channel."""
+
+    channel: Annotated[ChannelId, "The channel."]
+    person: Annotated[PersonId, "Who has none."]
+
+
+def _group(channel: Channel) -> bool:
+    return channel.kind_of == "group"
+
+
+group = Check("group channel", _group)
+THEIRS = by("channel", "person")
+THEIR_DEPARTMENT = by("channel.department", "person")
+
+
+@decides(allowed=employee & seen("channel"))
+def join(
+    command: JoinChannel,
+    actor: PersonId,
+    channel: Channel,
+    membership: Maybe[Membership] = by("channel", "actor"),
+    belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
+) -> Events | ChannelIsArchived:
+    if membership.active or (belonging and belonging.active):
+        return NOTHING
+    if channel.archived:
+        return ChannelIsArchived(channel=command.channel)
+    return membership.records(MemberJoined(channel=command.channel, person=actor))
+
+
+@decides(allowed=seen("channel"))
+def leave(
+    command: LeaveChannel,
+    actor: PersonId,
+    channel: Channel,
+    membership: Maybe[Membership] = by("channel", "actor"),
+    belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
+) -> Events | StaysThroughDepartment | DirectChannelIsFixed:
+    if channel.kind_of == "direct":
+        return DirectChannelIsFixed(channel=command.channel)
+    if channel.department and belonging and belonging.active:
+        return StaysThroughDepartment(department=channel.department)
+    return membership.records(MemberLeft(channel=command.channel, person=actor)) if membership.active else NOTHING
+
+
+@decides(allowed=(member_of("channel") & group) | keeper_of("channel"))
+def add(
+    command: AddMember,
+    actor: PersonId,
+    channel: Channel,
+    person: Person,
+    theirs: Maybe[Membership] = THEIRS,
+) -> Events | ChannelIsArchived | DirectChannelIsFixed | HasLeft:
+    if theirs.active:
+        return NOTHING
+    if person.status == "left":
+        return HasLeft(person=command.person)
+    return fixed(channel) or theirs.records(MemberAdded(channel=command.channel, person=command.person, by=actor))
+
+
+@decides(allowed=keeper_of("channel"))
+def remove(
+    command: RemoveMember,
+    actor: PersonId,
+    channel: Channel,
+    theirs: Maybe[Membership] = THEIRS,
+    their_belonging: Maybe[DepartmentMembership] | None = THEIR_DEPARTMENT,
+) -> Events | StaysThroughDepartment | DirectChannelIsFixed:
+    if channel.kind_of == "direct":
+        return DirectChannelIsFixed(channel=command.channel)
+    if channel.department and their_belonging and their_belonging.active:
+        return StaysThroughDepartment(department=channel.department)
+    if not theirs.active:
+        return NOTHING
+    return theirs.records(MemberRemoved(channel=command.channel, person=command.person, by=actor))
+
+
+@decides(allowed=keeper_of("channel"))
+def change_role(
+    command: ChangeRole, actor: PersonId, channel: Channel, theirs: Maybe[Membership] = THEIRS
+) -> Events | NotAMember | ChannelIsArchived | DirectChannelIsFixed:
+    if not theirs.active:
+        return NotAMember(channel=command.channel, person=command.person)
+    if theirs.role == command.role:
+        return NOTHING
+    changed = MemberRoleChanged(channel=command.channel, person=command.person, role=command.role, by=actor)
+    return fixed(channel) or theirs.records(changed)

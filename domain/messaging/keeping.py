@@ -1,0 +1,62 @@
+"""Keeping a channel: its name, topic and visibility, and whether it is talked in."""
+
+from domain.kernel.decisions import decides
+from domain.kernel.identifiers import PersonId
+from domain.kernel.states import NOTHING, Events
+from domain.messaging.channel import Channel, ChannelIsArchived, DirectChannelIsFixed
+from domain.messaging.commands import ArchiveChannel, ChangeTopic, ChangeVisibility, RenameChannel, ReopenChannel
+from domain.messaging.events import (
+    ChannelArchived,
+    ChannelId,
+    ChannelRenamed,
+    ChannelReopened,
+    ChannelTopicChanged,
+    ChannelVisibilityChanged,
+)
+from domain.messaging.membership import keeper_of
+
+
+@decides(allowed=keeper_of("channel"))
+def rename(command: RenameChannel, channel: Channel, actor: PersonId) -> Events | ChannelIsArchived | DirectChannelIsFixed:
+    if channel.name == command.name:
+        return NOTHING
+    return fixed(channel) or channel.records(ChannelRenamed(channel=command.channel, name=command.name, by=actor))
+
+
+@decides(allowed=keeper_of("channel"))
+def change_topic(command: ChangeTopic, channel: Channel, actor: PersonId) -> Events | ChannelIsArchived | DirectChannelIsFixed:
+    if channel.topic == command.topic:
+        return NOTHING
+    return fixed(channel) or channel.records(ChannelTopicChanged(channel=command.channel, topic=command.topic, by=actor))
+
+
+@decides(allowed=keeper_of("channel"))
+def change_visibility(
+    command: ChangeVisibility, channel: Channel, actor: PersonId
+) -> Events | ChannelIsArchived | DirectChannelIsFixed:
+    if channel.visibility == command.visibility:
+        return NOTHING
+    changed = ChannelVisibilityChanged(channel=command.channel, visibility=command.visibility, by=actor)
+    return fixed(channel) or channel.records(changed)
+
+
+@decides(allowed=keeper_of("channel"))
+def archive(command: ArchiveChannel, channel: Channel, actor: PersonId) -> Events | DirectChannelIsFixed:
+    if channel.archived:
+        return NOTHING
+    if channel.kind_of == "direct":
+        return DirectChannelIsFixed(channel=command.channel)
+    return channel.records(ChannelArchived(channel=command.channel, by=actor))
+
+
+@decides(allowed=keeper_of("channel"))
+def reopen(command: ReopenChannel, channel: Channel, actor: PersonId) -> Events:
+    return channel.records(ChannelReopened(channel=command.channel, by=actor)) if channel.archived else NOTHING
+
+
+def fixed(channel: Channel) -> ChannelIsArchived | DirectChannelIsFixed | None:
+    """Why nothing about the channel can be changed, if so."""
+    identifier = ChannelId(channel.thing)
+    if channel.kind_of == "direct":
+        return DirectChannelIsFixed(channel=identifier)
+    return ChannelIsArchived(channel=identifier) if channel.archived else None

@@ -1,0 +1,87 @@
+"""Who takes part in a channel: by a membership of their own, or because they belong to the channel's department."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from domain.access.administration import administrator_of
+from domain.directory.membership import DepartmentMembership
+from domain.directory.person import Person
+from domain.kernel.identifiers import PersonId
+from domain.kernel.loads import by
+from domain.kernel.rules import Check, Rule
+from domain.kernel.states import Maybe, State
+from domain.messaging.channel import Channel
+from domain.messaging.events import (
+    ChannelId,
+    MemberAdded,
+    MemberJoined,
+    MemberLeft,
+    MemberRemoved,
+    MemberRoleChanged,
+    MembershipEvent,
+    Role,
+)
+
+
+class Membership(State[MembershipEvent], kind="messaging.membership", key=(ChannelId, PersonId)):
+    """Whether somebody takes part of their own, and whether they keep the channel."""
+
+    active: bool = False
+    role: Role = "member"
+
+    def evolve(self, event: MembershipEvent) -> "Membership":
+        match event:
+            case MemberJoined():
+                return replace(self, active=True, role="member")
+            case MemberAdded(role=role):
+                return replace(self, active=True, role=role)
+            case MemberRoleChanged(role=role):
+                return replace(self, role=role)
+            case MemberLeft() | MemberRemoved():
+                return replace(self, active=False, role="member")
+            case _:
+                assert_never(event)
+
+
+def member_of(channel: str) -> Rule:
+    """Whoever takes part in the channel that this path names; of a private one, nobody else is told that it is there."""
+    return _takes_part(channel).known_to(_public(channel))
+
+
+def seen(channel: str) -> Rule:
+    """Whoever may know of the channel; to all others it is as if it were not there."""
+    return _public(channel) | _takes_part(channel)
+
+
+def keeper_of(channel: str) -> Rule:
+    """Whoever keeps the channel that this path names: its owners, the leaders of its department, its administrators."""
+
+    def owns(membership: Maybe[Membership] = by(channel, "actor")) -> bool:
+        return membership.active and membership.role == "owner"
+
+    def leads(channel: Channel = by(channel), belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL) -> bool:
+        return belonging is not None and belonging.leader
+
+    owner, leader = Check("owner of the channel", owns), Check("leader of the channel's department", leads)
+    return (owner | leader | administrator_of("channel.department")).known_to(seen(channel))
+
+
+OF_CHANNEL = by("channel.department", "actor")
+
+
+def _takes_part(channel: str) -> Rule:
+    def has_joined(membership: Maybe[Membership] = by(channel, "actor")) -> bool:
+        return membership.active
+
+    def belongs(channel: Channel = by(channel), belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL) -> bool:
+        return belonging is not None and belonging.active
+
+    return Check("member of the channel", has_joined) | Check("member of the channel's department", belongs)
+
+
+def _public(channel: str) -> Rule:
+    def public(channel: Channel = by(channel), oneself: Maybe[Person] = by("actor")) -> bool:
+        return channel.visibility == "public" and oneself.kind_of != "guest"
+
+    return Check("public channel", public, hides=True)

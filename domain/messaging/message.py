@@ -1,0 +1,183 @@
+"""A message: said once; then perhaps edited, kept at hand, or taken back."""
+
+from typing import Annotated, assert_never
+
+from msgspec.structs import replace
+
+from domain.directory.person import Person, UnknownPeople, unknown
+from domain.kernel.decisions import decides
+from domain.kernel.identifiers import PersonId
+from domain.kernel.loads import by
+from domain.kernel.personal import Erased
+from domain.kernel.refusals import IdTaken, Refusal
+from domain.kernel.rules import Check
+from domain.kernel.states import NOTHING, Events, Maybe, State
+from domain.messaging.channel import Channel, ChannelIsArchived
+from domain.messaging.commands import AttachedFile, EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
+from domain.messaging.events import (
+    Attachment,
+    ChannelId,
+    MessageEdited,
+    MessageEditNoted,
+    MessageEvent,
+    MessageId,
+    MessagePinned,
+    MessagePosted,
+    MessageRetracted,
+    MessageUnpinned,
+)
+from domain.messaging.membership import keeper_of, member_of, seen
+
+
+class Message(State[MessageEvent], kind="messaging.message", key=(MessageId,)):
+    """Where a message stands: how it was posted, what it says now, and whether it was taken back."""
+
+    posted: MessagePosted | None = None
+    channel: ChannelId | None = None
+    author: PersonId | None = None
+    thread: MessageId | None = None
+    text: str | Erased = ""
+    mentions: tuple[PersonId, ...] = ()
+    pinned: bool = False
+    retracted: bool = False
+
+    def evolve(self, event: MessageEvent) -> "Message":
+        match event:
+            case MessagePosted(channel=channel, author=author, thread=thread, text=text, mentions=mentions):
+                return replace(self, posted=event, channel=channel, author=author, thread=thread, text=text, mentions=mentions)
+            case MessageEdited(text=text, mentions=mentions):
+                return replace(self, text=text, mentions=mentions)
+            case MessageEditNoted():
+                return self
+            case MessageRetracted():
+                return replace(self, retracted=True, pinned=False)
+            case MessagePinned():
+                return replace(self, pinned=True)
+            case MessageUnpinned():
+                return replace(self, pinned=False)
+            case _:
+                assert_never(event)
+
+
+class AlreadyRetracted(Refusal, frozen=True):
+    """It was taken back, and can't be changed or answered."""
+
+    message: Annotated[MessageId, "The message."]
+
+
+class NothingSaid(Refusal, frozen=True):
+    """A message needs words, or a file that goes with it."""
+
+
+class NoSuchMessage(Refusal, frozen=True):
+    """The message that is replied to or quoted is not in this channel."""
+
+    message: Annotated[MessageId, "What was looked for."]
+
+
+class IsAReply(Refusal, frozen=True):
+    """A reply belongs to the message that began the thread, not to another reply."""
+
+    message: Annotated[MessageId, "The reply."]
+    thread: Annotated[MessageId, "The message that its thread began with."]
+
+
+def _wrote_it(message: Message, actor: PersonId) -> bool:
+    return message.author == actor
+
+
+WHERE = by("message.channel")
+the_author = Check("author of the message", _wrote_it)
+
+
+@decides(allowed=member_of("channel"))
+def post(
+    command: PostMessage,
+    actor: PersonId,
+    message: Maybe[Message],
+    channel: Channel,
+    root: Maybe[Message] | None = by("thread"),
+    quoted: Maybe[Message] | None = by("quotes"),
+    mentioned: tuple[Maybe[Person], ...] = by("mentions"),
+) -> Events | IdTaken | ChannelIsArchived | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople:
+    posted = _posted(command, actor)
+    if message.exists:
+        return NOTHING if message.posted == posted else IdTaken(id=command.message)
+    if channel.archived:
+        return ChannelIsArchived(channel=command.channel)
+    if not command.text.strip() and not command.attachments:
+        return NothingSaid()
+    return _unfit(root, quoted, command) or unknown(mentioned) or message.records(posted)
+
+
+def _posted(command: PostMessage, actor: PersonId) -> MessagePosted:
+    return MessagePosted(
+        channel=command.channel,
+        author=actor,
+        text=command.text,
+        thread=command.thread,
+        also_in_channel=command.also_in_channel and command.thread is not None,
+        quotes=command.quotes,
+        mentions=command.mentions,
+        attachments=tuple(_attached(file, actor) for file in command.attachments),
+    )
+
+
+def _attached(file: AttachedFile, owner: PersonId) -> Attachment:
+    return Attachment(file=file.file, name=file.name, owner=owner, media_type=file.media_type, size=file.size, title=file.title)
+
+
+def _unfit(root: Message | None, quoted: Message | None, command: PostMessage) -> NoSuchMessage | IsAReply | None:
+    """Why this can't be said in reply to `root` and with `quoted`, if so. Absent and elsewhere are answered alike."""
+    for other in (root, quoted):
+        if other is not None and other.channel != command.channel:
+            return NoSuchMessage(message=MessageId(other.thing))
+    if root is not None and root.thread is not None:
+        return IsAReply(message=MessageId(root.thing), thread=root.thread)
+    return None
+
+
+@decides(allowed=member_of("message.channel") & the_author)
+def edit(
+    command: EditMessage,
+    actor: PersonId,
+    message: Message,
+    channel: Channel = WHERE,
+    mentioned: tuple[Maybe[Person], ...] = by("mentions"),
+) -> Events | AlreadyRetracted | ChannelIsArchived | NothingSaid | UnknownPeople:
+    if (message.text, message.mentions) == (command.text, command.mentions) and not message.retracted:
+        return NOTHING
+    if not command.text.strip():
+        return NothingSaid()
+    edited = MessageEdited(author=actor, text=command.text, mentions=command.mentions)
+    return settled(message, channel) or unknown(mentioned) or message.records(edited)
+
+
+@decides(allowed=the_author.known_to(seen("message.channel")) | keeper_of("message.channel"))
+def retract(command: RetractMessage, actor: PersonId, message: Message) -> Events:
+    return NOTHING if message.retracted else message.records(MessageRetracted(by=actor))
+
+
+@decides(allowed=member_of("message.channel"))
+def pin(
+    command: PinMessage, actor: PersonId, message: Message, channel: Channel = WHERE
+) -> Events | AlreadyRetracted | ChannelIsArchived:
+    if message.pinned:
+        return NOTHING
+    return settled(message, channel) or message.records(MessagePinned(by=actor))
+
+
+@decides(allowed=member_of("message.channel"))
+def unpin(command: UnpinMessage, actor: PersonId, message: Message, channel: Channel = WHERE) -> Events | ChannelIsArchived:
+    if not message.pinned:
+        return NOTHING
+    if channel.archived:
+        return ChannelIsArchived(channel=ChannelId(channel.thing))
+    return message.records(MessageUnpinned(by=actor))
+
+
+def settled(message: Message, channel: Channel) -> AlreadyRetracted | ChannelIsArchived | None:
+    """Why nothing about a message changes any more, if so."""
+    if message.retracted:
+        return AlreadyRetracted(message=MessageId(message.thing))
+    return ChannelIsArchived(channel=ChannelId(channel.thing)) if channel.archived else None
