@@ -47,6 +47,10 @@ class States:
             self._states.move_to_end(stream)
         return state
 
+    def __contains__(self, stream: str) -> bool:
+        """Whether the state of a stream is at hand."""
+        return stream in self._states
+
     def moved(self, streams: Mapping[str, int]) -> None:
         """Forgets what others have changed since; what is being loaded now is loaded again if it came too early."""
         for stream, version in streams.items():

@@ -1,5 +1,6 @@
 """One organisation, open in this process: its log, keys and platform."""
 
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -9,6 +10,7 @@ from application.bulk import Bulk
 from application.platform import Platform
 from application.ports.codec import Codec
 from application.ports.keys import Pseudonyms
+from application.ports.log import LogUnavailable
 from application.refusals import record_counted
 from infra.crypto.key_file import KeyRing
 from infra.crypto.pseudonyms import HmacPseudonyms
@@ -44,8 +46,13 @@ class OpenOrganisation:
 
     async def close(self) -> None:
         """Records what is still only counted, writes what is queued, and ends."""
-        await record_counted(self.platform.refusals, self.bulk, everything=True)
+        with suppress(LogUnavailable):
+            await self.record_refusals(everything=True)
         await self.log.close()
+
+    async def record_refusals(self, *, everything: bool = False) -> int:
+        """Records the refusals that were only counted, where their time has come; answers for how many actors."""
+        return await record_counted(self.platform.refusals, self.bulk, everything=everything)
 
     async def __aenter__(self) -> Self:
         await self.start()
