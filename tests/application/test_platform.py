@@ -25,7 +25,7 @@ async def test_what_is_done_is_on_record_with_its_authority(organisation: OpenOr
     assert (row.type, row.actor, row.command_id) == ("messaging.message_posted.v1", person("bo"), UUID(int=1))
     assert row.stream == Message.at(message("hello")).stream
     context = msgspec.json.decode(row.context or b"")
-    assert context["authority"]["rule"] == "active person, member of the channel"
+    assert context["authority"]["rule"] == "active person and member of the channel"
     assert context["decided_on"][Channel.at(channel("general")).stream] == 1
     assert b"hello" not in (row.payload or b"")
 
