@@ -38,6 +38,7 @@ class Message(State[MessageEvent], kind="messaging.message", key=(MessageId,)):
     thread: MessageId | None = None
     text: str | Erased = ""
     mentions: tuple[PersonId, ...] = ()
+    edit_noted: bool = False
     pinned: bool = False
     retracted: bool = False
 
@@ -48,7 +49,7 @@ class Message(State[MessageEvent], kind="messaging.message", key=(MessageId,)):
             case MessageEdited(text=text, mentions=mentions):
                 return replace(self, text=text, mentions=mentions)
             case MessageEditNoted():
-                return self
+                return replace(self, edit_noted=True)
             case MessageRetracted():
                 return replace(self, retracted=True, pinned=False)
             case MessagePinned():
