@@ -114,7 +114,7 @@ def _start_keeper(layout: Layout, options: Mapping[str, str], end: float) -> Non
         started = subprocess.Popen(
             [sys.executable, "-P", "-m", keeper.__name__, str(layout.home), json.dumps(dict(options))],
             cwd="/",
-            env={**os.environ, "PYTHONPATH": str(_SOURCES)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(_SOURCES), os.environ.get("PYTHONPATH")]))},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
