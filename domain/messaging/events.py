@@ -29,7 +29,7 @@ OfChannel = Annotated[T | Erased, Contained("channel")]
 """A text that belongs to the channel, whoever wrote it."""
 
 
-class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is known of a file beside a message; its bytes are elsewhere. `size` is in bytes."""
 
     file: FileId
