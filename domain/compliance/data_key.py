@@ -6,8 +6,10 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from domain.access.administration import administrator
 from domain.compliance.commands import DestroyKey, ReleaseKey, RestrictKey
 from domain.compliance.events import DataKeyCreated, DataKeyDestroyed, DataKeyReleased, DataKeyRestricted, KeyEvent, KeyId
+from domain.kernel.decisions import decides
 from domain.kernel.refusals import Refusal
 from domain.kernel.states import NOTHING, Events, State
 
@@ -44,6 +46,7 @@ class KeyIsDestroyed(Refusal, frozen=True):
     key: Annotated[KeyId, "The key."]
 
 
+@decides(allowed=administrator())
 def restrict(command: RestrictKey, key: DataKey) -> Events | KeyIsDestroyed:
     match key.status:
         case "restricted":
@@ -54,6 +57,7 @@ def restrict(command: RestrictKey, key: DataKey) -> Events | KeyIsDestroyed:
             return key.records(DataKeyRestricted())
 
 
+@decides(allowed=administrator())
 def release(command: ReleaseKey, key: DataKey) -> Events | KeyIsDestroyed:
     match key.status:
         case "usable":
@@ -64,6 +68,7 @@ def release(command: ReleaseKey, key: DataKey) -> Events | KeyIsDestroyed:
             return key.records(DataKeyReleased())
 
 
+@decides(allowed=administrator())
 def destroy(command: DestroyKey, key: DataKey) -> Events:
     return NOTHING if key.status == "destroyed" else key.records(DataKeyDestroyed(ground=command.ground))
 

@@ -2,8 +2,10 @@
 
 from msgspec.structs import replace
 
+from domain.access.administration import administrator
 from domain.compliance.commands import AuthorisePurge
 from domain.compliance.events import PurgeAuthorised, PurgeId
+from domain.kernel.decisions import decides
 from domain.kernel.states import NOTHING, Events, Maybe, State
 
 
@@ -16,5 +18,6 @@ class Purge(State[PurgeAuthorised], kind="compliance.purge", key=(PurgeId,)):
         return replace(self, position=event.position)
 
 
+@decides(allowed=administrator())
 def authorise(command: AuthorisePurge, purge: Maybe[Purge]) -> Events:
     return NOTHING if purge.exists else purge.records(PurgeAuthorised(position=command.position))
