@@ -75,7 +75,9 @@ class Decider:
         missing: Missing = set()
         absent = False
         for load in self.loads:
-            if (authority is not None and load.name not in self._own) or any(head not in values for head in load.heads):
+            if authority is not None and load.name not in self._own:
+                continue
+            if load.after and not all(head in values for head in load.after):
                 continue
             found = _gather(load, values, view, missing)
             if found is None:
@@ -144,6 +146,12 @@ def _gather(load: Load, values: dict[str, Any], view: View, missing: Missing) ->
     streams = load.streams(values)
     if streams is None:
         return _Found((), unnamed=True)
+    if len(streams) == 1 and not load.climb:
+        state = view(load.shape.state, streams[0])
+        if state is None:
+            missing.add((load.shape.state, streams[0]))
+            return None
+        return _Found((state,), absent=not (load.shape.maybe or state.version))
     found: dict[str, State[Any]] = {}
     pending, complete = list(streams), True
     while pending:

@@ -76,29 +76,51 @@ def shape(hint: Any) -> Shape | None:
     return Shape(hint, "maybe" in marks, "unguarded" not in marks, several, optional)
 
 
+Namer = Callable[[Mapping[str, Any]], tuple[str, ...] | None]
+"""The streams that the values at hand name; None where an id on the way is None."""
+
+
 class Load(NamedTuple):
-    """A parameter as what must be loaded for it. `nullable` says whether an id on the way may be None."""
+    """A parameter as what must be loaded for it.
+
+    `heads` are the values that name its streams, `after` those among them that are loaded themselves; `nullable` says
+    whether an id on the way may be None.
+    """
 
     name: str
     shape: Shape
     heads: tuple[str, ...]
-    getters: tuple[Callable[[Any], Any] | None, ...]
+    after: tuple[str, ...]
+    streams: Namer
     climb: str | None
     nullable: str | None
 
-    def streams(self, values: Mapping[str, Any]) -> tuple[str, ...] | None:
-        """The streams that these values name; None where an id on the way is None."""
+
+def _namer(kind: str, paths: Sequence[str], *, spread: bool) -> Namer:
+    """Made once per parameter, since it runs for every parameter of every command."""
+    steps = [(head, attrgetter(tail) if tail else None) for head, _, tail in (path.partition(".") for path in paths)]
+
+    def one(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+        value = values[head]
+        if getter is not None and value is not None:
+            value = getter(value)
+        return None if value is None else (stream_name(kind, (value,)),)
+
+    def several(values: Mapping[str, Any]) -> tuple[str, ...] | None:
         ids: list[Any] = []
-        for head, getter in zip(self.heads, self.getters, strict=True):
+        for head, getter in steps:
             value = values[head]
-            found = value if getter is None or value is None else getter(value)
-            if found is None:
+            if getter is not None and value is not None:
+                value = getter(value)
+            if value is None:
                 return None
-            ids.append(found)
-        kind = self.shape.state.kind
-        if not self.shape.several or self.climb:
-            return (stream_name(kind, tuple(ids)),)
-        return tuple(stream_name(kind, each) for each in _spread(ids))
+            ids.append(value)
+        return tuple(stream_name(kind, each) for each in _spread(ids)) if spread else (stream_name(kind, tuple(ids)),)
+
+    if len(steps) == 1 and not spread:
+        [(head, getter)] = steps
+        return one
+    return several
 
 
 def _spread(ids: Sequence[Any]) -> Iterator[tuple[UUID, ...]]:
@@ -174,8 +196,9 @@ def _load(where: str, name: str, wants: Shape, key: By, known: Mapping[str, Any]
             nullable = path
     _several(says, wants, key, lists)
     heads = tuple(path.partition(".")[0] for path in key.paths)
-    getters = tuple(attrgetter(path.partition(".")[2]) if "." in path else None for path in key.paths)
-    return Load(name, wants, heads, getters, key.climb, nullable)
+    after = tuple(head for head in heads if head in planned)
+    namer = _namer(wants.state.kind, key.paths, spread=wants.several and not key.climb)
+    return Load(name, wants, heads, after, namer, key.climb, nullable)
 
 
 def _several(says: str, wants: Shape, key: By, lists: int) -> None:
