@@ -116,7 +116,3 @@ class Store(Protocol):
         Raises Overtaken, StoreUnavailable.
         """
         ...
-
-    async def announce(self) -> None:
-        """Tells waiting processes that checkpoints have moved."""
-        ...

@@ -1,0 +1,121 @@
+"""The read models of one organisation in PostgreSQL: tables, checkpoints and transactions."""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from typing import LiteralString
+
+import psycopg
+from psycopg import AsyncConnection, sql
+
+from infra.postgres.connections import StandingConnection
+from infra.postgres.migrations import OrganisationSchema
+from infra.postgres.projections.batch import PostgresBatch
+from infra.postgres.projections.statements import Statements
+from infra.postgres.projections.tables import create, indexes, shape
+from projections.engine.members import Declared
+from projections.engine.store import ModelChanged, Overtaken, Slot, StoreUnavailable
+
+_SETTINGS = {
+    # Tables grow from nothing to millions of rows under the same statements.
+    "plan_cache_mode": "force_custom_plan",
+    # Rows and checkpoint are lost together or not at all, and what is lost follows from the log again.
+    "synchronous_commit": "off",
+    "lock_timeout": "8s",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+_KNOWN: LiteralString = "SELECT table_name, shape, position FROM {} WHERE table_name = ANY(%s)"
+_ENTER: LiteralString = "INSERT INTO {} (table_name, model, version, shape, position, rebuilds) VALUES (%s, %s, %s, %s, 0, %s)"
+_MOVE: LiteralString = "UPDATE {} SET position = %s, moved_at = clock_timestamp() WHERE table_name = ANY(%s) AND position = %s"
+
+
+class PostgresStore:
+    """Fulfils projections.engine.store.Store on one connection of its own: for one follower at a time."""
+
+    def __init__(self, dsn: str, organisation: OrganisationSchema, name: str = "projections") -> None:
+        self._connection = StandingConnection(dsn, name, settings=_SETTINGS)
+        self._organisation = organisation
+        self._projections = sql.Identifier(organisation.schema, "projections")
+        self._statements: dict[str, Statements] = {}
+
+    async def close(self) -> None:
+        """Closes the connection; it is opened again when it is needed."""
+        await self._connection.close()
+
+    async def prepare(self, models: Collection[Declared]) -> Mapping[Slot, int]:
+        """Makes what tables and indexes are missing; the live slots with their checkpoints. Views have none."""
+        slots = [Slot(model, model.table) for model in models if model.view is None]
+        async with self._transaction() as connection:
+            # An index that a declaration brings later is built here, however long that takes.
+            await connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'")
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (self._lock("tables"),))
+            known = await self._known(connection, slots)
+            for slot in slots:
+                if slot.table not in known:
+                    await self.make(connection, slot)
+                elif known[slot.table][0] != shape(slot.model):
+                    raise ModelChanged(f"{slot.model.name} has other columns than its table {slot.table}: raise its version")
+            for slot in slots:
+                await self.index(connection, slot)
+        return {slot: known[slot.table][1] if slot.table in known else 0 for slot in slots}
+
+    async def make(self, connection: AsyncConnection, slot: Slot, *, rebuilds: bool = False) -> None:
+        """Makes the table of a slot, and enters it with the checkpoint 0."""
+        for statement in create(self._organisation.quoted, slot.model, slot.table):
+            await connection.execute(statement.encode())
+        values = (slot.table, slot.model.name, slot.model.version, shape(slot.model), rebuilds)
+        await connection.execute(sql.SQL(_ENTER).format(self._projections), values)
+
+    async def positions(self, slots: Collection[Slot]) -> Mapping[Slot, int]:
+        """The checkpoints. Raises StoreUnavailable."""
+        async with self._transaction() as connection:
+            known = await self._known(connection, slots)
+        return {slot: known[slot.table][1] for slot in slots if slot.table in known}
+
+    @asynccontextmanager
+    async def batch(self, slots: Collection[Slot], after: int, upto: int) -> AsyncIterator[PostgresBatch]:
+        """A transaction in which these slots go from one position to another. Raises Overtaken, StoreUnavailable."""
+        async with self._transaction() as connection:
+            tables = [slot.table for slot in slots]
+            moved = await connection.execute(sql.SQL(_MOVE).format(self._projections), (upto, tables, after))
+            if moved.rowcount != len(tables):
+                raise Overtaken(f"{len(tables) - moved.rowcount} of {len(tables)} read models are no longer at position {after}")
+            yield PostgresBatch(connection, self._organisation.schema, self._of)
+            await connection.execute("SELECT pg_notify(%s, '')", (channel(self._organisation),))
+
+    async def index(self, connection: AsyncConnection, slot: Slot) -> None:
+        """Makes those indexes of a slot that are missing."""
+        for statement in indexes(self._organisation.quoted, slot.model, slot.table):
+            await connection.execute(statement.encode())
+
+    async def _known(self, connection: AsyncConnection, slots: Collection[Slot]) -> dict[str, tuple[str, int]]:
+        cursor = await connection.execute(sql.SQL(_KNOWN).format(self._projections), ([slot.table for slot in slots],))
+        return {table: (digest, position) for table, digest, position in await cursor.fetchall()}
+
+    def _of(self, slot: Slot) -> Statements:
+        if slot.table not in self._statements:
+            self._statements[slot.table] = Statements(self._organisation.quoted, slot)
+        return self._statements[slot.table]
+
+    def _lock(self, name: str) -> str:
+        return f"{self._organisation.schema}/projections/{name}"
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        async with self._unavailable():
+            connection = await self._connection.once()
+            async with connection.transaction():
+                yield connection
+
+    @asynccontextmanager
+    async def _unavailable(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except psycopg.OperationalError as error:
+            await self._connection.close()
+            raise StoreUnavailable(f"the read models can't be written now: {error}") from error
+
+
+def channel(organisation: OrganisationSchema) -> str:
+    """The notification channel for moved checkpoints."""
+    return f"{organisation.schema}_projections"

@@ -1,0 +1,91 @@
+"""The DDL of read models: a table of the current rows, one of earlier versions, and a function for both as of a position."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from infra.postgres.projections.layout import SINCE, UNTIL, layout
+from projections.engine.members import Column, Declared, Many, One, expand
+
+REBUILD = "_rebuild"
+"""What is added to a table's name while a rebuild fills it."""
+
+
+def shape(model: Declared) -> str:
+    """A digest of the table's columns: the same version must always have the same."""
+    cells = (*layout(model).cells, "history" if model.history else "")
+    return sha256(repr(cells).encode()).hexdigest()[:16]
+
+
+def create(schema: str, model: Declared, table: str) -> Iterator[str]:
+    """The statements that make what a model needs under a table's name, its indexes but the primary keys apart."""
+    made = layout(model)
+    name = f'{schema}."{table}"'
+    yield f'CREATE TABLE {name} ({", ".join(cell.ddl for cell in made.cells)}, CONSTRAINT "{table}_pkey" PRIMARY KEY (id))'
+    if model.history:
+        body = ", ".join(cell.ddl for cell in made.history)
+        key = f'CONSTRAINT "{table}_history_pkey" PRIMARY KEY (id, {SINCE})'
+        yield f'CREATE TABLE {schema}."{table}_history" ({body}, {key})'
+        yield as_of(schema, model, table)
+
+
+def as_of(schema: str, model: Declared, table: str) -> str:
+    """The function `table_at(position)`: the rows as they were when the log had come to a position. The planner inlines it."""
+    columns = ", ".join(f't."{cell.name}"' for cell in layout(model).cells)
+    name = f'{schema}."{table}'
+    return (  # the names are those of declarations, which are checked; nothing of it comes from outside
+        f'CREATE FUNCTION {name}_at"(moment bigint) RETURNS SETOF {name}" LANGUAGE sql STABLE PARALLEL SAFE AS $$'  # noqa: S608
+        f' SELECT {columns} FROM {name}" t WHERE t.{SINCE} <= moment'
+        f' UNION ALL SELECT {columns} FROM {name}_history" t WHERE t.{SINCE} <= moment AND t.{UNTIL} > moment $$'
+    )
+
+
+def indexes(schema: str, model: Declared, table: str) -> Iterator[str]:
+    """The statements that make its indexes, for current rows and for earlier versions alike."""
+    for suffix in ("", "_history") if model.history else ("",):
+        for kind, columns, where in _indexes(model):
+            if kind == "gin" and suffix:
+                continue  # what was edited or taken back is little, and searched rarely
+            digest = sha256(f"{suffix}{kind}{columns}{where}".encode()).hexdigest()[:8]
+            yield (
+                f'CREATE INDEX IF NOT EXISTS "{table}_{digest}" ON {schema}."{table}{suffix}" USING {kind} ({columns})'
+                + (f" WHERE {where}" if where else "")
+            )
+
+
+def _indexes(model: Declared) -> Iterator[tuple[str, str, str]]:
+    """Of each index its kind, columns and condition: for each list and order, each root order, each lookup, key and search."""
+    for relation in model.relations:
+        lists = [each for each in _lists(model, relation) if each.by == relation.name]
+        conditions = {_condition(each) for each in lists}
+        # A list that is narrowed to few rows has an index of its own; the full one serves those that are narrowed a little.
+        for condition in conditions:
+            for order in model.orders:
+                yield "btree", f'"{relation.id_column}", {_key(order)}, id', condition
+        if relation.index and not (lists and model.orders):
+            yield "btree", f'"{relation.id_column}"', ""
+    if any(isinstance(root, Many) for root in model.roots.values()):
+        for order in model.orders:
+            yield "btree", f"{_key(order)}, id", ""
+    for columns in model.indexes:
+        yield "btree", columns, ""
+    for column in model.columns:
+        if column.key_column:
+            yield "btree", f'"{column.key_column}"', f'"{column.key_column}" IS NOT NULL'
+        if column.tokens_column:
+            yield "gin", f'"{column.tokens_column}"', ""
+
+
+def _key(order: Column) -> str:
+    return f"({order.order_sql('')})" if order.nullable else order.order_sql("")
+
+
+def _lists(model: Declared, relation: One) -> Iterator[Many]:
+    for target in relation.targets:
+        yield from (each for each in target.members.values() if isinstance(each, Many) and each.target_name == model.name)
+
+
+def _condition(each: Many) -> str:
+    """The list's narrowing as an index's condition: only of the row's own columns, `{this}.` left out."""
+    if not each.where or each.where.count("{") != each.where.count("{this}."):
+        return ""
+    return expand(each.where, lambda _: "").replace(".", "", each.where.count("{this}."))

@@ -1,0 +1,53 @@
+"""Rows of the log as events, once for all read models: only those that feed one are opened, their keys in one query a page."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from application.ports.codec import Codec, DamagedEvent, UnknownEvent
+from application.ports.keys import Keys
+from application.ports.log import Row
+from domain.kernel.events import CATALOGUE, Event, Recorded
+from domain.kernel.upcasts import UPCASTS
+
+
+class Page(NamedTuple):
+    """What was read: the events of interest, up to a position; `stop` is why it ends before what was to be read."""
+
+    recorded: Sequence[Recorded[Event]]
+    upto: int
+    stop: UnknownEvent | DamagedEvent | None
+
+
+class Decoder:
+    """Decodes pages for those who are interested in some events. An unknown type ends the page before it, interest or not."""
+
+    def __init__(self, codec: Codec, keys: Keys, events: Collection[type[Event]]) -> None:
+        self._codec, self._keys = codec, keys
+        self._wires = wires(events)
+
+    async def decode(self, rows: Sequence[Row], after: int) -> Page:
+        """The events of a page that follows a position. Raises LogUnavailable, KeyUnusable."""
+        parsed, upto, stop = [], after, None
+        try:
+            for row in rows:
+                if row.type in self._wires or (row.type not in CATALOGUE and row.type not in UPCASTS):
+                    parsed.append(self._codec.parse(row))
+                upto = row.position
+        except (UnknownEvent, DamagedEvent) as error:
+            stop = error
+        opened = await self._keys.open(frozenset().union(*(each.keys for each in parsed)))
+        recorded: list[Recorded[Event]] = []
+        try:
+            for each in parsed:
+                recorded.append(self._codec.finish(each, opened))  # noqa: PERF401 (what was decoded before a damaged one is kept)
+        except DamagedEvent as error:
+            return Page(recorded, parsed[len(recorded)].row.position - 1, error)
+        return Page(recorded, upto, stop)
+
+
+def wires(events: Collection[type[Event]]) -> frozenset[str]:
+    """The wire names, older versions included, under which these events may be stored."""
+    found = {event.wire for event in events}
+    while older := {step.old for step in UPCASTS.values() if step.new in found} - found:
+        found |= older
+    return frozenset(found)
