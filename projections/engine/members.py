@@ -16,7 +16,7 @@ MODELS: dict[str, "Declared"] = {}
 """Every read model by its GraphQL name."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Member:
     """Something that a row shows under a name, in the domain's words (snake_case)."""
 
@@ -24,7 +24,7 @@ class Member:
     doc: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Column(Member):
     """A stored value. Beside a personal one stands `key_column`, the id of the data key that its value was sealed with;
     beside a searched one `tokens_column`. When that key is destroyed the value becomes null; where it can't, the row goes."""
@@ -53,7 +53,7 @@ class Column(Member):
         return f"{self.name}_tokens" if "search" in self.filter else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class One(Member):
     """A relation to one row. `optional`: the row may have none (its columns are nullable)."""
 
@@ -91,7 +91,7 @@ class One(Member):
         return self.optional or not self.inherited
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Many(Member):
     """A list of rows: those that point to this row through `by`; all of them at the root, where `by` is None.
 
@@ -110,7 +110,7 @@ class Many(Member):
         return MODELS[self.target_name]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Formula(Member):
     """A value that SQL computes when it is read; `sql` is a text with {this}, {viewer} and {table}s."""
 
@@ -119,7 +119,7 @@ class Formula(Member):
     sql: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Function(Member):
     """A value computed in Python by `call(row)` from the columns `needs`; its row need have these attributes only."""
 
@@ -129,7 +129,7 @@ class Function(Member):
     call: Callable[[Any], Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Found(Member):
     """A field of the query's root: one row by its id, or where the SQL `where` holds."""
 
@@ -142,7 +142,7 @@ class Found(Member):
         return MODELS[self.target_name]
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Declared:
     """A read model.
 
