@@ -8,13 +8,17 @@ from uuid import UUID
 import domain.everything  # noqa: F401  so that every context is registered
 from application.bulk import Bulk
 from application.platform import Platform
+from application.policies import load_all
+from application.policies.runner import PolicyRunner
 from application.ports.codec import Codec
 from application.ports.keys import Pseudonyms
 from application.ports.log import LogUnavailable
+from application.ports.telemetry import Telemetry
 from application.refusals import record_counted
 from infra.crypto.key_file import KeyRing
 from infra.crypto.pseudonyms import HmacPseudonyms
 from infra.crypto.wrapping import Wrapping
+from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
 from infra.postgres.keys import PostgresKeys
 from infra.postgres.log.log import PostgresLog
@@ -29,6 +33,7 @@ class OpenOrganisation:
     def __init__(self, dsn: str, connections: Connections, ring: KeyRing, name: str, organisation: UUID) -> None:
         """`dsn` is for the connections of the log's own. Nothing is connected before `start`."""
         self.name, self.id = name, organisation
+        self._dsn, self._connections = dsn, connections
         self.schema = OrganisationSchema(name)
         self.codec: Codec = JsonCodec()
         self.log = PostgresLog(dsn, connections, self.schema)
@@ -38,6 +43,12 @@ class OpenOrganisation:
         writer.watch(self.keys.moved)
         self.platform = Platform(reader, writer, self.codec, self.keys, utc_now, random_id)
         self.bulk = Bulk(reader, writer, self.codec, self.keys, utc_now, random_id)
+
+    def policies(self, telemetry: Telemetry) -> PolicyRunner:
+        """The follower that acts on events; one process at a time runs it."""
+        load_all()
+        reader, checkpoints = self.log.reader, PostgresCheckpoints(self._connections, self._dsn, self.schema.schema)
+        return PolicyRunner(self.platform, reader, self.codec, self.keys, checkpoints, telemetry, ports={})
 
     async def start(self) -> None:
         """Begins, and finds at once whether the key file is the wrong one. Raises KeyUnusable."""

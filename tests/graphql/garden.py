@@ -68,7 +68,9 @@ class Garden(
     name: str = column("What it is called.", order=True, filter=("eq", "contains", "any"))
     motto: str | None = column("What stands over the gate.", order=True, filter=("contains",))
     walled: bool = column("Open to its gardeners only.", filter=("eq",))
-    kind: Literal["herb", "rose"] = column("What grows there.", filter=("eq", "any"), choices={"herb": "Herbs.", "rose": "Roses."})
+    kind: Literal["herb", "rose"] = column(
+        "What grows there.", filter=("eq", "any"), choices={"herb": "Herbs.", "rose": "Roses."}
+    )
     budget: Decimal | None = column("What may be spent.", filter=("gte",))
     area: float | None = column("In square metres.")
     opened_at: datetime = column("When it was opened.", order=True, filter=("gte", "lt"))
