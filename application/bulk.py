@@ -1,19 +1,20 @@
 """Large acts: many facts recorded as one append, for imports. What has happened already is not recorded again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from application.envelope import Asked, Fact, decided, rows
+from application.envelope import Asked, Fact, decided, microseconds, rows
 from application.outcomes import Outcome
 from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.keys import Keys
-from application.ports.log import Append, Appended, CommandKey, Expired, LogReader, LogWriter, Moved, Repeated
+from application.ports.log import Append, Appended, CommandKey, Expired, LogReader, LogWriter, Moved, Repeated, Row
 from application.sealing import Sealer, Sealing, Unopened, unlock
-from application.states import Snapshot
+from application.states import ReadStreams, Snapshot
 from domain.kernel.events import Authority
-from domain.kernel.identifiers import PersonId
+from domain.kernel.identifiers import PersonId, derived
 from domain.kernel.refusals import Withheld
 from domain.kernel.states import Events, State
 
@@ -24,7 +25,9 @@ class Claim(NamedTuple):
     """What is said to have happened in one stream: asked of the stream's state, which answers with events or NOTHING.
 
     `at` is when it was so, None for now; `by` is who did it there. Claims on one stream are asked in order, each on the
-    state that the one before it has left.
+    state that the one before it has left. A claim with an `id` gives it to its first event, and is asked once: not again
+    when that event is recorded, nor when its stream holds anything later than `at`. So a history that goes to and fro can
+    be told any number of times, and what happened here since isn't overtaken by what happened there before.
     """
 
     state: type[State[Any]]
@@ -32,6 +35,7 @@ class Claim(NamedTuple):
     happened: Callable[[Any], Events]
     at: datetime | None
     by: PersonId | None = None
+    id: UUID | None = None
 
 
 class Contested(Exception):
@@ -72,10 +76,11 @@ class Bulk(NamedTuple):
         raise Contested(f"{len(claims)} claims under {asked.command_id}")
 
     async def _prepare(self, claims: Sequence[Claim], asked: Asked, key: CommandKey) -> tuple[Append, int]:
-        snapshot = Snapshot(self.reader.streams, self.codec, self.keys)
+        past = _Past(self.reader.streams)
+        snapshot = Snapshot(past.read, self.codec, self.keys)
         await snapshot.load({(claim.state, claim.stream) for claim in claims})
         guards = {stream: state.version for stream, state in snapshot.states.items()}
-        happened = list(_ask(claims, snapshot.states))
+        happened = list(_ask(claims, snapshot.states, past))
         now = self.clock()
         sealing = await self._seal(happened, now)
         guards |= sealing.guards
@@ -98,11 +103,39 @@ class Bulk(NamedTuple):
                     await snapshot.load(missing)
 
 
-def _ask(claims: Sequence[Claim], states: dict[str, State[Any]]) -> Iterator[Fact]:
+class _Past:
+    """What streams hold already: the ids of their events, and the latest time of each."""
+
+    def __init__(self, read: ReadStreams) -> None:
+        self._read = read
+        self.ids: set[UUID] = set()
+        self.latest: dict[str, int] = {}
+
+    async def read(self, streams: Collection[str]) -> dict[str, list[Row]]:
+        """Reads the rows of streams, and takes note of them."""
+        found = await self._read(streams)
+        for stream, rows_ in found.items():
+            self.ids.update(row.event_id for row in rows_)
+            self.latest[stream] = max((row.effective_at for row in rows_), default=0)
+        return found
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether a claim needn't be asked any more."""
+        if claim.id is None or claim.at is None:
+            return False
+        return claim.id in self.ids or self.latest.get(claim.stream, 0) > microseconds(claim.at)
+
+
+def _ask(claims: Sequence[Claim], states: dict[str, State[Any]], past: _Past) -> Iterator[Fact]:
     """Every claim asked in order; the states move on as they answer. A claim may answer with its own stream's events only."""
     for claim in claims:
-        for stream, event in claim.happened(states[claim.stream]):
+        if past.holds(claim):
+            continue
+        for number, (stream, event) in enumerate(claim.happened(states[claim.stream])):
             if stream != claim.stream:
                 raise ValueError(f"a claim on {claim.stream} answered with an event of {stream}")
             states[stream] = states[stream].after(event)
-            yield Fact(stream, event, claim.at, claim.by)
+            event_id = claim.id and (derived("after", claim.id, str(number)) if number else claim.id)
+            yield Fact(stream, event, claim.at, claim.by, event_id)
+        if claim.id is not None:
+            past.ids.add(claim.id)

@@ -41,12 +41,13 @@ class Asked(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """An event on its way into the log: where it happened, and, if imported, when and by whom."""
+    """An event on its way into the log: where it happened, and, if imported, when, by whom, and under which id."""
 
     stream: str
     event: Event
     at: datetime | None = None
     on_behalf_of: PersonId | None = None
+    id: UUID | None = None
 
 
 def rows(
@@ -62,10 +63,10 @@ def rows(
     versions, context = dict(guards), asked.context
     own = None if context.address is None else sealing.find_key(asked.actor, "access", now)
     for fact in happened:
-        stream, event, at, on_behalf_of = fact
+        stream, event, at, on_behalf_of, event_id = fact
         version = versions[stream] = versions[stream] + 1
         yield NewRow(
-            event_id=new_id(),
+            event_id=event_id or new_id(),
             stream=stream,
             stream_version=version,
             type=event.wire,
