@@ -7,7 +7,7 @@ import structlog
 
 from application.ports.log import Answer, Appended, AppendRejected, ClockJumped, CommandIdReused, Watcher
 from infra.postgres.log import arrays, encoding
-from infra.postgres.log.clock import ClockGuard, Reading
+from infra.postgres.log.clock import ClockGuard, monotonic
 from infra.postgres.log.look import Sight, catch_up, look, unknown
 from infra.postgres.log.pipe import Pipe, Statement
 from infra.postgres.log.session import is_unavailable, tuples
@@ -27,12 +27,15 @@ _log = structlog.get_logger(__name__)
 class Appender:
     """What a process knows of one log, and how it appends to it. For one transaction at a time."""
 
-    def __init__(self, organisation: OrganisationSchema, reached: Callable[[int], None]) -> None:
-        """`reached` is called with each head that this process has committed."""
+    def __init__(
+        self, organisation: OrganisationSchema, reached: Callable[[int], None], own_clock: Callable[[], int] = monotonic
+    ) -> None:
+        """`reached` is called with each head that this process has committed; `own_clock` as the writer has it."""
         self._lock = Statement(b"lock", (arrays.int8(lock_key(organisation)),))
         self._reached = reached
         self._versions = Versions()
         self._clock = ClockGuard()
+        self._own_clock = own_clock
         self._started = False
         self.watchers: list[Watcher] = []
 
@@ -71,7 +74,11 @@ class Appender:
     async def hold(self, pipe: Pipe) -> None:
         """Begins a transaction and takes the lock, for a decision that is made under it."""
         await self.start(pipe)
-        await pipe.run([_BEGIN, self._lock])
+        try:
+            await pipe.run([_BEGIN, self._lock])
+        except psycopg.Error:
+            await self.release(pipe)
+            raise
 
     async def append_held(self, pipe: Pipe, request: Request, deliver: Deliver) -> None:
         """Appends one request in the transaction that holds the lock, and ends that. Raises as `append` does."""
@@ -110,7 +117,7 @@ class Appender:
             self._tell(sight.tail)
         self._versions.advance(sight.head, sight.tail or {})
         self._versions.learn(sight.probed)
-        return Shown(sight.head, self._time(sight.reading), sight.outcomes, sight.placed, self._versions.get)
+        return Shown(sight.head, self._time(sight), sight.outcomes, sight.placed, self._versions.get)
 
     async def _catch_up(self, pipe: Pipe) -> None:
         while True:
@@ -122,9 +129,9 @@ class Appender:
             if head - before < 1_000:
                 return
 
-    def _time(self, reading: Reading) -> int | ClockJumped:
+    def _time(self, sight: Sight) -> int | ClockJumped:
         try:
-            return self._clock.time_of(reading)
+            return self._clock.time_of(sight.reading(self._own_clock()))
         except ClockJumped as jump:
             _log.error("the clock jumped", reason=str(jump))
             return jump
@@ -161,6 +168,13 @@ class Appender:
             for request, attempt in zip(requests, attempts, strict=True):
                 request.attempt = attempt
             raise
+
+
+def answer_of(result: Result) -> Answer:
+    """Returns a result that is an answer, and raises one that is an error."""
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 def _rejected(error: psycopg.Error) -> AppendRejected:

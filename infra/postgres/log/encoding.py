@@ -1,8 +1,10 @@
 """A plan as the parameters of the statements that write it: a column per parameter, packed once per batch."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from psycopg.abc import Buffer
 
 from application.ports.log import NewKey, NewRow
 from infra.postgres.log import arrays
@@ -27,32 +29,30 @@ def plan(plan: Plan, head: int, recorded_at: int, *, staged: bool) -> list[State
 
 
 def events(rows: Sequence[NewRow], head: int, recorded_at: int) -> Statement:
-    """The rows, at the positions after the head, each with a salt of its own."""
+    """The rows, at the positions after the head."""
+    return Statement(b"insert_events", (*_columns(rows), arrays.int8(head), arrays.moment(recorded_at)))
+
+
+def stage(rows: Sequence[NewRow], before: int) -> Statement:
+    """Some rows of a large act, after those staged before."""
+    return Statement(b"stage", (*_columns(rows), arrays.int8(before)))
+
+
+def _columns(rows: Sequence[NewRow]) -> Iterator[Buffer | None]:
+    """The columns in the order of the statements' parameters, and a salt for each row."""
     ids, streams, versions, types, actors, behalves, commands, correlations, causations, contexts, payloads, moments = zip(
         *rows, strict=True
     )
-    effective = None
-    if _any(moments):
-        effective = arrays.moments(moments)
-    return Statement(
-        b"insert_events",
-        (
-            arrays.int8(head),
-            arrays.moment(recorded_at),
-            effective,
-            arrays.uuids(ids),
-            arrays.texts(streams),
-            arrays.int8s(versions),
-            arrays.texts(types),
-            *(
-                arrays.uuids(column) if _any(column) else None
-                for column in (actors, behalves, commands, correlations, causations)
-            ),
-            arrays.blobs(contexts),
-            arrays.blobs(payloads),
-            os.urandom(_SALT * len(rows)),
-        ),
-    )
+    yield arrays.moments(moments) if _any(moments) else None
+    yield arrays.uuids(ids)
+    yield arrays.texts(streams)
+    yield arrays.int8s(versions)
+    yield arrays.texts(types)
+    for column in (actors, behalves, commands, correlations, causations):
+        yield arrays.uuids(column) if _any(column) else None
+    yield arrays.blobs(contexts)
+    yield arrays.blobs(payloads)
+    yield os.urandom(_SALT * len(rows))
 
 
 def commands(entries: Sequence[Entry], recorded_at: int) -> Statement:

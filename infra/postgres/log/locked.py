@@ -1,13 +1,20 @@
 """The log while its lock is held, for a decision that kept losing its guards."""
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-from application.ports.log import Answer, Append, AppendRejected, Row
+import psycopg
+
+from application.ports.log import Answer, Append, AppendRejected, LogUnavailable, Row
 from infra.postgres.log import arrays
-from infra.postgres.log.appender import Appender, Result
-from infra.postgres.log.pipe import Pipe, Statement
+from infra.postgres.log.appender import Appender, Result, answer_of
+from infra.postgres.log.pipe import ConnectionLost, Pipe, Statement
 from infra.postgres.log.rows import by_stream, rows_of
 from infra.postgres.log.verification import Request
+
+LONGEST = 5.0
+"""Seconds for which a decision may hold the log's lock."""
 
 
 class HeldLog:
@@ -21,20 +28,19 @@ class HeldLog:
     async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:
         """The rows of each stream in order; an absent stream has none."""
         self._check()
-        (result,) = await self._pipe.run([Statement(b"streams", (arrays.texts(list(names)),))])
+        with _unavailable():
+            (result,) = await self._pipe.run([Statement(b"streams", (arrays.texts(list(dict.fromkeys(names))),))])
         return by_stream(names, rows_of(self._pipe, result))
 
     async def append(self, request: Append) -> Answer:
-        """Appends, commits and lets go of the lock: once. Raises CommandIdReused, ClockJumped, AppendRejected."""
+        """Appends, commits and lets go of the lock: once. Raises as the port's `append`."""
         self._check()
         checked = Request.of(request)
         results: list[Result] = []
         self._held = False
-        await self._appender.append_held(self._pipe, checked, lambda _, result: results.append(result))
-        (result,) = results
-        if isinstance(result, Exception):
-            raise result
-        return result
+        with _unavailable():
+            await self._appender.append_held(self._pipe, checked, lambda _, result: results.append(result))
+        return answer_of(results[0])
 
     async def end(self) -> None:
         """Lets go of the lock."""
@@ -45,3 +51,32 @@ class HeldLog:
     def _check(self) -> None:
         if not self._held:
             raise AppendRejected("the log's lock was let go with the first append")
+
+
+@asynccontextmanager
+async def held(appender: Appender, connected: Callable[[], Awaitable[Pipe]]) -> AsyncIterator[HeldLog]:
+    """Takes the log's lock, for at most 5 s. Raises LogUnavailable, also when they are over."""
+    limit = asyncio.timeout(LONGEST)
+    try:
+        async with limit:
+            with _unavailable():
+                pipe = await connected()
+                await appender.hold(pipe)
+            log = HeldLog(appender, pipe)
+            try:
+                yield log
+            finally:
+                with _unavailable():
+                    await log.end()
+    except TimeoutError:
+        if limit.expired():
+            raise LogUnavailable(f"the log's lock was held for {LONGEST:g} s") from None
+        raise
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.Error, ConnectionLost, OSError) as error:
+        raise LogUnavailable(f"the log can't be written now: {error}") from error

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import pq
 
 from infra.postgres.log import arrays
-from infra.postgres.log.clock import Reading, monotonic
+from infra.postgres.log.clock import Reading
 from infra.postgres.log.pipe import Pipe, Statement
 from infra.postgres.log.session import tuples
 from infra.postgres.log.verification import Outcome, Request
@@ -26,10 +26,17 @@ class Sight(NamedTuple):
     known: bool
     head: int
     tail: Mapping[str, int] | None
-    reading: Reading
+    clock: int
+    last: int | None
+    agreement: int
+    agreed: int | None
     outcomes: Mapping[tuple[UUID, UUID], Outcome]
     probed: Mapping[str, int]
     placed: Mapping[UUID, tuple[int, int]]
+
+    def reading(self, own_clock: int) -> Reading:
+        """What the clocks showed."""
+        return Reading(self.clock, own_clock, self.last, self.agreement, self.agreed)
 
 
 def unknown(requests: Sequence[Request], versions: Versions, *, prove_absent: bool) -> list[str]:
@@ -83,13 +90,10 @@ def _log(rows: Sequence[tuple[Any, ...]], known: int) -> dict[str, Any]:
         "known": known == 0 or rows[0][3] == known,
         "head": position or 0,
         "tail": tail if len(rows) <= TAIL else None,
-        "reading": Reading(
-            clock=clock + arrays.EPOCH,
-            monotonic=monotonic(),
-            last=None if recorded_at is None else recorded_at + arrays.EPOCH,
-            agreement=agreement or 0,
-            agreed=None if agreed is None else agreed + arrays.EPOCH,
-        ),
+        "clock": clock + arrays.EPOCH,
+        "last": None if recorded_at is None else recorded_at + arrays.EPOCH,
+        "agreement": agreement or 0,
+        "agreed": None if agreed is None else agreed + arrays.EPOCH,
     }
 
 

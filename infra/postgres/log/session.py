@@ -14,7 +14,8 @@ from infra.postgres.log.statements import statement
 from infra.postgres.migrations import OrganisationSchema
 
 _PATIENCE = 15.0
-_SETTINGS = {
+"""Seconds after which a connection that doesn't answer counts as lost: longer than any time-out of the server's."""
+SETTINGS = {
     # Every look-up goes by an index, whatever the statistics said when the statement was planned.
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
@@ -33,23 +34,25 @@ _STATEMENTS = (
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
 
-async def open_session(dsn: str, organisation: OrganisationSchema, *, durable: bool = True) -> Pipe:
+async def open_session(dsn: str, organisation: OrganisationSchema) -> Pipe:
     """Connects. Raises psycopg.Error, ConnectionLost."""
-    connection = await AsyncConnection.connect(application_conninfo(dsn, "log writer", _SETTINGS), autocommit=True)
+    connection = await AsyncConnection.connect(application_conninfo(dsn, "log writer", SETTINGS), autocommit=True)
+    return await prepared(connection, organisation)
+
+
+async def prepared(connection: AsyncConnection[Any], organisation: OrganisationSchema, *more: str) -> Pipe:
+    """A pipe on a connection, with the log's statements prepared; the connection's own cursors can't be used any more.
+
+    `more` names further statements. Closes the connection where that fails.
+    """
     try:
-        if durable:
-            await connection.execute(_DURABLE)
-        return await prepared(connection, organisation)
+        await connection.execute(_DURABLE)
     except BaseException:
         await connection.close()
         raise
-
-
-async def prepared(connection: AsyncConnection[Any], organisation: OrganisationSchema) -> Pipe:
-    """A pipe on a connection, with the log's statements prepared; the connection's own cursors can't be used any more."""
     times_as_integers(connection)
     pipe = Pipe(connection, _PATIENCE)
-    statements = {name.encode(): statement(name, organisation) for name in _STATEMENTS}
+    statements = {name.encode(): statement(name, organisation) for name in (*_STATEMENTS, *more)}
     try:
         await pipe.prepare({**statements, b"commit": b"COMMIT", b"rollback": b"ROLLBACK"})
     except BaseException:

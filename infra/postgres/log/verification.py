@@ -125,10 +125,8 @@ def _earlier(request: Request, shown: Shown, done: Mapping[tuple[UUID, UUID], Ou
     """The answer where the request, or its command, has been written before."""
     command, attempt = request.append.command, request.attempt
     if command is None:
-        if attempt is not None and request.append.rows and (placed := shown.placed.get(request.append.rows[0].event_id)):
-            position, recorded_at = placed
-            return Appended(position, position + len(request.append.rows) - 1, recorded_at)
-        return None
+        arrived = attempt is not None and request.append.rows and shown.placed.get(request.append.rows[0].event_id)
+        return Appended(*attempt) if attempt and arrived == (attempt.first, attempt.recorded_at) else None
     key = (command.actor, command.command_id)
     outcome = shown.outcomes.get(key) or done.get(key)
     if outcome is None:
@@ -145,7 +143,7 @@ def _new(request: Request, shown: Shown, plan: Plan, done: dict[tuple[UUID, UUID
     if moved := _moved(request, shown, plan.moved):
         return Moved(moved)
     if isinstance(recorded_at, ClockJumped):
-        return recorded_at
+        return ClockJumped(*recorded_at.args)
     if append.not_after is not None and recorded_at > append.not_after:
         return Expired(recorded_at)
     before = shown.head + len(plan.rows)

@@ -8,12 +8,15 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 import psycopg
+import structlog
 
 from application.ports.log import Answer, Append, LogUnavailable, Watcher
 from infra.postgres.log.appender import Appender, Result
-from infra.postgres.log.locked import HeldLog
+from infra.postgres.log.clock import monotonic
+from infra.postgres.log.locked import HeldLog, held
 from infra.postgres.log.pipe import ConnectionLost, Pipe
 from infra.postgres.log.session import open_session
+from infra.postgres.log.staging import Staging, is_large
 from infra.postgres.log.verification import Request
 from infra.postgres.migrations import OrganisationSchema
 
@@ -21,13 +24,14 @@ PATIENCE = 5.0
 """Seconds for which a request waits for a database that can't be reached."""
 LONGEST_QUEUE = 10_000
 """Requests that wait at once."""
-LOCK_HELD = 5.0
-"""Seconds for which a decision may hold the log's lock."""
 
 _BATCH = 512
 _BATCH_ROWS = 4_000
 _BATCH_BYTES = 8 << 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
+
+
+_log = structlog.get_logger(__name__)
 
 
 class Waiting(NamedTuple):
@@ -45,14 +49,24 @@ class PostgresLogWriter:
     away, requests wait for some seconds and then end with LogUnavailable; the writer connects again by itself.
     """
 
-    def __init__(self, dsn: str, organisation: OrganisationSchema, reached: Callable[[int], None]) -> None:
-        """`reached` is called, without delay, with each head that this process has committed."""
+    def __init__(
+        self,
+        dsn: str,
+        organisation: OrganisationSchema,
+        reached: Callable[[int], None],
+        own_clock: Callable[[], int] = monotonic,
+    ) -> None:
+        """`reached` is called, without delay, with each head that this process has committed.
+
+        `own_clock` gives the microseconds of a clock that nobody sets: the database's must keep pace with it.
+        """
         self._dsn = dsn
         self._organisation = organisation
-        self._appender = Appender(organisation, reached)
+        self._appender = Appender(organisation, reached, own_clock)
         self._queue: deque[Waiting] = deque()
         self._arrived = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._staging = Staging(dsn, organisation, self._appender, self._turn)
         self._pipe: Pipe | None = None
         self._task: asyncio.Task[None] | None = None
         self._open = False
@@ -71,15 +85,15 @@ class PostgresLogWriter:
         if self._task is not None:
             await self._task
             self._task = None
-        if self._pipe is not None:
-            await self._pipe.close()
-            self._pipe = None
+        await self._disconnect()
 
     async def append(self, request: Append) -> Answer:
         """Queues a request and answers when it is durable, or why it isn't. The port says what is raised."""
         checked = Request.of(request)
         if not self._open:
             raise LogUnavailable("the log's writer is stopped")
+        if is_large(checked):
+            return await self._staging.append(checked, PATIENCE)
         if len(self._queue) >= LONGEST_QUEUE:
             raise LogUnavailable(f"{LONGEST_QUEUE} requests are waiting for the log already")
         loop = asyncio.get_running_loop()
@@ -91,20 +105,8 @@ class PostgresLogWriter:
     @asynccontextmanager
     async def lock(self) -> AsyncIterator[HeldLog]:
         """Takes the log's lock for a decision that kept losing its guards; at most 5 s. Raises LogUnavailable."""
-        async with self._turn:
-            try:
-                async with asyncio.timeout(LOCK_HELD):
-                    pipe = await self._connected()
-                    await self._appender.hold(pipe)
-                    held = HeldLog(self._appender, pipe)
-                    try:
-                        yield held
-                    finally:
-                        await held.end()
-            except TimeoutError:
-                raise LogUnavailable(f"the log's lock was held for {LOCK_HELD:g} s") from None
-            except (psycopg.Error, ConnectionLost, OSError) as error:
-                raise LogUnavailable(str(error)) from error
+        async with self._turn, held(self._appender, self._connected) as log:
+            yield log
 
     def watch(self, moved: Watcher) -> None:
         """Calls `moved` with the streams and versions that others have written, before any append is verified on them."""
@@ -132,24 +134,21 @@ class PostgresLogWriter:
     async def _settle(self, batch: Sequence[Waiting]) -> None:
         """Appends a batch, again and again while the database is away, until every request has its answer."""
         answers = {id(waiting.request): waiting.answer for waiting in batch}
-
-        def deliver(request: Request, result: Result) -> None:
-            answer = answers[id(request)]
-            if answer.done():
-                return  # its caller has gone
-            if isinstance(result, Exception):
-                answer.set_exception(result)
-            else:
-                answer.set_result(result)
-
         pause = 0.0
         while left := [waiting.request for waiting in batch if not waiting.answer.done()]:
             try:
-                await self._appender.append(await self._connected(), left, deliver)
+                await self._appender.append(
+                    await self._connected(), left, lambda request, result: _deliver(answers[id(request)], result)
+                )
             except (psycopg.Error, ConnectionLost, OSError) as error:
                 self._give_up(batch, error)
                 await asyncio.sleep(pause)
                 pause = min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
+            except Exception as error:  # noqa: BLE001  (a fault of ours ends this batch, not the writer)
+                _log.exception("the log's writer failed")
+                await self._disconnect()
+                for answer in answers.values():
+                    _deliver(answer, LogUnavailable(f"the log's writer failed: {error!r}"))
 
     def _give_up(self, batch: Sequence[Waiting], error: Exception) -> None:
         now = asyncio.get_running_loop().time()
@@ -161,11 +160,14 @@ class PostgresLogWriter:
 
     async def _connected(self) -> Pipe:
         if self._pipe is None or self._pipe.lost is not None:
-            if self._pipe is not None:
-                await self._pipe.close()
-                self._pipe = None
+            await self._disconnect()
             self._pipe = await open_session(self._dsn, self._organisation)
         return self._pipe
+
+    async def _disconnect(self) -> None:
+        if self._pipe is not None:
+            await self._pipe.close()
+            self._pipe = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -173,3 +175,12 @@ class PostgresLogWriter:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
+
+
+def _deliver(answer: asyncio.Future[Answer], result: Result | LogUnavailable) -> None:
+    if answer.done():
+        return  # its caller has gone
+    if isinstance(result, Exception):
+        answer.set_exception(result)
+    else:
+        answer.set_result(result)
