@@ -2,7 +2,8 @@
 
 Every function asks one stream's state and answers with NOTHING where that says the same already. A history that goes to
 and fro (pinned, unpinned, pinned) is asked of the state that its own earlier part has left, else it would be told again.
-Limits of commands don't apply: what was said elsewhere is taken as it was said.
+Of a message that was never posted, nothing else is said. Limits of commands don't apply: what was said elsewhere is taken
+as it was said.
 """
 
 from domain.directory.events import DepartmentId
@@ -147,24 +148,25 @@ def posted(
 
 def edited(message: Message, *, author: PersonId, text: str, mentions: tuple[PersonId, ...] = ()) -> Events:
     """A message was put in other words."""
-    if message.text == text or message.retracted:
+    if message.text == text or message.retracted or not message.exists:
         return NOTHING
     return message.records(MessageEdited(author=author, text=text, mentions=mentions))
 
 
 def edit_noted(message: Message, *, by: PersonId | None = None) -> Events:
     """A message had been edited, and only its last words are known: those it was posted with."""
-    return NOTHING if message.edit_noted else message.records(MessageEditNoted(by=by))
+    return NOTHING if message.edit_noted or not message.exists else message.records(MessageEditNoted(by=by))
 
 
 def retracted(message: Message, *, by: PersonId | None = None) -> Events:
     """A message was taken back."""
-    return NOTHING if message.retracted else message.records(MessageRetracted(by=by))
+    return NOTHING if message.retracted or not message.exists else message.records(MessageRetracted(by=by))
 
 
 def pinned(message: Message, *, by: PersonId | None = None) -> Events:
     """A message was kept at hand in its channel."""
-    return NOTHING if message.pinned or message.retracted else message.records(MessagePinned(by=by))
+    done = message.pinned or message.retracted or not message.exists
+    return NOTHING if done else message.records(MessagePinned(by=by))
 
 
 def unpinned(message: Message, *, by: PersonId | None = None) -> Events:
