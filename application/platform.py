@@ -105,6 +105,7 @@ class Platform:
         """Decides on states that can't move, because the log's lock is held."""
         async with self._writer.lock() as locked:
             answer, draft = await self._decide_locked(decider, wish, locked)
+        self.states.moved({row.stream: row.stream_version for row in draft.request.rows})
         self.states.forget(draft.request.guards)
         return self._outcome(answer, draft, wish)
 

@@ -4,16 +4,19 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from application.ports.codec import Codec, Parsed
 from application.ports.keys import Keys
 from application.ports.log import LogReader, Row
+from domain.compliance.data_key import DataKey as KeyState
 from domain.kernel.decisions import Missing
 from domain.kernel.events import Event, Recorded
 from domain.kernel.states import State
 
 ReadStreams = Callable[[Collection[str]], Awaitable[dict[str, list[Row]]]]
 """Reads the rows of streams: from the log, or from the log while it is locked."""
+_KEYS = f"{KeyState.kind}/"
 CAPACITY = 100_000
 """How many states are remembered: the least recently used are forgotten first."""
 
@@ -39,6 +42,7 @@ class States:
         self._wanted: dict[str, type[State[Any]]] = {}
         self._newest: dict[str, int] = {}
         self._task: asyncio.Task[None] | None = None
+        self._withdrawals = 0
 
     def view(self, _: type[State[Any]], stream: str) -> State[Any] | None:
         """The state if it is at hand; its class is known by the stream's kind."""
@@ -54,6 +58,7 @@ class States:
     def moved(self, streams: Mapping[str, int]) -> None:
         """Forgets what others have changed since; what is being loaded now is loaded again if it came too early."""
         for stream, version in streams.items():
+            self._withdraw(stream, version)
             state = self._states.get(stream)
             if state is not None and state.version < version:
                 del self._states[stream]
@@ -67,6 +72,7 @@ class States:
 
     def apply(self, stream: str, version: int, event: Event) -> None:
         """Moves a remembered state on by an event that this process has appended."""
+        self._withdraw(stream, version)
         state = self._states.get(stream)
         if state is not None and state.version == version - 1:
             self._states[stream] = state.after(event)
@@ -100,9 +106,20 @@ class States:
                         future.set_exception(error)
                         future.exception()
 
+    def _withdraw(self, stream: str, version: int) -> None:
+        """Where a key was restricted, released or destroyed, nothing that was read with it stays in memory."""
+        if version > 1 and stream.startswith(_KEYS):
+            self._keys.forget(UUID(stream.removeprefix(_KEYS)))
+            self._states.clear()
+            self._withdrawals += 1
+
     async def _fetch(self, wanted: dict[str, type[State[Any]]]) -> None:
+        before = self._withdrawals
         rows = await self._reader.streams(wanted)
         states = await fold(wanted, rows, self._codec, self._keys)
+        if before != self._withdrawals:
+            self._wanted |= wanted
+            return
         for stream, state in states.items():
             if self._newest.pop(stream, 0) > state.version:
                 self._wanted[stream] = wanted[stream]

@@ -1,6 +1,6 @@
 """A data key, as far as decisions and every write that uses it need it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
@@ -75,4 +75,4 @@ def destroy(command: DestroyKey, key: DataKey) -> Events:
 
 def month_of(moment: datetime) -> str:
     """The month of a key for what is written at this moment, in UTC: `2026-11`."""
-    return f"{moment.year:04}-{moment.month:02}"
+    return f"{moment.astimezone(UTC):%Y-%m}"

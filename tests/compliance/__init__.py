@@ -1,0 +1,1 @@
+"""Keys: restricted, released, destroyed; and what a destroyed one leaves behind."""
