@@ -1,5 +1,6 @@
 """What stands in the read models' tables, for comparing."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ class Tables:
             await cursor.execute(text.replace("{s}", self._schema).encode(), values or None)
             return await cursor.fetchall()
 
-    async def all(self, models: dict[str, Declared] | Any, suffix: str = "") -> Rows:
+    async def all(self, models: Iterable[Declared], suffix: str = "") -> Rows:
         """Every table with its history, in one order."""
         found: Rows = {}
         for model in models:

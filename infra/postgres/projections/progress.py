@@ -1,0 +1,120 @@
+"""The checkpoints of read models as a process follows them: told by notifications, and asked for as well."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import LiteralString
+
+import psycopg
+from psycopg import AsyncConnection, sql
+
+from infra.postgres.connections import Connections, StandingConnection
+from infra.postgres.errors import DatabaseUnreachable
+from infra.postgres.migrations import OrganisationSchema
+from infra.postgres.projections.store import channel
+from projections.engine.members import Declared
+from projections.engine.progress import NotReached, NotRegistered, tables
+from projections.engine.store import StoreUnavailable
+
+_POSITIONS: LiteralString = "SELECT table_name, position FROM {} WHERE NOT rebuilds"
+_POLL = 0.5
+_IDLE_POLL = 5.0
+
+
+class PostgresProgress:
+    """Fulfils projections.engine.progress.Progress for one organisation. `start` makes waiting prompt; without it, it polls.
+
+    A process that runs the follower itself passes `moved` to it, and needn't be told by the database.
+    """
+
+    def __init__(self, dsn: str, connections: Connections, organisation: OrganisationSchema) -> None:
+        self._connections = connections
+        self._channel = channel(organisation)
+        self._text = sql.SQL(_POSITIONS).format(sql.Identifier(organisation.schema, "projections"))
+        self._listening = StandingConnection(dsn, "projections listener", prepare=self._listen)
+        self._positions: dict[str, int] = {}
+        self._moved = asyncio.Event()
+        self._waiting = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to listen; reconnects by itself."""
+        self._task = asyncio.create_task(self._run(), name="projections listener")
+
+    async def close(self) -> None:
+        """Stops listening."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self._listening.close()
+
+    def moved(self, positions: Mapping[str, int]) -> None:
+        """Notes checkpoints by table, and wakes those who wait for them."""
+        self._positions.update(positions)
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def wait_for(self, position: int, models: Collection[Declared], seconds: float) -> None:
+        """Raises NotReached, NotRegistered, StoreUnavailable."""
+        wanted = tables(models)
+        if self._behind(wanted, position) is None:
+            return
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(seconds):
+                await self._until(wanted, position)
+        except TimeoutError:
+            self._refuse_unregistered(wanted)
+            if (model := self._behind(wanted, position)) is not None:
+                raise NotReached(model.name, self._positions[model.table], position) from None
+        finally:
+            self._waiting -= 1
+
+    async def reached(self, models: Collection[Declared]) -> int:
+        """Raises NotRegistered, StoreUnavailable."""
+        wanted = tables(models)
+        await self._ask()
+        self._refuse_unregistered(wanted)
+        return min(self._positions[model.table] for model in wanted)
+
+    async def _until(self, wanted: Collection[Declared], position: int) -> None:
+        while True:
+            news = self._moved
+            await self._ask()
+            while self._behind(wanted, position) is not None:
+                try:
+                    async with asyncio.timeout(_POLL):
+                        await news.wait()
+                except TimeoutError:
+                    break
+                news = self._moved
+            else:
+                return
+
+    def _behind(self, wanted: Collection[Declared], position: int) -> Declared | None:
+        return next((model for model in wanted if self._positions.get(model.table, -1) < position), None)
+
+    async def _ask(self) -> None:
+        try:
+            async with self._connections.connection() as connection:
+                cursor = await connection.execute(self._text)
+                found: dict[str, int] = dict(await cursor.fetchall())
+        except (psycopg.OperationalError, DatabaseUnreachable) as error:
+            raise StoreUnavailable(f"the read models' checkpoints can't be read now: {error}") from error
+        self.moved(found)
+
+    def _refuse_unregistered(self, wanted: Collection[Declared]) -> None:
+        if missing := sorted(model.name for model in wanted if model.table not in self._positions):
+            raise NotRegistered(f"{', '.join(missing)}: no follower of this release has filled it yet")
+
+    async def _run(self) -> None:
+        while True:
+            with suppress(StoreUnavailable, psycopg.OperationalError):
+                connection = await self._listening.live()
+                async for _ in connection.notifies(timeout=_IDLE_POLL):
+                    if self._waiting:
+                        await self._ask()
+
+    async def _listen(self, connection: AsyncConnection) -> None:
+        await connection.execute(f'LISTEN "{self._channel}"'.encode())
