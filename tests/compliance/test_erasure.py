@@ -115,6 +115,19 @@ async def test_a_restriction_binds_other_processes_at_once(organisation: OpenOrg
     assert (await ask(elsewhere, post("three", "more"), BO)).refusal == Withheld(person=str(BO))
 
 
+async def test_a_restriction_that_was_decided_under_the_lock_binds_as_well(
+    organisation: OpenOrganisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await settle(organisation, "ann", "bo")
+    await ask(organisation, post("one", HUSH), BO)
+    [key] = await keys_of(organisation, BO, "conversation")
+    assert organisation.keys.at_hand(key) is not None
+    monkeypatch.setattr("application.platform.ATTEMPTS", 0)
+    assert (await ask(organisation, RestrictKey(key=key), ANN)).refusal is None
+    assert organisation.keys.at_hand(key) is None
+    assert (await ask(organisation, post("two", "more"), BO)).refusal == Withheld(person=str(BO))
+
+
 async def test_only_a_primary_administrator_may(organisation: OpenOrganisation) -> None:
     await settle(organisation, "ann", "bo")
     [key] = await keys_of(organisation, BO, "general")
