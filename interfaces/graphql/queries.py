@@ -21,7 +21,7 @@ from graphql.execution.values import VariableValues
 
 from application.ports.reading import Levels, ReadTooLong, ReadUnavailable
 from interfaces.graphql.answers import Answer, Request, Session, refused
-from interfaces.graphql.compiler.reads import Reads
+from interfaces.graphql.compiler.reads import Operation, Reads
 from interfaces.graphql.compiler.selection import Selection
 from interfaces.graphql.compiler.statement import Statement
 from interfaces.graphql.documents import Document
@@ -51,10 +51,10 @@ class QueryAnswers:
         if about is not None and about[1]:
             return Answer(about[0])
         try:
-            statement = self.reads.query(document, request.operation_name, variables)
-            if late := await self._late(statement, operation, variables):
+            ready = self.reads.query(Operation(document, request.operation_name, variables), session.viewer)
+            if late := await self._late(ready.statement, operation, variables):
                 return late
-            data, errors = await self.reads.run(statement, session.viewer, variables)
+            data, errors = await self.reads.run(ready)
         except TooMuch as error:
             return refused(error)
         except ReadUnavailable:

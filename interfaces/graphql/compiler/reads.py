@@ -1,59 +1,85 @@
 """Compiled reads: one statement per shape of a request, remembered, run, and what SQL left open filled in."""
 
-from collections.abc import Hashable, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from graphql import GraphQLError, GraphQLSchema
 from graphql.execution.values import VariableValues
 
-from application.ports.reading import Queries
+from application.ports.reading import Queries, SqlValue
 from interfaces.graphql.compiler.fill import fill
 from interfaces.graphql.compiler.selection import Selection, Use, shape
 from interfaces.graphql.compiler.statement import Statement, compile_query, compile_row
 from interfaces.graphql.documents import Bounded, Document
+from interfaces.graphql.limits import TooMuch
 
 Data = orjson.Fragment | dict[str, Any] | None
 
 
+class Operation(NamedTuple):
+    """An operation of a document, with the coerced variables of a request."""
+
+    document: Document
+    name: str | None
+    variables: VariableValues
+
+
+class Ready(NamedTuple):
+    """A statement with its parameters, ready to be run."""
+
+    statement: Statement
+    values: Sequence[SqlValue]
+
+
 class Reads:
-    """Reads of one organisation, whose tables are in `schema_name`."""
+    """Reads of one organisation, whose tables are in `schema_name`; an answer has at most so many `rows`."""
 
     def __init__(self, schema_name: str, schema: GraphQLSchema, queries: Queries, rows: int, size: int = 1_000) -> None:
         self.schema_name, self.schema, self.queries, self.rows = schema_name, schema, queries, rows
         self.known: Bounded[Hashable, Statement] = Bounded(size)
 
-    def query(self, document: Document, name: str | None, variables: VariableValues) -> Statement:
-        """The statement of a query."""
-        key = document.text, name, shape(variables)
-        statement = self.known.get(key)
-        if statement is None:
-            statement = compile_query(self.schema_name, self.schema, document, name, variables)
-            self._remember(key, statement)
-        return statement
+    def query(self, operation: Operation, viewer: UUID) -> Ready:
+        """A whole query. Raises TooMuch."""
 
-    def row(self, document: Document, name: str | None, variables: VariableValues, use: Use, path: tuple[str, ...]) -> Statement:
-        """The statement of one row that a mutation or a subscription shows; `path` tells this use of a field from others."""
-        key = document.text, name, shape(variables), path
-        statement = self.known.get(key)
-        if statement is None:
+        def compile_() -> Statement:
+            return compile_query(self.schema_name, self.schema, *operation)
+
+        return self._ready(operation, (), compile_, viewer, ())
+
+    def row(self, operation: Operation, use: Use, path: tuple[str, ...], viewer: UUID, key: UUID) -> Ready:
+        """One row that a mutation or a subscription shows; `path` tells this use of a field from others. Raises TooMuch."""
+
+        def compile_() -> Statement:
+            document, name, variables = operation
             selection = Selection(self.schema, document.operation(name), document.fragments, variables)
-            statement = compile_row(self.schema_name, selection, use)
-            self._remember(key, statement)
-        return statement
+            return compile_row(self.schema_name, selection, use)
 
-    async def run(
-        self, statement: Statement, viewer: UUID, variables: VariableValues, given: Sequence[Any] = ()
-    ) -> tuple[Data, list[GraphQLError]]:
-        """The statement's answer for a viewer, and what went wrong in it. Raises TooMuch, ReadUnavailable, ReadTooLong."""
-        text = await self.queries.value(statement.sql, statement.values(viewer, variables, self.rows, given))
+        return self._ready(operation, path, compile_, viewer, (key,))
+
+    async def run(self, ready: Ready) -> tuple[Data, list[GraphQLError]]:
+        """The answer, and what went wrong in it. Raises ReadUnavailable, ReadTooLong."""
+        text = await self.queries.value(ready.statement.sql, ready.values)
         if text is None:
             return None, []
-        if not statement.places:
+        if not ready.statement.places:
             return orjson.Fragment(text), []
-        return await fill(orjson.loads(text), statement.places)
+        return await fill(orjson.loads(text), ready.statement.places)
 
-    def _remember(self, key: Hashable, statement: Statement) -> None:
+    def _ready(
+        self, operation: Operation, path: tuple[str, ...], compile_: Callable[[], Statement], viewer: UUID, given: Sequence[Any]
+    ) -> Ready:
+        key = operation.document.text, operation.name, shape(operation.variables), path
+        statement = self.known.get(key)
+        if statement is not None:
+            try:
+                return Ready(statement, statement.values(viewer, operation.variables, self.rows, given))
+            except TooMuch:
+                raise
+            except GraphQLError:
+                pass  # an argument of this request can't be read: compiled for it alone, the error gets its place
+        statement = compile_()
         if not statement.wrong:
             self.known.put(key, statement)
+        return Ready(statement, statement.values(viewer, operation.variables, self.rows, given))

@@ -1,0 +1,96 @@
+"""The gardeners' club served: its schema, its tables with a world in them, and a way to ask."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+import psycopg
+from graphql import ExecutionResult, GraphQLSchema, specified_directives
+from graphql.execution.values import get_variable_values
+
+from domain.kernel.identifiers import PersonId
+from infra.postgres.connections import Connections
+from infra.postgres.queries import PooledQueries
+from interfaces.graphql.answers import Answer, Request, Session, refused
+from interfaces.graphql.compiler.reads import Reads
+from interfaces.graphql.documents import Documents
+from interfaces.graphql.limits import Limits
+from interfaces.graphql.queries import WAIT_FOR, QueryAnswers
+from interfaces.graphql.schema.reading import Reading
+from tests.graphql.garden import planted
+from tests.graphql.world import World, inserts, tables
+from tests.support.postgres import Database
+
+ROOMY = Limits(characters=200_000, tokens=50_000, depth=60, aliases=2_000, selections=10_000, repeats=100, rows=10**9)
+"""Limits that generated queries stay within."""
+
+
+class AlwaysLevel:
+    """Read models that were filled by hand are as far as they go."""
+
+    async def reached(self, models: object, position: int, seconds: float) -> bool:
+        return position <= 60
+
+
+class Club(NamedTuple):
+    """What a test asks."""
+
+    schema: GraphQLSchema
+    world: World
+    documents: Documents
+    answers: QueryAnswers
+
+    async def ask(self, query: str, variables: Mapping[str, Any], viewer: UUID) -> Answer:
+        """The answer of the compiled path."""
+        document = self.documents.read(query)
+        if isinstance(document, list):
+            return refused(*document)
+        operation = document.operation(None)
+        coerced = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables))
+        if isinstance(coerced, list):
+            return refused(*coerced)
+        return await self.answers.answer(document, Request(query, variables), Session(PersonId(viewer)), coerced)
+
+
+@contextmanager
+def served(database: Database, connections: Connections, world: World, limits: Limits = ROOMY) -> Iterator[Club]:
+    """The club in a database."""
+    with planted() as models:
+        with psycopg.connect(database.owner, autocommit=True) as owner:
+            owner.execute(tables(models.values(), database.schema).encode())
+            for statement, values in inserts(models, world, database.schema):
+                owner.execute(statement.encode(), values)
+            owner.execute(f'grant select on all tables in schema "{database.schema}" to onrecord_app'.encode())
+            owner.execute("analyze")
+        reading = Reading(models.values())
+        schema = GraphQLSchema(reading.query(), types=reading.named(), directives=[*specified_directives, WAIT_FOR])
+        reads = Reads(database.schema, schema, PooledQueries(connections), limits.rows)
+        yield Club(schema, world, Documents(schema, limits), QueryAnswers(schema, reads, AlwaysLevel(), limits))
+
+
+def told(answer: Answer | ExecutionResult) -> Any:
+    """An answer so that two can be compared: data with its order of keys, and the places that an error made null."""
+    data = orjson.loads(orjson.dumps(answer.data)) if isinstance(answer, Answer) else answer.data
+    return _even(data), {_made_null(data, error.path or []) for error in answer.errors or ()}
+
+
+def _made_null(data: Any, path: Iterable[str | int]) -> tuple[str | int, ...]:
+    """Where null stands on the way to an error. Which errors below the same null are told depends on their order."""
+    way: list[str | int] = []
+    for step in path:
+        if data is None:
+            break
+        data = data[step]
+        way.append(step)
+    return tuple(way)
+
+
+def _even(value: Any) -> Any:
+    """3.0 and 3, -0.0 and 0 are the same number in JSON; objects have an order, which == on dicts doesn't see."""
+    if isinstance(value, dict):
+        return [(key, _even(each)) for key, each in value.items()]
+    if isinstance(value, list):
+        return [_even(each) for each in value]
+    return int(value) if isinstance(value, float) and value == int(value) else value

@@ -1,0 +1,118 @@
+"""The compiled path answers as graphql-core does with naive resolvers: generated queries, over the same rows, by everybody."""
+
+import os
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from infra.postgres.connections import Connections
+from interfaces.graphql.compiler import lists, objects, reads
+from interfaces.graphql.compiler.rows import Rows
+from projections.engine.members import Declared
+from tests.graphql.club import Club, served, told
+from tests.graphql.generator import Query
+from tests.graphql.oracle import Oracle
+from tests.graphql.world import Maker
+from tests.support.postgres import fresh_database
+
+QUERIES = int(os.environ.get("ONRECORD_TEST_QUERIES", "150"))
+
+
+@pytest.fixture(scope="module")
+async def club(postgres_server: str, database_template: str) -> AsyncIterator[Club]:
+    with fresh_database(postgres_server, database_template) as database:
+        async with Connections(database.application) as connections:
+            with served(database, connections, Maker(7).make()) as club:
+                yield club
+
+
+class Comparison:
+    """Asks both about generated queries."""
+
+    def __init__(self, club: Club, seed: int) -> None:
+        self.club, self.rng = club, random.Random(seed)
+        self.kinds: Counter[str] = Counter()
+
+    async def differences(self, count: int) -> AsyncIterator[str]:
+        """Where the two differ, in words."""
+        for _ in range(count):
+            query = Query(self.rng, self.club.schema, self.club.world)
+            # The second time the statement is known, and its parameters are others.
+            for values in (query.values, query.other_values()):
+                if found := await self.difference(query.text, values):
+                    yield found
+
+    async def difference(self, text: str, values: dict[str, Any]) -> str | None:
+        viewer = self.rng.choice([*self.club.world["Gardener"]])
+        compiled = await self.club.ask(text, values, viewer)
+        self.kinds["whole" if not compiled.errors else "with errors" if compiled.begun else "refused"] += 1
+        if not compiled.begun:
+            return None
+        has, expected = told(compiled), told(Oracle(self.club.schema, self.club.world, viewer).answer(text, values))
+        return None if has == expected else f"{text}\n{values}\n{viewer}\n{has}\n{expected}"
+
+
+async def test_the_same_answers(club: Club) -> None:
+    comparison = Comparison(club, seed=1)
+    async for found in comparison.differences(QUERIES):
+        pytest.fail(found)
+    kinds = comparison.kinds
+    assert kinds["whole"] > QUERIES // 3, kinds
+    assert kinds["with errors"], kinds
+    assert kinds["refused"] < QUERIES // 3, kinds
+
+
+def everything_is_visible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Rows, "visible", lambda *args: "true")
+
+
+def containers_are_visible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Declared, "visible_through", property(lambda model: None))
+    monkeypatch.setattr(Rows, "expand", lambda self, sql, *args: "true" if sql == "garden" else EXPAND(self, sql, *args))
+
+
+def pages_begin_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists._Page, "_bounds", lambda *args: [])
+
+
+def texts_differ_by_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(lists.OPERATORS, "contains", "strpos({column}, {value}) > 0")
+
+
+def shapes_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "shape", lambda variables: ())
+
+
+def nulls_stay_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "is_non_null_type", lambda type_: False)
+
+
+def signs_are_about_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "cases", lambda value, branches: branches[0][1])
+
+
+EXPAND = Rows.expand
+FAULTS = [
+    everything_is_visible,
+    containers_are_visible,
+    pages_begin_anywhere,
+    texts_differ_by_case,
+    shapes_are_ignored,
+    nulls_stay_where_they_are,
+    signs_are_about_anything,
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+async def test_a_fault_is_found(club: Club, monkeypatch: pytest.MonkeyPatch, fault: Callable[[pytest.MonkeyPatch], None]) -> None:
+    fault(monkeypatch)
+    club.answers.reads.known.entries.clear()
+    try:
+        assert await anext(Comparison(club, seed=2).differences(2_000), None)
+    except LookupError:
+        assert fault is shapes_are_ignored, "a statement of another shape looks for arguments that aren't there"
+    finally:
+        club.answers.reads.known.entries.clear()
