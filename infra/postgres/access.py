@@ -51,15 +51,19 @@ def _first_line(error: Exception) -> str:
 
 
 def _ensure_login(server: psycopg.Connection) -> None:
+    if server.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (EMBEDDED_LOGIN,)).rowcount:
+        return
     try:
         with server.transaction():
             server.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(sql.Identifier(EMBEDDED_LOGIN)))
     except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-        return
+        pass  # another process was quicker; it may not have granted yet
     grant_application_role(server, EMBEDDED_LOGIN)
 
 
 def _ensure_database(server: psycopg.Connection, database: str) -> None:
+    if server.execute("SELECT FROM pg_catalog.pg_database WHERE datname = %s", (database,)).rowcount:
+        return
     try:
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(database)))
     except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
