@@ -59,8 +59,12 @@ class Decider:
     def subject(self) -> str:
         """What the command is about: the first thing that must exist. An absent and a hidden one are answered alike."""
         required = [load for load in self.loads if not load.shape.maybe]
-        required.sort(key=lambda load: (load.name not in self.parameters, load.shape.several))
-        return required[0].shape.state.__name__ if required else self.command.__name__
+        return self._first(required) if required else self.command.__name__
+
+    def _first(self, loads: list[Load]) -> str:
+        """What the first of these is, in the order of the decision's parameters."""
+        order = {name: n for n, name in enumerate(self.parameters)}
+        return min(loads, key=lambda load: order.get(load.name, len(order))).shape.state.__name__
 
     def under(self, standing: Rule) -> "Decider":
         """The same decision with a rule that comes before its own."""
@@ -73,7 +77,7 @@ class Decider:
         values: dict[str, Any] = {"command": command, "actor": actor, "now": now}
         versions: dict[str, dict[str, int]] = {}
         missing: Missing = set()
-        absent = False
+        absent: list[Load] = []
         for load in self.loads:
             if authority is not None and load.name not in self._own:
                 continue
@@ -85,7 +89,7 @@ class Decider:
             if load.shape.guarded:
                 versions[load.name] = {state.stream: state.version for state in found.states}
             if found.absent or (found.unnamed and load.name in self.parameters and not load.shape.optional):
-                absent = True
+                absent.append(load)
             elif found.unnamed:
                 values[load.name] = None
             else:
@@ -95,13 +99,15 @@ class Decider:
         return self._decide(values, versions, absent, authority)
 
     def _decide(
-        self, values: dict[str, Any], versions: dict[str, dict[str, int]], absent: bool, authority: Authority | None
+        self, values: dict[str, Any], versions: dict[str, dict[str, int]], absent: list[Load], authority: Authority | None
     ) -> Decision:
         held: list[Finding] = []
+        unasked = False
         for part, names in self._parts if authority is None else ():
             if not names <= values.keys():
                 # What is absent has no rule to ask. What would be asked after it isn't asked either: the answer would
                 # differ from that for something hidden.
+                unasked = True
                 break
             finding = part.find(values)
             if not finding.holds:
@@ -110,7 +116,8 @@ class Decider:
                 return Decision(refusal, None, _flat(versions, versions), lacking=said)
             held.append(finding)
         if absent:
-            return Decision(NotFound(kind=self.subject), authority, _flat(versions, versions), lacking="existence")
+            kind = self.subject if unasked and self.rule.hides else self._first(absent)
+            return Decision(NotFound(kind=kind), authority, _flat(versions, versions), lacking="existence")
         used, until = self._own, None
         if authority is None:
             allowed = together(held)

@@ -22,9 +22,10 @@ class Finding(NamedTuple):
 
 
 class Rule:
-    """What allows a command."""
+    """What allows a command. With `hides`, whoever fails it may be answered as if the thing were not there."""
 
     says: str
+    hides: bool = False
 
     def __and__(self, other: "Rule") -> "Rule":
         return Every(self, other)
@@ -78,6 +79,7 @@ class Every(Rule):
     def __init__(self, *rules: Rule) -> None:
         self.rules: tuple[Rule, ...] = tuple(part for rule in rules for part in rule.parts())
         self.says = " and ".join(_enclosed(rule, Either) for rule in self.rules)
+        self.hides = any(rule.hides for rule in self.rules)
 
     def parts(self) -> tuple[Rule, ...]:
         return self.rules
@@ -102,6 +104,7 @@ class Either(Rule):
     def __init__(self, *rules: Rule) -> None:
         self.rules = rules
         self.says = " or ".join(_enclosed(rule, Every) for rule in rules)
+        self.hides = any(rule.hides for rule in rules)
 
     def checks(self) -> Iterator[Check]:
         for rule in self.rules:
@@ -122,7 +125,7 @@ class Discreet(Rule):
     """A rule that, where it fails, is answered as absence to whoever doesn't pass another one."""
 
     def __init__(self, rule: Rule, seen: Rule) -> None:
-        self.rule, self.seen, self.says = rule, seen, rule.says
+        self.rule, self.seen, self.says, self.hides = rule, seen, rule.says, True
 
     def checks(self) -> Iterator[Check]:
         yield from self.rule.checks()

@@ -300,8 +300,16 @@ def test_a_state_that_another_one_names() -> None:
     key = Key(stream=stream_name("house.key", (KEY,)), version=7, holder=ANN)
     decision = ask(with_key, anyone, room(key_of=KEY), key)
     assert decision.guards == {room().stream: 3, key.stream: 7}
-    assert ask(with_key, anyone, room()).answer == NotFound(kind="Room"), "what must exist isn't even named"
-    assert ask(with_key, anyone, room(key_of=KEY)).answer == NotFound(kind="Room")
+    assert ask(with_key, anyone, room()).answer == NotFound(kind="Key"), "what must exist isn't even named"
+    assert ask(with_key, anyone, room(key_of=KEY)).answer == NotFound(kind="Key")
+    assert ask(with_key, anyone).answer == NotFound(kind="Room")
+
+
+def test_what_is_absent_is_named_only_to_who_may_know_of_the_rest() -> None:
+    absent_key, secret = room(key_of=KEY), room(key_of=KEY, secret=True)
+    assert ask(with_key, discreet, absent_key, visit(True)).answer == NotFound(kind="Key")
+    assert ask(with_key, discreet, absent_key).answer == NotPermitted(authority="welcome guest")
+    assert ask(with_key, discreet, secret).answer == ask(with_key, discreet).answer == NotFound(kind="Room")
 
 
 def test_a_rule_rests_on_what_named_its_states() -> None:

@@ -1,0 +1,96 @@
+"""Administrators: appointed within somebody's scope, and never all dismissed."""
+
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from domain.access.administration import Administration, AnotherMustDismiss
+from domain.access.commands import AppointAdministrator, DismissAdministrator
+from domain.access.events import AdministratorAppointed, AdministratorDismissed
+from domain.directory.commands import MoveDepartment, RemovePerson, SuspendPerson
+from domain.directory.person import HasLeft, Person
+from domain.kernel.commands import Command
+from domain.kernel.identifiers import PersonId
+from domain.kernel.refusals import NotFound, NotPermitted
+from tests.directory.words import ANN, BO, CHEN, COMPANY, EAST, PLANT, ROOT, SALES, SHANGHAI, administrator, department, left
+from tests.story import AT_THE_COMMAND_LINE, OPERATOR, given, joined
+
+NOT_PERMITTED = NotPermitted(authority="primary administrator or administrator of the department")
+
+
+def test_the_operator_appoints_the_first_one() -> None:
+    story = given(joined(ANN)).when(AppointAdministrator(person=ANN), by=OPERATOR, authority=AT_THE_COMMAND_LINE)
+    story.then(AdministratorAppointed(person=ANN)).allowed_by("operator at the command line")
+    story.when(AppointAdministrator(person=BO), by=OPERATOR, authority=AT_THE_COMMAND_LINE).refused(NotFound(kind="Person"))
+
+
+def test_primary_administrators_appoint_everywhere() -> None:
+    story = given(COMPANY).when(AppointAdministrator(person=ANN), by=ROOT).then(AdministratorAppointed(person=ANN))
+    appointed = AdministratorAppointed(person=BO, department=EAST)
+    story.when(AppointAdministrator(person=BO, department=EAST), by=ANN).then(appointed)
+    story.allowed_by("active person and primary administrator")
+
+
+def test_department_administrators_appoint_in_their_department_and_below() -> None:
+    story = given(COMPANY, administrator(ANN, EAST))
+    for within in (EAST, SHANGHAI):
+        story.when(AppointAdministrator(person=BO, department=within), by=ANN)
+        story.then(AdministratorAppointed(person=BO, department=within))
+    for beyond in (SALES, PLANT, None):
+        story.when(AppointAdministrator(person=BO, department=beyond), by=ANN).refused(NOT_PERMITTED)
+        story.when(DismissAdministrator(person=ROOT, department=beyond), by=ANN).refused(NOT_PERMITTED)
+
+
+def test_a_scope_moves_with_its_department() -> None:
+    story = given(COMPANY, administrator(ANN, EAST)).when(MoveDepartment(department=SHANGHAI, parent=PLANT), by=ROOT)
+    story.when(AppointAdministrator(person=BO, department=SHANGHAI), by=ANN).refused(NOT_PERMITTED)
+
+
+def test_dismissing() -> None:
+    story = given(COMPANY, administrator(ANN, EAST), administrator(BO))
+    story.when(DismissAdministrator(person=ANN, department=EAST), by=ANN)
+    story.then(AdministratorDismissed(person=ANN, department=EAST))
+    story.when(DismissAdministrator(person=BO), by=ROOT).then(AdministratorDismissed(person=BO))
+    assert story.state(Administration.at(ANN)) == Administration(stream=Administration.at(ANN).stream, version=2)
+
+
+def test_one_always_remains() -> None:
+    story = given(COMPANY, administrator(BO))
+    story.when(DismissAdministrator(person=ROOT), by=ROOT).refused(AnotherMustDismiss(person=ROOT))
+    dismissal = DismissAdministrator(person=ROOT)
+    story.when(dismissal, by=OPERATOR, authority=AT_THE_COMMAND_LINE).refused(AnotherMustDismiss(person=ROOT))
+
+
+def test_nor_do_two_dismiss_each_other_at_once() -> None:
+    story = given(COMPANY, administrator(BO))
+    by_root = story.decide(DismissAdministrator(person=BO), ROOT)
+    assert by_root.guards[Administration.at(ROOT).stream] == 1
+    story.when(DismissAdministrator(person=ROOT), by=BO)
+    assert story.states[Administration.at(ROOT).stream].version == 2, "so the other decision has lost its guard"
+    story.when(DismissAdministrator(person=BO), by=ROOT).refused(NOT_PERMITTED)
+
+
+def test_who_has_left_or_is_not_there_is_not_appointed() -> None:
+    story = given(COMPANY, left(BO))
+    story.when(AppointAdministrator(person=BO), by=ROOT).refused(HasLeft(person=BO))
+    nowhere = AppointAdministrator(person=ANN, department=department("none"))
+    story.when(nowhere, by=ROOT).refused(NotFound(kind="Department"))
+
+
+everybody = [ROOT, ANN, BO, CHEN]
+people, places = st.sampled_from(everybody), st.sampled_from([None, None, EAST, SALES])
+wishes: st.SearchStrategy[Command] = st.one_of(
+    st.builds(AppointAdministrator, person=people, department=places),
+    st.builds(DismissAdministrator, person=people, department=places),
+    st.builds(SuspendPerson, person=people),
+    st.builds(RemovePerson, person=people),
+)
+
+
+@for_all(st.lists(st.tuples(wishes, people), max_size=30))
+def test_whatever_is_wished_an_administrator_who_can_act_remains(asked: list[tuple[Command, PersonId]]) -> None:
+    story = given(COMPANY)
+    for wish, who in asked:
+        story.when(wish, by=who)  # asks twice, and checks
+        assert any(
+            story.state(Administration.at(one)).primary and story.state(Person.at(one)).status == "active" for one in everybody
+        )

@@ -1,0 +1,91 @@
+"""People: they come, go by other names, are suspended and reinstated, and leave."""
+
+import pytest
+
+from domain.directory.commands import AddPerson, ChangeProfile, ReinstatePerson, RemovePerson, RenamePerson, SuspendPerson
+from domain.directory.events import (
+    PersonJoined,
+    PersonLeft,
+    PersonProfileChanged,
+    PersonReinstated,
+    PersonRenamed,
+    PersonSuspended,
+)
+from domain.directory.person import HasLeft, Person
+from domain.kernel.commands import Command
+from domain.kernel.identifiers import PersonId
+from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
+from tests.directory.words import ANN, BO, COMPANY, ROOT, SALES, administrator, left, suspended
+from tests.story import AT_THE_COMMAND_LINE, OPERATOR, given, person
+
+NEW = person("new")
+ADD = AddPerson(person=NEW, name="李伟", email="li.wei@example.com", title="工程师")
+JOINED = PersonJoined(person=NEW, name="李伟", email="li.wei@example.com", title="工程师")
+EVERYTHING: list[Command] = [
+    ADD,
+    RenamePerson(person=BO, name="Bob"),
+    ChangeProfile(person=BO, title="Cook"),
+    SuspendPerson(person=BO),
+    ReinstatePerson(person=BO),
+    RemovePerson(person=BO),
+]
+
+
+def test_an_administrator_takes_somebody_in() -> None:
+    given(COMPANY).when(ADD, by=ROOT).then(JOINED).allowed_by("active person and primary administrator")
+
+
+def test_the_operator_takes_in_the_first_person() -> None:
+    given().when(ADD, by=OPERATOR, authority=AT_THE_COMMAND_LINE).then(JOINED).allowed_by("operator at the command line")
+
+
+def test_an_id_is_one_person() -> None:
+    story = given(COMPANY).when(ADD, by=ROOT)
+    story.when(ADD.model_copy(update={"name": "李薇"}), by=ROOT).refused(IdTaken(id=NEW))
+
+
+@pytest.mark.parametrize("wish", EVERYTHING, ids=lambda wish: type(wish).__name__)
+@pytest.mark.parametrize("who", [ANN, BO])
+def test_nobody_else_may(wish: Command, who: PersonId) -> None:
+    given(COMPANY, administrator(ANN, SALES)).when(wish, by=who).refused(NotPermitted(authority="primary administrator"))
+
+
+@pytest.mark.parametrize("wish", EVERYTHING, ids=lambda wish: type(wish).__name__)
+def test_who_is_suspended_or_has_left_or_never_came_may_do_nothing(wish: Command) -> None:
+    refusal = NotPermitted(authority="active person")
+    for fact in (suspended(ROOT), left(ROOT)):
+        given(COMPANY, fact).when(wish, by=ROOT).refused(refusal)
+    given(COMPANY).when(wish, by=NEW).refused(refusal)
+
+
+@pytest.mark.parametrize("wish", EVERYTHING[1:], ids=lambda wish: type(wish).__name__)
+def test_who_never_came_is_not_found(wish: Command) -> None:
+    given(COMPANY).when(wish.model_copy(update={"person": NEW}), by=ROOT).refused(NotFound(kind="Person"))
+
+
+def test_names_and_profiles_change() -> None:
+    story = given(COMPANY).when(RenamePerson(person=ANN, name="Anna"), by=ROOT).then(PersonRenamed(person=ANN, name="Anna"))
+    changed = PersonProfileChanged(person=ANN, email="anna@example.com", title=None)
+    story.when(ChangeProfile(person=ANN, email="anna@example.com"), by=ROOT).then(changed)
+    assert (story.state(Person.at(ANN)).name, story.state(Person.at(ANN)).email) == ("Anna", "anna@example.com")
+
+
+def test_suspending_reinstating_and_leaving() -> None:
+    (
+        given(COMPANY)
+        .when(SuspendPerson(person=ANN), by=ROOT)
+        .then(PersonSuspended(person=ANN))
+        .when(ReinstatePerson(person=ANN), by=ROOT)
+        .then(PersonReinstated(person=ANN))
+        .when(RemovePerson(person=ANN), by=ROOT)
+        .then(PersonLeft(person=ANN))
+        .when(SuspendPerson(person=ANN), by=ROOT)
+        .refused(HasLeft(person=ANN))
+        .when(ReinstatePerson(person=ANN), by=ROOT)
+        .then(PersonReinstated(person=ANN))
+    )
+
+
+@pytest.mark.parametrize("wish", [SuspendPerson(person=ROOT), RemovePerson(person=ROOT)])
+def test_nobody_suspends_or_removes_themselves(wish: Command) -> None:
+    given(COMPANY).when(wish, by=ROOT).refused(NotPermitted(authority="another person"))
