@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from interfaces.bootstrap.reference import event_catalogue
 from interfaces.reference.commands import commands_page
 from interfaces.reference.settings import settings_page
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
+    "events.md": event_catalogue,
     "settings.md": settings_page,
 }
 """Every generated file of docs/reference, by its name. What is added here is written by `make docs` and compared by a test."""
