@@ -153,6 +153,17 @@ def test_a_newcomer_takes_over_from_a_killed_keeper(data_dir: Path) -> None:
     assert is_stopped(place)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels don't tell a child that its parent was killed")
+def test_user_and_keeper_killed_together_leave_no_server_behind(data_dir: Path) -> None:
+    place = layout_of(data_dir)
+    user = another_user(data_dir)
+    server = postmaster(place)
+    os.kill(keeper_of(place), signal.SIGKILL)
+    user.kill()
+    user.communicate()
+    assert until(lambda: not Path(f"/proc/{server}").exists())
+
+
 def test_it_is_started_again_by_the_same_handle(server: EmbeddedPostgres, data_dir: Path) -> None:
     server.stop()
     assert is_stopped(layout_of(data_dir))
