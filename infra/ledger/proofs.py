@@ -61,11 +61,16 @@ def roots_of(ranges: Iterable[Range], tiles: Tiles) -> list[bytes]:
 
 def root_over(leaves: Range, tiles: Tiles) -> bytes:
     """The root over one range of leaves, which must be one that a proof or a whole tree (0, size) consists of."""
+    return fold(perfect_roots(leaves, tiles))
+
+
+def perfect_roots(leaves: Range, tiles: Tiles) -> list[bytes]:
+    """The roots of the perfect subtrees that such a range falls into, from left to right."""
     roots = []
     for address, start, count in _pieces(leaves):
         hashes = hashes_of(tiles, address, start + count)
         roots.append(perfect_root(hashes[start * HASH :]))
-    return fold(roots)
+    return roots
 
 
 def _pieces(leaves: Range) -> Iterable[tuple[TileAddress, int, int]]:
