@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from application.ports.log import Append, Appended, AppendRejected, CommandIdReused, LogUnavailable, Moved
+from application.ports.log import Append, Appended, AppendRejected, CommandIdReused, Expired, LogUnavailable, Moved
 from infra.postgres.log import locked
 from infra.postgres.log.log import PostgresLog
 from tests.log.requests import command, row, said
@@ -30,6 +30,15 @@ async def test_moved_under_the_lock_means_a_wrong_request(log: PostgresLog) -> N
     async with log.writer.lock() as held:
         assert await held.append(said("test.thing/1", after=7)) == Moved(frozenset({"test.thing/1"}))
     assert await log.reader.head() == 0
+
+
+async def test_the_lock_is_held_on_while_nothing_was_written(log: PostgresLog, other: PostgresLog) -> None:
+    async with log.writer.lock() as held:
+        assert isinstance(await held.append(Append(guards={"test.thing/1": 0}, not_after=1)), Expired)
+        rival = asyncio.ensure_future(other.writer.append(said("test.thing/1")))
+        assert isinstance(await held.append(Append(guards={"test.thing/1": 0})), Appended)
+        assert isinstance(await held.append(said("test.thing/1")), Appended)
+    assert await rival == Moved(frozenset({"test.thing/1"}))
 
 
 async def test_the_lock_is_for_one_append(log: PostgresLog) -> None:

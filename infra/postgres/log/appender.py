@@ -80,16 +80,21 @@ class Appender:
             await self.release(pipe)
             raise
 
-    async def append_held(self, pipe: Pipe, request: Request, deliver: Deliver) -> None:
-        """Appends one request in the transaction that holds the lock, and ends that. Raises as `append` does."""
+    async def append_held(self, pipe: Pipe, request: Request) -> tuple[Result, bool]:
+        """Appends one request in the transaction that holds the lock: the result, and whether the lock is still held.
+
+        It is held on where nothing was to be written. Raises as `append` does.
+        """
+        results: list[Result] = []
         try:
             shown = await self._look(pipe, [request], prove_absent=True, held=True)
-            await self._write(pipe, [request], shown, deliver)
+            committed = await self._write(pipe, [request], shown, lambda _, result: results.append(result), held=True)
         except psycopg.Error as error:
             await self.release(pipe)
             if is_unavailable(error):
                 raise
-            deliver(request, _rejected(error))
+            return _rejected(error), False
+        return results[0], not committed
 
     async def release(self, pipe: Pipe) -> None:
         """Ends a transaction without having written."""
@@ -141,11 +146,15 @@ class Appender:
             watcher(moved)
 
     async def _write(
-        self, pipe: Pipe, requests: Sequence[Request], shown: Shown, deliver: Deliver, *, staged: bool = False
-    ) -> None:
-        """The second round trip: writes what was found to hold and commits, then delivers."""
+        self, pipe: Pipe, requests: Sequence[Request], shown: Shown, deliver: Deliver, *, staged: bool = False, held: bool = False
+    ) -> bool:
+        """The second round trip: writes what was found to hold, commits and delivers. Whether there was anything to write."""
         plan = verify(requests, shown)
-        await self._commit(pipe, requests, shown, plan, staged=staged)
+        writes = bool(plan.rows or plan.entries)
+        if writes:
+            await self._commit(pipe, requests, shown, plan, staged=staged)
+        elif not held:
+            await self.release(pipe)
         head = shown.head + len(plan.rows)
         self._versions.advance(head, plan.moved)
         self._versions.trim()
@@ -153,16 +162,14 @@ class Appender:
             deliver(request, answer)
         if plan.rows:
             self._reached(head)
+        return writes
 
     async def _commit(self, pipe: Pipe, requests: Sequence[Request], shown: Shown, plan: Plan, *, staged: bool) -> None:
-        if isinstance(shown.recorded_at, ClockJumped) or not (plan.rows or plan.entries):
-            await self.release(pipe)
-            return
         attempts = [request.attempt for request in requests]
         for request, answer in zip(requests, plan.answers, strict=True):
             request.attempt = Attempt(*answer) if isinstance(answer, Appended) else request.attempt
         try:
-            await pipe.run([*encoding.plan(plan, shown.head, shown.recorded_at, staged=staged), _COMMIT])
+            await pipe.run([*encoding.plan(plan, shown.head, staged=staged), _COMMIT])
         except psycopg.Error:
             # The server itself says that nothing of this was committed.
             for request, attempt in zip(requests, attempts, strict=True):

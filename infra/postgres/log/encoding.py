@@ -14,15 +14,15 @@ from infra.postgres.log.verification import Entry, Plan
 _SALT = 16
 
 
-def plan(plan: Plan, head: int, recorded_at: int, *, staged: bool) -> list[Statement]:
+def plan(plan: Plan, head: int, *, staged: bool) -> list[Statement]:
     """The statements that write a plan; `staged` where its rows lie in the staging table."""
     statements = []
     if staged and plan.rows:
-        statements.append(Statement(b"insert_staged", (arrays.int8(head), arrays.moment(recorded_at))))
+        statements.append(Statement(b"insert_staged", (arrays.int8(head), arrays.moment(plan.recorded_at))))
     elif plan.rows:
-        statements.append(events(plan.rows, head, recorded_at))
+        statements.append(events(plan.rows, head, plan.recorded_at))
     if plan.entries:
-        statements.append(commands(plan.entries, recorded_at))
+        statements.append(commands(plan.entries, plan.recorded_at))
     if plan.keys:
         statements.append(keys(plan.keys))
     return statements

@@ -8,7 +8,7 @@ import psycopg
 
 from application.ports.log import Answer, Append, AppendRejected, LogUnavailable, Row
 from infra.postgres.log import arrays
-from infra.postgres.log.appender import Appender, Result, answer_of
+from infra.postgres.log.appender import Appender, answer_of
 from infra.postgres.log.pipe import ConnectionLost, Pipe, Statement
 from infra.postgres.log.rows import by_stream, rows_of
 from infra.postgres.log.verification import Request
@@ -18,7 +18,7 @@ LONGEST = 5.0
 
 
 class HeldLog:
-    """The log under its lock, until the first append or the end. Fulfils the port Locked."""
+    """The log under its lock, until something is written or the end. Fulfils the port Locked."""
 
     def __init__(self, appender: Appender, pipe: Pipe) -> None:
         self._appender = appender
@@ -33,14 +33,13 @@ class HeldLog:
         return by_stream(names, rows_of(self._pipe, result))
 
     async def append(self, request: Append) -> Answer:
-        """Appends, commits and lets go of the lock: once. Raises as the port's `append`."""
+        """Appends, commits and lets go of the lock; holds it on where nothing was written. Raises as the port's `append`."""
         self._check()
         checked = Request.of(request)
-        results: list[Result] = []
         self._held = False
         with _unavailable():
-            await self._appender.append_held(self._pipe, checked, lambda _, result: results.append(result))
-        return answer_of(results[0])
+            result, self._held = await self._appender.append_held(self._pipe, checked)
+        return answer_of(result)
 
     async def end(self) -> None:
         """Lets go of the lock."""
@@ -50,7 +49,7 @@ class HeldLog:
 
     def _check(self) -> None:
         if not self._held:
-            raise AppendRejected("the log's lock was let go with the first append")
+            raise AppendRejected("the log's lock was let go when something was written")
 
 
 @asynccontextmanager

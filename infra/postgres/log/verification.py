@@ -103,18 +103,19 @@ class Entry(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What to write, in order, and every request's answer once that is durable."""
+    """What to write, in order and under which time, and every request's answer once that is durable."""
 
     answers: list[Answer | CommandIdReused | ClockJumped]
     rows: list[NewRow]
     entries: list[Entry]
     keys: list[NewKey]
     moved: dict[str, int]
+    recorded_at: int
 
 
 def verify(requests: Sequence[Request], shown: Shown) -> Plan:
     """Goes through the batch in order, each request on top of those before it."""
-    plan = Plan([], [], [], [], {})
+    plan = Plan([], [], [], [], {}, 0 if isinstance(shown.recorded_at, ClockJumped) else shown.recorded_at)
     done: dict[tuple[UUID, UUID], Outcome] = {}
     for request in requests:
         plan.answers.append(_earlier(request, shown, done) or _new(request, shown, plan, done))
