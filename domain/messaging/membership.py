@@ -51,7 +51,7 @@ def member_of(channel: str) -> Rule:
 
 def seen(channel: str) -> Rule:
     """Whoever may know of the channel; to all others it is as if it were not there."""
-    return _public(channel) | _takes_part(channel)
+    return _public(channel) | _takes_part(channel, hides=True)
 
 
 def keeper_of(channel: str) -> Rule:
@@ -70,14 +70,15 @@ def keeper_of(channel: str) -> Rule:
 OF_CHANNEL = by("channel.department", "actor")
 
 
-def _takes_part(channel: str) -> Rule:
+def _takes_part(channel: str, *, hides: bool = False) -> Rule:
     def has_joined(membership: Maybe[Membership] = by(channel, "actor")) -> bool:
         return membership.active
 
     def belongs(channel: Channel = by(channel), belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL) -> bool:
         return belonging is not None and belonging.active
 
-    return Check("member of the channel", has_joined) | Check("member of the channel's department", belongs)
+    member = Check("member of the channel", has_joined, hides=hides)
+    return member | Check("member of the channel's department", belongs, hides=hides)
 
 
 def _public(channel: str) -> Rule:
