@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import LiteralString, NamedTuple
+from uuid import UUID
 
 from psycopg import AsyncConnection, sql
 
@@ -60,6 +61,11 @@ class LedgerTables:
         rows = await self._rows(connection, "SELECT max(position) FROM {events}")
         return rows[0][0] or 0
 
+    async def position(self, connection: AsyncConnection, event_id: UUID) -> int | None:
+        """Where an event stands in the log."""
+        rows = await self._rows(connection, "SELECT position FROM {events} WHERE event_id = %s", event_id)
+        return rows[0][0] if rows else None
+
     async def newest(self, connection: AsyncConnection, origin: str) -> Signed | None:
         """The largest checkpoint of a log."""
         found = await self._rows(
@@ -75,6 +81,17 @@ class LedgerTables:
             connection, "SELECT size, root, note FROM {ledger_checkpoints} WHERE origin = %s AND size = %s", origin, size
         )
         return Signed(*found[0]) if found else None
+
+    async def checkpoints(self, connection: AsyncConnection, origin: str, after: int, upto: int) -> list[Signed]:
+        """The checkpoints of larger sizes than one, up to another."""
+        found = await self._rows(
+            connection,
+            "SELECT size, root, note FROM {ledger_checkpoints} WHERE origin = %s AND size > %s AND size <= %s ORDER BY size",
+            origin,
+            after,
+            upto,
+        )
+        return [Signed(*row) for row in found]
 
     async def tiles(self, connection: AsyncConnection, addresses: Iterable[TileAddress]) -> dict[TileAddress, bytes]:
         """The tiles that are there, as wide as they are."""

@@ -1,9 +1,9 @@
 """Why nothing is signed. Each needs an operator, and none goes away by itself."""
 
-from infra.ledger.errors import LedgerError
+from application.ports.ledger import SealingRefused
 
 
-class SealRefused(LedgerError):
+class SealRefused(SealingRefused):
     """Base: a signature would confirm a history that isn't the one sealed before."""
 
 
