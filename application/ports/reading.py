@@ -1,6 +1,6 @@
-"""Reading the read models: statements that were compiled from what was asked, and how far the models have come."""
+"""Reading the read models by statements that were compiled from what was asked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 SqlValue = str | list[str] | None
@@ -23,12 +23,4 @@ class Queries(Protocol):
 
         Raises ReadUnavailable, ReadTooLong.
         """
-        ...
-
-
-class Levels(Protocol):
-    """How far the read models have come."""
-
-    async def reached(self, models: Collection[str], position: int, seconds: float) -> bool:
-        """Waits until all of these read models hold what the log held at a position; whether they do in time."""
         ...

@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from application.ports.reading import Levels, ReadTooLong, ReadUnavailable
+from application.ports.reading import ReadTooLong, ReadUnavailable
 from interfaces.graphql.answers import Answer, Request, Session, refused
 from interfaces.graphql.compiler.reads import Operation, Reads
 from interfaces.graphql.compiler.selection import Selection
@@ -27,6 +27,8 @@ from interfaces.graphql.compiler.statement import Statement
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import Limits, TooMuch
 from interfaces.graphql.scalars import POSITION
+from projections.engine.progress import NotReached, Progress
+from projections.engine.store import StoreUnavailable
 
 WAIT_FOR = GraphQLDirective(
     "waitFor",
@@ -41,8 +43,8 @@ UNAVAILABLE = "The database can't be reached now. Try again in a moment."
 class QueryAnswers:
     """Answers the queries of one organisation."""
 
-    def __init__(self, schema: GraphQLSchema, reads: Reads, levels: Levels, limits: Limits) -> None:
-        self.schema, self.reads, self.levels, self.limits = schema, reads, levels, limits
+    def __init__(self, schema: GraphQLSchema, reads: Reads, progress: Progress, limits: Limits) -> None:
+        self.schema, self.reads, self.progress, self.limits = schema, reads, progress, limits
 
     async def answer(self, document: Document, request: Request, session: Session, variables: VariableValues) -> Answer:
         """What a query reads, as the session's viewer may see it."""
@@ -66,9 +68,15 @@ class QueryAnswers:
     async def _late(self, statement: Statement, operation: OperationDefinitionNode, variables: VariableValues) -> Answer | None:
         given = get_directive_values(WAIT_FOR, operation, variables) or {}
         position = given.get("position")
-        if position is None or await self.levels.reached(statement.models, position, self.limits.wait):
+        if position is None:
             return None
-        return unavailable(f"What is read here has not come to position {position} in {self.limits.wait:g} seconds.", "NOT_YET")
+        try:
+            await self.progress.wait_for(position, statement.models, self.limits.wait)
+        except NotReached as behind:
+            return unavailable(f"After {self.limits.wait:g} seconds {behind}.", "NOT_YET")
+        except StoreUnavailable:
+            return unavailable(UNAVAILABLE, "UNAVAILABLE")
+        return None
 
     def _about_schema(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues

@@ -30,6 +30,11 @@ def tokens(text: str) -> list[str]:
     return list(found)
 
 
+def phrases(query: str) -> list[str]:
+    """The runs of unspaced characters in a query: each must stand in a document as it is (both in the form NFKC)."""
+    return [unspaced for unspaced, _ in _RUNS.findall(unicodedata.normalize("NFKC", query).casefold()) if unspaced]
+
+
 def needed(query: str) -> list[str]:
     """The tokens that a document must all have to contain the query; a final check on the text itself finds the phrase."""
     folded = unicodedata.normalize("NFKC", query).casefold()

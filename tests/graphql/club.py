@@ -1,6 +1,6 @@
 """The gardeners' club served: its schema, its tables with a world in them, and a way to ask."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +19,8 @@ from interfaces.graphql.documents import Documents
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.queries import WAIT_FOR, QueryAnswers
 from interfaces.graphql.schema.reading import Reading
+from projections.engine.members import Declared
+from projections.engine.progress import NotReached
 from tests.graphql.garden import planted
 from tests.graphql.world import World, inserts, tables
 from tests.support.postgres import Database
@@ -30,8 +32,12 @@ ROOMY = Limits(characters=200_000, tokens=50_000, depth=60, aliases=2_000, selec
 class AlwaysLevel:
     """Read models that were filled by hand are as far as they go."""
 
-    async def reached(self, models: object, position: int, seconds: float) -> bool:
-        return position <= 60
+    async def wait_for(self, position: int, models: Collection[Declared], seconds: float) -> None:
+        if position > 60:
+            raise NotReached(min(model.name for model in models), 60, position)
+
+    async def reached(self, models: Collection[Declared]) -> int:
+        return 60
 
 
 class Club(NamedTuple):

@@ -1,5 +1,6 @@
 """Connections: pages of a list by keyset, with filters, orders and a capped count."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -11,6 +12,7 @@ from interfaces.graphql.compiler.text import literal
 from interfaces.graphql.compiler.values import array, from_json, parameter_list, parameter_text
 from interfaces.graphql.ids import read_cursor
 from projections.engine.members import Column, Declared, Many, One
+from projections.engine.tokens import needed, phrases
 
 if TYPE_CHECKING:
     from interfaces.graphql.compiler.objects import Compilation
@@ -105,11 +107,23 @@ class _Page:
         return found
 
     def _test(self, column: Column, operator: str, path: tuple[str, ...]) -> str:
+        if operator == "search":
+            return self._search(column, path)
         several = operator == "any"
         encode = parameter_list if several else parameter_text
         sql_type = array(column.type.sql) if several else column.type.sql
         value = self.c.argument(self.use, path, encode.__name__, encode, sql_type)
         return OPERATORS[operator].format(column=f'{self.t}."{column.name}"', value=value)
+
+    def _search(self, column: Column, path: tuple[str, ...]) -> str:
+        """All tokens by the index; then, of texts without spaces, that the characters stand together."""
+        needed_ = self.c.argument(self.use, path, "needed", partial(_words, needed), "text[]")
+        phrases_ = self.c.argument(self.use, path, "phrases", partial(_words, phrases), "text[]")
+        text = f'normalize({self.t}."{column.name}", NFKC)'
+        return (
+            f'({self.t}."{column.tokens_column}" @> {needed_}'
+            f" and not exists (select from unnest({phrases_}) phrase where strpos({text}, phrase) = 0))"
+        )
 
     def _bounds(self, key: str) -> list[str]:
         """Where the page begins, and in the past, what can't have existed yet."""
@@ -165,6 +179,14 @@ class _Page:
         value = self.column.type.in_json(self.column.order_sql(self.t))
         array_ = f"json_build_array({literal(self.column.name.upper())}, {value}, {self.t}.id)"
         return f"replace(encode(convert_to({array_}::text, 'UTF8'), 'base64'), E'\\n', '')"
+
+
+def _words(cut: Callable[[str], list[str]], text: str) -> list[str]:
+    """What to look for. Raises GraphQLError where there is nothing to look for."""
+    found = cut(parameter_text(text))
+    if cut is needed and not found:
+        raise GraphQLError("There is no word or character to search for.", extensions={"code": "BAD_SEARCH"})
+    return found
 
 
 def _after(column: Column, part: int, text: str) -> str:

@@ -21,11 +21,11 @@ class Rows(Text):
     def __init__(self, schema: str, past: Callable[[Declared, str], str] | None = None) -> None:
         super().__init__()
         self.schema, self.past = schema, past
-        self.models: set[str] = set()
+        self.models: set[Declared] = set()
 
     def source(self, model: Declared, at: Place = None) -> str:
         """What stands after FROM for the rows of a model."""
-        self.models.add(model.name)
+        self.models.add(model)
         if model.view is not None:
             return "(" + self.expand(model.view, "", at) + ")"
         if at is None:

@@ -15,6 +15,7 @@ from interfaces.graphql.compiler.selection import Selection, Slot, Use, argument
 from interfaces.graphql.compiler.text import Parameter
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import TooMuch
+from projections.engine.members import Declared
 
 
 class Statement(NamedTuple):
@@ -28,7 +29,7 @@ class Statement(NamedTuple):
     parameters: tuple[Parameter, ...]
     places: tuple[Place, ...]
     costs: tuple[Pages, ...]
-    models: frozenset[str]
+    models: frozenset[Declared]
 
     def values(self, viewer: UUID, variables: VariableValues, limit: int, given: Sequence[Any] = ()) -> list[SqlValue]:
         """The parameters for this request; `given` are those that no argument says.
