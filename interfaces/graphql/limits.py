@@ -20,7 +20,8 @@ class Limits(NamedTuple):
 
     `characters` and `tokens` bound reading the text; `depth`, `aliases`, `selections` (fragments written out) and
     `repeats` (of one field at one place) bound checking it; `rows` bounds the product of the page sizes on the way
-    to any list, summed over all lists; `seconds` bounds one statement in the database, `wait` the wait for a position.
+    to any list, summed over all lists, and `commands` the mutations of one request; `wait` is how many seconds a
+    query waits for its position.
     """
 
     characters: int = 24_000
@@ -30,7 +31,7 @@ class Limits(NamedTuple):
     selections: int = 1_000
     repeats: int = 32
     rows: int = 20_000
-    seconds: float = 5.0
+    commands: int = 20
     wait: float = 5.0
 
 

@@ -1,0 +1,183 @@
+"""Answering a mutation operation: commands one after another, each answered with its result or a named reason."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol, cast
+from uuid import UUID, uuid4
+
+from graphql import GraphQLError, GraphQLObjectType
+from pydantic import ValidationError
+
+from application.envelope import Asked
+from application.outcomes import Outcome
+from application.ports.log import ClockJumped, CommandIdReused, LogUnavailable
+from application.ports.reading import ReadTooLong, ReadUnavailable
+from domain.kernel.commands import Command
+from domain.kernel.events import Context
+from domain.kernel.identifiers import derived
+from domain.kernel.refusals import Refusal
+from interfaces.graphql import refusals
+from interfaces.graphql.answers import Answer, Session, refused
+from interfaces.graphql.compiler.reads import Operation, Reads
+from interfaces.graphql.compiler.selection import Selection, Use, Wrong
+from interfaces.graphql.ids import global_id
+from interfaces.graphql.limits import Limits, TooMuch
+from interfaces.graphql.schema.hints import Kind
+from interfaces.graphql.schema.inputs import COMMAND_ID, Unreadable
+from interfaces.graphql.schema.naming import camel
+from interfaces.graphql.schema.writing import Mutation, refusal_kinds
+from projections.engine.progress import NotReached, Progress
+from projections.engine.store import StoreUnavailable
+
+
+class Platform(Protocol):
+    """The use cases of one organisation."""
+
+    async def handle(self, command: Command, asked: Asked) -> Outcome:
+        """Raises CommandIdReused, LogUnavailable, ClockJumped."""
+        ...
+
+
+class Result(NamedTuple):
+    """What came of a mutation, as one of its union's types: its values by field, and the id and position of what it shows."""
+
+    type: str
+    values: Mapping[str, Any]
+    shown: UUID | None = None
+    position: int = 0
+
+
+class MutationAnswers:
+    """Answers the mutations of one organisation."""
+
+    def __init__(self, platform: Platform, reads: Reads, progress: Progress, limits: Limits) -> None:
+        self.platform, self.reads, self.progress, self.limits = platform, reads, progress, limits
+
+    async def answer(self, operation: Operation, session: Session) -> Answer:
+        """Does what is asked, field by field, in order; what was done before a fault stays done."""
+        document, name, variables = operation
+        root = cast(GraphQLObjectType, self.reads.schema.mutation_type)
+        selection = Selection(self.reads.schema, document.operation(name), document.fragments, variables)
+        if len(fields := dict(selection.fields(root, None))) > self.limits.commands:
+            return refused(TooMuch("mutations at once", self.limits.commands))
+        data: dict[str, Any] = {}
+        errors: list[GraphQLError] = []
+        for key, merged in fields.items():
+            if merged[0].node.name.value == "__typename":
+                data[key] = root.name
+                continue
+            data[key] = None
+            use = selection.use(root, key, merged)
+            if isinstance(use, Wrong):
+                errors.append(_at([key], use.error, merged[0].node))
+                continue
+            try:
+                data[key] = await self._field(operation, selection, use, session, errors)
+            except Exception as error:  # noqa: BLE001 (a fault of one mutation is no fault of its neighbours)
+                errors.append(_at([key], error, merged[0].node))
+        return Answer(data, errors)
+
+    async def _field(
+        self, operation: Operation, selection: Selection, use: Use, session: Session, errors: list[GraphQLError]
+    ) -> dict[str, Any]:
+        result = await self._result(use.field.extensions["mutation"], use.args["input"], session)
+        type_ = cast(GraphQLObjectType, self.reads.schema.type_map[result.type])
+        answer: dict[str, Any] = {}
+        for key, merged in selection.fields(type_, use.details):
+            name = merged[0].node.name.value
+            if name == "__typename":
+                answer[key] = type_.name
+            elif name in result.values:
+                answer[key] = result.values[name]
+            else:
+                shown = selection.use(type_, key, merged)
+                if isinstance(shown, Wrong):
+                    raise shown.error
+                answer[key] = await self._shown(operation, shown, (use.key, type_.name, key), session, result, errors)
+        return answer
+
+    async def _shown(
+        self, operation: Operation, use: Use, path: tuple[str, ...], session: Session, result: Result, errors: list[GraphQLError]
+    ) -> Any:
+        """The changed object, as it is once the read models have come to the mutation's position."""
+        where = [path[0], path[2]]
+        if result.shown is None:
+            return None
+        try:
+            ready = self.reads.row(operation, use, path, session.viewer, result.shown)
+            await self.progress.wait_for(result.position, ready.statement.models, self.limits.wait)
+            data, wrong = await self.reads.run(ready)
+        except (NotReached, StoreUnavailable, ReadUnavailable, ReadTooLong):
+            late = "It is done, and can't be shown yet."
+            errors.append(GraphQLError(late, use.node, path=where, extensions={"code": "NOT_YET"}))
+            return None
+        errors.extend(
+            GraphQLError(
+                e.message, e.nodes, path=[*where, *(e.path or [])], original_error=e.original_error, extensions=e.extensions
+            )
+            for e in wrong
+        )
+        return data
+
+    async def _result(self, mutation: Mutation, given: Mapping[str, Any], session: Session) -> Result:
+        command_id: UUID = given.get(COMMAND_ID) or uuid4()
+        try:
+            command = _command(mutation, given, session, command_id)
+        except Unreadable as error:
+            return _refused(refusals.InvalidInput(field=error.field, reason=error.reason))
+        context = Context(client=session.client, session=session.session)
+        try:
+            outcome = await self.platform.handle(command, Asked(session.viewer, command_id, context))
+        except CommandIdReused:
+            return _refused(refusals.CommandIdReused(command_id=command_id))
+        except LogUnavailable:
+            return _refused(refusals.TryAgain(command_id=command_id, reason="The log can't be reached now."))
+        except ClockJumped:
+            return _refused(
+                refusals.TryAgain(command_id=command_id, reason="The log is closed until an operator has looked at it.")
+            )
+        if outcome.refusal is not None:
+            return _refused(outcome.refusal)
+        shown = getattr(command, mutation.subject) if mutation.subject else None
+        return Result(mutation.done.name, {"position": str(outcome.position)}, shown, outcome.position)
+
+
+def _command(mutation: Mutation, given: Mapping[str, Any], session: Session, command_id: UUID) -> Command:
+    """The command that an input asks for. Raises Unreadable."""
+    values = mutation.input.read(given)
+    if mutation.made is not None and values.get(mutation.made) is None:
+        # Derived, so that the same commandId makes the same thing again.
+        values[mutation.made] = derived("made", session.viewer, command_id, mutation.made)
+    try:
+        return mutation.command(**values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(camel(step) if isinstance(step, str) else str(step) for step in first["loc"])
+        raise Unreadable(field, first["msg"].removeprefix("Value error, ")) from None
+
+
+def _output(kind: Kind, value: Any) -> Any:
+    if kind.of:
+        return global_id(kind.of, value)
+    return value.upper() if kind.choices else kind.leaf.coerce_output_value(value)
+
+
+def _at(path: list[str | int], error: Exception, node: Any) -> GraphQLError:
+    """An error in its place in the answer; whatever isn't a GraphQLError is a fault of ours."""
+    if not isinstance(error, GraphQLError):
+        return GraphQLError("fault", node, path=path, original_error=error)
+    nodes = error.nodes or node
+    return GraphQLError(error.message, nodes, path=path, original_error=error.original_error, extensions=error.extensions)
+
+
+def _refused(refusal: Refusal) -> Result:
+    """A refusal as the schema shows it."""
+    values: dict[str, Any] = {"explanation": inspect.getdoc(refusal) or ""}
+    for name, (kind, _) in refusal_kinds(type(refusal)).items():
+        value = getattr(refusal, name)
+        many = value if kind.several else () if value is None else (value,)
+        shown = [
+            global_id(kind.of, v) if kind.of else v.upper() if kind.choices else kind.leaf.coerce_output_value(v) for v in many
+        ]
+        values[camel(name)] = shown if kind.several else next(iter(shown), None)
+    return Result(type(refusal).__name__, values)

@@ -1,0 +1,30 @@
+"""Reasons that the interface itself knows for not doing a command; those of the domain are beside its decisions."""
+
+from typing import Annotated
+from uuid import UUID
+
+from domain.kernel.refusals import NotFound, NotPermitted, Refusal, Withheld
+
+
+class InvalidInput(Refusal, frozen=True):
+    """A value of the input can't be what it is."""
+
+    field: Annotated[str, "Which field, as in `attachments.0.name`."]
+    reason: Annotated[str, "Why not, in words."]
+
+
+class CommandIdReused(Refusal, frozen=True):
+    """You used this commandId before, for something else."""
+
+    command_id: Annotated[UUID, "The id."]
+
+
+class TryAgain(Refusal, frozen=True):
+    """It can't be said now whether it was done."""
+
+    command_id: Annotated[UUID, "Send this as `commandId` when you try again: then it is done once at most."]
+    reason: Annotated[str, "Why not, in words."]
+
+
+EVERYWHERE: tuple[type[Refusal], ...] = (NotPermitted, NotFound, Withheld, InvalidInput, CommandIdReused, TryAgain)
+"""What any mutation may answer."""

@@ -1,0 +1,34 @@
+"""The whole schema of the program, from everything that is declared."""
+
+from collections.abc import Mapping
+
+from graphql import GraphQLSchema, print_schema, specified_directives, validate_schema
+
+import domain.everything  # noqa: F401 (registers every decision)
+from domain.kernel.decisions import DECIDERS
+from interfaces.graphql.queries import WAIT_FOR
+from interfaces.graphql.schema.reading import Reading
+from interfaces.graphql.schema.writing import Writing
+from projections.engine.members import Declared
+from projections.engine.registry import models
+
+
+def build_schema(declared: Mapping[str, Declared] | None = None) -> GraphQLSchema:
+    """The schema. Raises TypeError, in words, where declarations don't fit together."""
+    reading = Reading((declared or models()).values())
+    writing = Writing(reading, DECIDERS.values())
+    schema = GraphQLSchema(
+        reading.query(),
+        writing.mutation(),
+        types=reading.named(),
+        directives=[*specified_directives, WAIT_FOR],
+        description="What can be read, done and followed. Ids and cursors are opaque; positions order everything.",
+    )
+    if errors := validate_schema(schema):
+        raise TypeError("; ".join(error.message for error in errors))
+    return schema
+
+
+def exported(schema: GraphQLSchema) -> str:
+    """The schema in its own language, as docs/reference/schema.graphql holds it."""
+    return print_schema(schema) + "\n"
