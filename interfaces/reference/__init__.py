@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from interfaces.bootstrap.reference import event_catalogue
+from interfaces.graphql.schema.build import schema_page
 from interfaces.reference.commands import commands_page
 from interfaces.reference.settings import settings_page
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "events.md": event_catalogue,
+    "schema.graphql": schema_page,
     "settings.md": settings_page,
 }
 """Every generated file of docs/reference, by its name. What is added here is written by `make docs` and compared by a test."""

@@ -15,7 +15,7 @@ from projections.engine.registry import models
 
 def build_schema(declared: Mapping[str, Declared] | None = None) -> GraphQLSchema:
     """The schema. Raises TypeError, in words, where declarations don't fit together."""
-    reading = Reading((declared or models()).values())
+    reading = Reading(models().values() if declared is None else declared.values())
     writing = Writing(reading, DECIDERS.values())
     schema = GraphQLSchema(
         reading.query(),
@@ -29,6 +29,11 @@ def build_schema(declared: Mapping[str, Declared] | None = None) -> GraphQLSchem
     return schema
 
 
+def schema_page() -> str:
+    """The program's schema, as docs/reference/schema.graphql holds it."""
+    return exported(build_schema())
+
+
 def exported(schema: GraphQLSchema) -> str:
-    """The schema in its own language, as docs/reference/schema.graphql holds it."""
+    """A schema in GraphQL's own language."""
     return print_schema(schema) + "\n"

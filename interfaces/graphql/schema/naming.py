@@ -27,16 +27,20 @@ class Enums:
         """The enum of a text's choices; its values are written in capitals. Raises TypeError where one name means two things."""
         found = self.known.get(name)
         if found is None:
-            values = {choice.upper(): GraphQLEnumValue(choice, described.get(choice)) for choice in choices}
+            values = {choice.upper(): GraphQLEnumValue(choice, described.get(choice) or _words(choice)) for choice in choices}
             found = self.known[name] = GraphQLEnumType(name, values, description=doc)
         if _choices(found) != set(choices):
             raise TypeError(f"two enums are named {name}: {sorted(_choices(found))} and {sorted(choices)}")
         return found
 
     def like(self, choices: tuple[str, ...]) -> GraphQLEnumType | None:
-        """A known enum with exactly these choices, where there is exactly one."""
-        found = [enum for enum in self.known.values() if _choices(enum) == set(choices)]
-        return found[0] if len(found) == 1 else None
+        """A known enum with exactly these choices: what a command says is then what a read model shows."""
+        found = (enum for _, enum in sorted(self.known.items()) if _choices(enum) == set(choices))
+        return next(found, None)
+
+
+def _words(choice: str) -> str:
+    return f"{choice.replace('_', ' ').capitalize()}."
 
 
 def _choices(enum: GraphQLEnumType) -> set[Any]:

@@ -35,7 +35,7 @@ class Reading:
     """The object types of all read models, and the root of queries."""
 
     def __init__(self, models: Iterable[Declared]) -> None:
-        self.models = {model.name: model for model in models}
+        self.models = {model.name: model for model in sorted(models, key=lambda model: model.name)}
         self.enums = Enums()
         self.unions: dict[str, GraphQLUnionType] = {}
         self.types = {name: self._type(model) for name, model in self.models.items()}
@@ -72,7 +72,7 @@ class Reading:
             raise TypeError(f"{model.name}: the name of a read model has at most {LONGEST_NAME} characters")
         return GraphQLObjectType(
             model.name,
-            lambda: {camel(name): self._field(model, member) for name, member in model.members.items()},
+            lambda: {camel(member.name): self._field(model, member) for member in _in_order(model)},
             interfaces=[NODE],
             description=model.doc,
             extensions={"model": model},
@@ -116,3 +116,10 @@ class Reading:
         if model.name not in self.lists:
             self.lists[model.name] = ListTypes(model, self.types[model.name], self.leaf)
         return self.lists[model.name]
+
+
+def _in_order(model: Declared) -> list[Member]:
+    """A model's own members as its class has them, then the lists that others' relations gave it, whatever was imported first."""
+    own = [member for member in model.members.values() if not isinstance(member, Many)]
+    lists = [member for member in model.members.values() if isinstance(member, Many)]
+    return own + sorted(lists, key=lambda member: member.name)
