@@ -1,5 +1,6 @@
 """The log's signing keys, in a folder beside the key file and never in the database."""
 
+import fcntl
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,18 @@ def load(folder: Path) -> KeyRing | None:
     if not {key.verifier for key in signing} <= set(verifiers):
         raise NoteInvalid(f"{folder / PUBLIC} lacks a key that signs")
     return KeyRing(signing, verifiers)
+
+
+def load_or_create(folder: Path, origin: str) -> KeyRing:
+    """The ring of a folder, made with one new key where there is none: by one of the processes that start at once."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ring = load(folder)
+        if ring is None:
+            ring = ring_for(origin)
+            save(folder, ring)
+        return ring
 
 
 def save(folder: Path, ring: KeyRing) -> None:

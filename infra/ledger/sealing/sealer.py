@@ -64,6 +64,13 @@ class Sealer:
                 if sealed.size >= head:
                     return sealed
 
+    async def due(self) -> bool:
+        """Whether the log has grown since the last seal, or a seal wasn't published yet."""
+        connection = await self._standing.once()
+        state = await self._tables.state(connection)
+        head = await self._tables.head(connection)
+        return head > 0 if state is None else head > state.size or state.published < state.size
+
     async def _step(self, connection: AsyncConnection, head: int) -> Note | None:
         """Seals one batch in one transaction and gives its checkpoint; the last one where there is nothing to seal."""
         async with connection.transaction():

@@ -36,6 +36,10 @@ class WitnessUnavailable(LedgerError):
     """It can't be reached, or refuses, or answers what is no cosignature; says which."""
 
 
+class WitnessDisagrees(LedgerError):
+    """No proof leads from the tree that it cosigned to ours (422)."""
+
+
 @dataclass(frozen=True, slots=True)
 class WitnessClient:
     """One witness: where requests go (the submission prefix) and the key that its cosignatures are checked with."""
@@ -45,7 +49,7 @@ class WitnessClient:
     http: AsyncClient
 
     async def add_checkpoint(self, request: AddCheckpoint) -> Cosigned | Elsewhere:
-        """Raises WitnessUnavailable."""
+        """Raises WitnessUnavailable, WitnessDisagrees."""
         url = f"{self.prefix.rstrip('/')}/add-checkpoint"
         try:
             async with self.http.stream("POST", url, content=str(request).encode()) as response:
@@ -59,6 +63,8 @@ class WitnessClient:
         said = body.decode(errors="replace")
         if response.status_code == 409 and (size := said.removesuffix("\n")).isascii() and size.isdigit() and len(size) < 20:
             return Elsewhere(int(size))
+        if response.status_code == 422:
+            raise WitnessDisagrees(f"{self.key.name}: {said[:200].strip()}")
         if response.status_code != 200:
             raise WitnessUnavailable(f"{self.key.name}: {response.status_code} {said[:200].strip()}")
         return self._cosigned(request, said)
