@@ -28,8 +28,8 @@ TABLES = [model for model in models().values() if model.view is None]
 async def until(answer: Callable[[], bool], within: float = 15) -> None:
     """Waits until something is so, no longer than it must."""
     async with asyncio.timeout(within):
-        while not answer():
-            await asyncio.sleep(0.01)  # noqa: ASYNC110 (what is waited for tells nobody)
+        while not answer():  # noqa: ASYNC110 (what is waited for tells nobody)
+            await asyncio.sleep(0.01)
 
 
 async def test_what_is_written_is_soon_read(
