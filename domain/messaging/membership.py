@@ -58,7 +58,7 @@ def keeper_of(channel: str) -> Rule:
     """Whoever keeps the channel that this path names: its owners, the leaders of its department, its administrators."""
 
     def owns(membership: Maybe[Membership] = by(channel, "actor")) -> bool:
-        return membership.active and membership.role == "owner"
+        return membership.role == "owner"
 
     def leads(channel: Channel = by(channel), belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL) -> bool:
         return belonging is not None and belonging.leader
