@@ -47,8 +47,7 @@ def rewrap(
     return moved
 
 
-def in_earlier_epochs(owner: psycopg.Connection, organisation: OrganisationSchema, epoch: int) -> int:
-    """How many keys are still wrapped in an epoch before this one: none means that the earlier ones can go."""
-    count = sql.SQL("SELECT count(*) FROM {}.data_keys k WHERE k.epoch < %s").format(sql.Identifier(organisation.keys))
-    row = owner.execute(count, (epoch,)).fetchone()
-    return int(row[0]) if row else 0
+def by_epoch(owner: psycopg.Connection, organisation: OrganisationSchema) -> dict[int, int]:
+    """How many keys are wrapped in each epoch that has any."""
+    count = sql.SQL("SELECT k.epoch, count(*) FROM {}.data_keys k GROUP BY k.epoch ORDER BY k.epoch")
+    return dict(owner.execute(count.format(sql.Identifier(organisation.keys))).fetchall())

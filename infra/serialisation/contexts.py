@@ -31,6 +31,7 @@ StoredContext: Any = msgspec.defstruct(
     omit_defaults=True,
 )
 _DECODER = msgspec.json.Decoder(StoredContext)
+_PLAIN = msgspec.json.Decoder(Context)
 _AT = Context.__struct_fields__.index("address")
 _NONE = Context()
 
@@ -55,14 +56,21 @@ def _sealed(context: Context, address: str | Erased, stream: str, version: int, 
 
 
 def parse(context: bytes | None) -> Any:
-    """The stored context, its address still sealed; None where it was purged. Raises msgspec's errors."""
-    return None if context is None else _DECODER.decode(context)
+    """The stored context, its address still sealed, or the context itself where it has none; None where it was purged.
+
+    Raises msgspec's errors.
+    """
+    if context is None:
+        return None
+    return (_DECODER if b'"address"' in context else _PLAIN).decode(context)
 
 
 def finish(stored: Any, stream: str, version: int, wire: str, keys: Mapping[UUID, DataKey]) -> Context:
     """The context; an address whose key is absent is Erased. Raises BoxDamaged, msgspec's errors."""
     if stored is None:
         return _NONE
+    if type(stored) is Context:
+        return stored
     values = list(astuple(stored))
     box: Sealed | None = values[_AT]
     if box is not None:

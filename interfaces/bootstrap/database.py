@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from redis import Redis, RedisError
 
+from application.ports.keys import KeyUnusable
+from infra.crypto.key_file import KeyFileUnusable
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError, has_cluster
 from infra.postgres.errors import DatabaseNotPrepared, DatabaseUnusable
@@ -21,7 +23,14 @@ from infra.postgres.roles import become_application, grant_application_role
 from infra.system import random_id
 from interfaces.settings import Settings, SettingsInvalid
 
-EXPECTED = (SettingsInvalid, EmbeddedPostgresError, DatabaseUnusable, OrganisationNameInvalid)
+EXPECTED = (
+    SettingsInvalid,
+    EmbeddedPostgresError,
+    DatabaseUnusable,
+    OrganisationNameInvalid,
+    KeyFileUnusable,
+    KeyUnusable,
+)
 """Errors whose text is meant for whoever runs the program."""
 
 

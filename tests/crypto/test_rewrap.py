@@ -10,7 +10,7 @@ from infra.crypto.data_key import new_secret
 from infra.crypto.key_file import KeyRing
 from infra.crypto.wrapping import Wrapping
 from infra.postgres.access import connect_as_owner
-from infra.postgres.rewrap import in_earlier_epochs, rewrap
+from infra.postgres.rewrap import by_epoch, rewrap
 from tests.support.postgres import ORGANISATION_ID, Database
 
 FIRST = KeyRing.new()
@@ -37,10 +37,10 @@ def test_every_key_moves_and_its_old_copies_stay_closed(database: Database) -> N
         secrets = fill(owner, 25)
         backup = stored(owner)
         wrapping, seen = Wrapping(SECOND, ORGANISATION_ID), list[int]()
-        assert in_earlier_epochs(owner, database.organisation, 2) == 25
+        assert by_epoch(owner, database.organisation) == {1: 25}
         assert rewrap(owner, database.organisation, wrapping, batch=10, progress=seen.append) == 25
         assert seen == [10, 10, 5]
-        assert in_earlier_epochs(owner, database.organisation, 2) == 0
+        assert by_epoch(owner, database.organisation) == {2: 25}
         assert rewrap(owner, database.organisation, wrapping) == 0
         only_new = Wrapping(SECOND.without(1), ORGANISATION_ID)
         assert {key: only_new.unwrap(key, *found) for key, found in stored(owner).items()} == secrets
@@ -72,8 +72,16 @@ def test_an_interrupted_move_goes_on(database: Database) -> None:
 
         with pytest.raises(KeyboardInterrupt):
             rewrap(owner, database.organisation, wrapping, batch=2, progress=stop)
-        assert in_earlier_epochs(owner, database.organisation, 2) == 4
+        assert by_epoch(owner, database.organisation) == {1: 4, 2: 2}
         assert rewrap(owner, database.organisation, wrapping) == 4
+
+
+def test_a_process_that_knows_only_the_old_epoch_makes_no_more_keys(database: Database) -> None:
+    with connect_as_owner(database.owner) as owner:
+        fill(owner, 1)
+        rewrap(owner, database.organisation, Wrapping(SECOND, ORGANISATION_ID))
+        with pytest.raises(psycopg.errors.CheckViolation, match="restart this process"):
+            fill(owner, 1)
 
 
 def test_the_wrong_key_file_moves_nothing(database: Database) -> None:

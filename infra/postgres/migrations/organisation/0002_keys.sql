@@ -13,6 +13,18 @@ CREATE INDEX data_keys_epoch ON {keys}.data_keys (epoch, id);
 
 COMMENT ON TABLE {keys}.data_keys IS 'Wrapped data keys. A destroyed one is gone; vacuum takes what is left of it soon after.';
 
+-- A process that was started before a new epoch would go on wrapping in the old one, whose key is to be removed.
+CREATE FUNCTION {keys}.refuse_earlier_epoch() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.epoch < (SELECT max(k.epoch) FROM {keys}.data_keys k) THEN
+        RAISE EXCEPTION 'epoch % of the key file has been followed by another: restart this process', NEW.epoch
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER refuse_earlier_epoch BEFORE INSERT ON {keys}.data_keys FOR EACH ROW EXECUTE FUNCTION {keys}.refuse_earlier_epoch();
+
 -- Deletes a key, if its stream in the log says that it is destroyed. Answers whether there was anything to delete.
 CREATE FUNCTION {keys}.destroy(key uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
