@@ -11,7 +11,7 @@ from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, stream_name
 from domain.kernel.loads import DEPTH, Load, plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
-from domain.kernel.rules import Finding, Rule, together
+from domain.kernel.rules import Check, Finding, Rule, together
 from domain.kernel.states import Events, State
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -44,7 +44,8 @@ class Decider:
         self.parameters = tuple(inspect.signature(decide).parameters)
         self.loads = plan(self.where, command, *(check.test for check in rule.checks()), decide)
         self._parts = tuple((part, {name for check in part.checks() for name in check.parameters}) for part in rule.parts())
-        self._own = self._with_heads({*self.parameters})
+        self._own = self._with_heads(self.parameters)
+        self._ways: dict[tuple[Check, ...], _Way] = {}
         for load in self.loads:
             if load.nullable and load.name in self.parameters and not load.shape.optional:
                 raise TypeError(f"{self.where}: `{load.nullable}` may be None; say `{load.name}: {load.shape} | None`")
@@ -121,23 +122,37 @@ class Decider:
         used, until = self._own, None
         if authority is None:
             allowed = together(held)
-            asked = {name for check in allowed.by for name in check.parameters}
-            read = _flat(versions, asked)
-            authority = Authority(" and ".join(check.says for check in allowed.by), tuple(read))
-            used, until = self._with_heads(used | asked), allowed.until
+            way = self._ways.get(allowed.by) or self._way(allowed.by)
+            authority = Authority(way.says, tuple(_flat(versions, way.asked)))
+            used, until = way.used, allowed.until
         guards = _flat(versions, used)
         answer = self.decide(**{name: values[name] for name in self.parameters})
         if not isinstance(answer, Refusal) and (strays := [h.stream for h in answer if h.stream not in guards]):
             raise TypeError(f"{self.where} records in {strays}, which it did not load with a guard")
         return Decision(answer, authority, guards, until)
 
-    def _with_heads(self, names: set[str]) -> set[str]:
+    def _way(self, held: tuple[Check, ...]) -> "_Way":
+        """A way to be allowed. There are few of them for each command, and they are used for ever."""
+        asked = frozenset(name for check in held for name in check.parameters)
+        way = _Way(" and ".join(check.says for check in held), asked, self._with_heads(self._own | asked))
+        self._ways[held] = way
+        return way
+
+    def _with_heads(self, names: Collection[str]) -> frozenset[str]:
         """These parameters, and those that name their streams: a chain rests on all of its links."""
-        names = {*names}
+        found = {*names}
         for load in reversed(self.loads):
-            if load.name in names:
-                names.update(load.heads)
-        return names
+            if load.name in found:
+                found.update(load.heads)
+        return frozenset(found)
+
+
+class _Way(NamedTuple):
+    """The checks by which a rule held, in words; the parameters that they read; those that the decision rests on then."""
+
+    says: str
+    asked: frozenset[str]
+    used: frozenset[str]
 
 
 class _Found(NamedTuple):

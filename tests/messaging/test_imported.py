@@ -48,7 +48,8 @@ from domain.messaging.events import (
 from domain.messaging.membership import Membership
 from domain.messaging.message import Message
 from domain.messaging.reaction import Reaction
-from tests.messaging.words import ANN, BO, CHEN, EAST, GENERAL, HELLO, REPLY, SALES, said
+from tests.directory.words import ANN, BO, CHEN, EAST, SALES
+from tests.messaging.words import GENERAL, HELLO, REPLY, said
 from tests.story import an_id, given
 
 Say = Callable[[Any], Events]

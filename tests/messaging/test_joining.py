@@ -18,23 +18,8 @@ from domain.messaging.commands import (
 from domain.messaging.events import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
 from domain.messaging.joining import NotAMember, StaysThroughDepartment
 from domain.messaging.membership import Membership
-from tests.directory.words import belongs, left
-from tests.messaging.words import (
-    ANN,
-    BO,
-    CHEN,
-    COMPANY,
-    DI,
-    GENERAL,
-    HELLO,
-    OF_SALES,
-    ROOT,
-    SALES,
-    SECRET,
-    TALK,
-    archived,
-    posted,
-)
+from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, ROOT, SALES, belongs, left
+from tests.messaging.words import GENERAL, HELLO, OF_SALES, SECRET, TALK, archived, posted
 from tests.story import given, person
 
 GUEST = person("guest")

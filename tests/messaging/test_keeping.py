@@ -25,8 +25,8 @@ from domain.messaging.events import (
     ChannelTopicChanged,
     ChannelVisibilityChanged,
 )
-from tests.directory.words import administrator, belongs
-from tests.messaging.words import ANN, BO, CHEN, COMPANY, DI, GENERAL, OF_SALES, ROOT, SALES, SECRET, TALK, archived
+from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, ROOT, SALES, administrator, belongs
+from tests.messaging.words import GENERAL, OF_SALES, SECRET, TALK, archived
 from tests.story import an_id, given
 
 KEEPER = NotPermitted(

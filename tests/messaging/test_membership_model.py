@@ -33,8 +33,8 @@ from domain.messaging.commands import (
     ReopenChannel,
 )
 from domain.messaging.events import ChannelId, MessageId
-from tests.directory.words import EAST, PLANT, ROOT, SALES, SHANGHAI
-from tests.messaging.words import ANN, BO, CHEN, GENERAL, OF_SALES, SECRET, TALK
+from tests.directory.words import ANN, BO, CHEN, EAST, PLANT, ROOT, SALES, SHANGHAI
+from tests.messaging.words import GENERAL, OF_SALES, SECRET, TALK
 from tests.story import an_id, given
 
 PEOPLE, CHANNELS, DEPARTMENTS = (ANN, BO, CHEN), (GENERAL, SECRET, OF_SALES), (SALES, EAST, SHANGHAI, PLANT)

@@ -31,8 +31,8 @@ from domain.messaging.events import (
     MessageUnpinned,
 )
 from domain.messaging.message import AlreadyRetracted, IsAReply, Message, NoSuchMessage, NothingSaid, post
-from tests.directory.words import suspended
-from tests.messaging.words import ANN, BO, CHEN, GENERAL, HELLO, REPLY, ROOT, SECRET, TALK, archived, posted, said, taken_back
+from tests.directory.words import ANN, BO, CHEN, ROOT, suspended
+from tests.messaging.words import GENERAL, HELLO, REPLY, SECRET, TALK, archived, posted, said, taken_back
 from tests.story import an_id, given, person
 
 SAY_HI = PostMessage(channel=GENERAL, message=HELLO, text="hi")

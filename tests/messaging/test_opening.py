@@ -10,8 +10,8 @@ from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
 from domain.messaging.channel import Channel
 from domain.messaging.commands import OpenChannel, OpenDepartmentChannel, OpenDirectChannel, direct_channel
 from domain.messaging.events import ChannelId, ChannelOpened, MemberAdded, MemberJoined
-from tests.directory.words import administrator, belongs, closed, department
-from tests.messaging.words import ANN, BO, CHEN, COMPANY, DI, EAST, GENERAL, ROOT, SALES, TALK
+from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, EAST, ROOT, SALES, administrator, belongs, closed, department
+from tests.messaging.words import GENERAL, TALK
 from tests.story import an_id, given, person
 
 NEW = ChannelId(an_id("new"))

@@ -7,7 +7,8 @@ from domain.messaging.commands import AddReaction, RemoveReaction
 from domain.messaging.events import ReactionAdded, ReactionRemoved
 from domain.messaging.message import AlreadyRetracted
 from domain.messaging.reaction import SIGNS, Reaction, TooManyReactions
-from tests.messaging.words import ANN, BO, HELLO, TALK, said, taken_back
+from tests.directory.words import ANN, BO
+from tests.messaging.words import HELLO, TALK, said, taken_back
 from tests.story import given
 
 

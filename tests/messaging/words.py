@@ -16,10 +16,8 @@ from domain.messaging.events import (
 )
 from domain.messaging.membership import Membership
 from domain.messaging.message import Message
-from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, EAST, ROOT, SALES
+from tests.directory.words import ANN, BO, COMPANY, SALES
 from tests.story import an_id, together
-
-__all__ = ["ANN", "BO", "CHEN", "COMPANY", "DI", "EAST", "ROOT", "SALES"]
 
 GENERAL, SECRET, OF_SALES = (ChannelId(an_id(name)) for name in ("general", "secret", "of sales"))
 HELLO, REPLY = MessageId(an_id("hello")), MessageId(an_id("reply"))
