@@ -65,7 +65,8 @@ def read(path: Path) -> KeyRing:
             return _parse(path, tomllib.load(file))
     except FileNotFoundError:
         raise KeyFileUnusable(
-            f"There is no key file {path}. Restore it from your copy, or name it in ONRECORD_KEY_FILE."
+            f"There is no key file {path}. Name it in ONRECORD_KEY_FILE, restore it from your copy, or if no data was "
+            "ever stored make one with `onrecord keys create`."
         ) from None
     except OSError as error:
         raise KeyFileUnusable(f"{path} can't be read: {error.strerror}.") from error

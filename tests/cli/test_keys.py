@@ -11,8 +11,10 @@ import psycopg
 import pytest
 
 from infra.crypto.data_key import new_secret
-from infra.crypto.key_file import read, read_or_create
+from infra.crypto.key_file import KeyFileUnusable, read, read_or_create
 from infra.crypto.wrapping import Wrapping
+from interfaces.bootstrap.keys import key_ring
+from interfaces.settings import Settings
 from tests.support.postgres import ORGANISATION_ID, Database
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -65,6 +67,42 @@ def test_a_new_epoch(keys: Run, key_file: Path, database: Database) -> None:
     with psycopg.connect(database.owner) as owner:
         [(epoch, wrapped)] = owner.execute("SELECT epoch, wrapped FROM org_main_keys.data_keys").fetchall()
     assert Wrapping(last, ORGANISATION_ID).unwrap(key, epoch, wrapped) == secret
+
+
+def test_a_key_file_is_made_where_nothing_was_wrapped_with_another(keys: Run, key_file: Path, database: Database) -> None:
+    there_already = keys("create")
+    assert (there_already.returncode, "there already" in there_already.stderr) == (1, True)
+    ring = read(key_file)
+    key_file.unlink()
+    assert keys("create").returncode == 0
+    assert read(key_file) != ring
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        owner.execute("INSERT INTO org_main_keys.data_keys VALUES (%s, %s, 1, %s)", (uuid4(), uuid4(), bytes(60)))
+    key_file.unlink()
+    refused = keys("create")
+    assert (refused.returncode, "The data keys of main were wrapped with another key file" in refused.stderr) == (1, True)
+    assert not key_file.exists()
+
+
+def test_only_the_embedded_database_gets_a_key_file_by_itself(database: Database, tmp_path: Path) -> None:
+    embedded = Settings(data_dir=tmp_path)
+    with pytest.raises(KeyFileUnusable, match="onrecord keys create"):
+        key_ring(Settings(data_dir=tmp_path, database_url=database.owner), database.access)
+    ring = key_ring(embedded, database.access)
+    assert key_ring(embedded, database.access) == ring == read(embedded.keys)
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        owner.execute("INSERT INTO org_main_keys.data_keys VALUES (%s, %s, 1, %s)", (uuid4(), uuid4(), bytes(60)))
+    embedded.keys.unlink()
+    with pytest.raises(KeyFileUnusable, match="There is no key file"):
+        key_ring(embedded, database.access)
+
+
+def test_without_migrations_it_says_what_to_run(keys: Run, key_file: Path, database: Database) -> None:
+    key_file.unlink()
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        owner.execute("DROP SCHEMA onrecord CASCADE")
+    told = keys("create")
+    assert (told.returncode, "Run `onrecord migrate`" in told.stderr) == (1, True)
 
 
 def test_an_absent_key_file_is_said_in_one_line(keys: Run, key_file: Path) -> None:

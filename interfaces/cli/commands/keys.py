@@ -6,7 +6,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from interfaces.bootstrap.keys import begin_epoch, end_epoch, epochs, wrap_anew
+from interfaces.bootstrap.keys import begin_epoch, create_key_file, end_epoch, epochs, wrap_anew
 from interfaces.cli.console import err, out
 from interfaces.settings import load_settings
 
@@ -16,6 +16,17 @@ keys = typer.Typer(name="keys", no_args_is_help=True, help="The epochs of the ke
 def register(app: typer.Typer) -> None:
     """Adds the group of commands."""
     app.add_typer(keys)
+
+
+@keys.command()
+def create() -> None:
+    """Make the key file that ONRECORD_KEY_FILE names, once, after `onrecord migrate`.
+
+    With the embedded database it is made by itself.
+    """
+    settings = load_settings()
+    create_key_file(settings)
+    out.print(f"{settings.keys} is made. Keep a copy of it apart from the database's backups.", highlight=False)
 
 
 @keys.command()
