@@ -13,8 +13,9 @@ from domain.kernel.identifiers import PersonId, stream_name
 from domain.kernel.states import State
 
 GIVEN: dict[str, Any] = {"actor": PersonId, "now": datetime}
-DEPTH = 64
-"""How far a `climb` goes at most. Decisions that build chains refuse to build longer ones."""
+DEPTH = 48
+"""How far a `climb` goes at most. Decisions that build chains refuse to build longer ones, and so many guards fit into a
+row's context."""
 
 
 class By(NamedTuple):
