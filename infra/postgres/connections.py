@@ -87,10 +87,7 @@ class Connections:
         An error of a lost connection reaches the caller as psycopg.OperationalError; since the server has most likely been
         restarted, the idle connections are then checked and replaced in the background, so that each doesn't fail once as well.
         """
-        try:
-            connection = await self._pool.getconn()
-        except PoolTimeout:
-            raise DatabaseUnreachable("The database has no connection for us at present.") from None
+        connection = await self._taken()
         try:
             yield connection
         except psycopg.OperationalError:
@@ -99,6 +96,20 @@ class Connections:
             raise
         finally:
             await self._pool.putconn(connection)
+
+    async def _taken(self) -> AsyncConnection:
+        task = asyncio.current_task()
+        cancelled = task.cancelling() if task else 0
+        try:
+            connection = await self._pool.getconn()
+        except PoolTimeout:
+            raise DatabaseUnreachable("The database has no connection for us at present.") from None
+        if task and task.cancelling() > cancelled:
+            # Python 3.11's asyncio.wait_for, which the pool waits with, loses a cancellation that comes together with a
+            # connection; whoever asked the task to stop would wait for ever.
+            await self._pool.putconn(connection)
+            raise asyncio.CancelledError
+        return connection
 
     def statistics(self) -> Mapping[str, int]:
         """Counters of the pool, for metrics."""

@@ -106,3 +106,24 @@ async def test_a_standing_connection_that_cannot_be_prepared_is_not_kept(databas
     with connect_as_owner(database.server) as server:
         left = server.execute("SELECT FROM pg_stat_activity WHERE application_name = 'onrecord broken'")
         assert left.rowcount == 0
+
+
+async def test_a_cancellation_that_comes_with_a_connection_is_not_lost(database: Database) -> None:
+    async with Connections(database.application, size=1) as connections:
+        for _ in range(20):
+            held = connections.connection()
+            await held.__aenter__()
+            waiting = asyncio.create_task(_use_and_wait(connections))
+            while not connections.statistics().get("requests_waiting"):
+                await asyncio.sleep(0)
+            await held.__aexit__(None, None, None)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                async with asyncio.timeout(5):
+                    await waiting
+
+
+async def _use_and_wait(connections: Connections) -> None:
+    async with connections.connection():
+        pass
+    await asyncio.Event().wait()
