@@ -82,6 +82,21 @@ class Story:
             assert not again.answer or isinstance(again.answer, Refusal), f"{wish!r} happened twice: {again.answer}"
         return self
 
+    def race(self, *asked: tuple[Command, PersonId]) -> list[bool]:
+        """Decides all of these on the same facts, then appends those whose guards still hold; says which did."""
+        decisions = [self.decide(wish, by) for wish, by in asked]
+        appended: list[bool] = []
+        for decision in decisions:
+            holds = all(self._version(stream) == version for stream, version in decision.guards.items())
+            appended.append(holds and not isinstance(decision.answer, Refusal))
+            if holds and not isinstance(decision.answer, Refusal):
+                for happened in decision.answer:
+                    self._apply(happened)
+        return appended
+
+    def _version(self, stream: str) -> int:
+        return self.states[stream].version if stream in self.states else 0
+
     def decide(self, wish: Command, by: PersonId, authority: Authority | None = None) -> Decision:
         """What would come of a wish now. States are handed over only once they were asked for, as from a database."""
         at_hand: dict[str, State[Any]] = {}
@@ -94,7 +109,7 @@ class Story:
             decision = decider.consider(wish, by, self.now, view, authority)
             if not isinstance(decision, set):
                 for stream, version in decision.guards.items():
-                    assert self.states[stream].version == version if stream in self.states else version == 0
+                    assert self._version(stream) == version
                 return decision
             assert not {stream for _, stream in decision} & at_hand.keys(), "a state that was given is asked for again"
             at_hand |= {stream: self.states.get(stream) or kind(stream=stream) for kind, stream in decision}

@@ -12,7 +12,7 @@ from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import NotFound, NotPermitted
 from tests.directory.words import ANN, BO, CHEN, COMPANY, EAST, PLANT, ROOT, SALES, SHANGHAI, administrator, department, left
-from tests.story import AT_THE_COMMAND_LINE, OPERATOR, given, joined
+from tests.story import AT_THE_COMMAND_LINE, OPERATOR, Story, given, joined
 
 NOT_PERMITTED = NotPermitted(authority="primary administrator or administrator of the department")
 
@@ -60,13 +60,13 @@ def test_one_always_remains() -> None:
     story.when(dismissal, by=OPERATOR, authority=AT_THE_COMMAND_LINE).refused(AnotherMustDismiss(person=ROOT))
 
 
-def test_nor_do_two_dismiss_each_other_at_once() -> None:
-    story = given(COMPANY, administrator(BO))
-    by_root = story.decide(DismissAdministrator(person=BO), ROOT)
-    assert by_root.guards[Administration.at(ROOT).stream] == 1
-    story.when(DismissAdministrator(person=ROOT), by=BO)
-    assert story.states[Administration.at(ROOT).stream].version == 2, "so the other decision has lost its guard"
-    story.when(DismissAdministrator(person=BO), by=ROOT).refused(NOT_PERMITTED)
+def test_nor_do_two_dismiss_or_suspend_each_other_at_once() -> None:
+    for wish in (DismissAdministrator, SuspendPerson, RemovePerson):
+        story = given(COMPANY, administrator(BO))
+        assert story.race((wish(person=BO), ROOT), (wish(person=ROOT), BO)) == [True, False]
+        story.when(wish(person=ROOT), by=BO)
+        assert story.last
+        assert isinstance(story.last.answer, NotPermitted)
 
 
 def test_who_has_left_or_is_not_there_is_not_appointed() -> None:
@@ -91,6 +91,20 @@ def test_whatever_is_wished_an_administrator_who_can_act_remains(asked: list[tup
     story = given(COMPANY)
     for wish, who in asked:
         story.when(wish, by=who)  # asks twice, and checks
-        assert any(
-            story.state(Administration.at(one)).primary and story.state(Person.at(one)).status == "active" for one in everybody
-        )
+        assert _somebody_can_act(story)
+
+
+@for_all(st.lists(st.tuples(st.tuples(wishes, people), st.tuples(wishes, people)), max_size=20))
+def test_nor_does_it_matter_what_is_wished_at_the_same_time(
+    asked: list[tuple[tuple[Command, PersonId], tuple[Command, PersonId]]],
+) -> None:
+    story = given(COMPANY, administrator(ANN), administrator(BO))
+    for together in asked:
+        story.race(*together)
+        assert _somebody_can_act(story)
+
+
+def _somebody_can_act(story: Story) -> bool:
+    return any(
+        story.state(Administration.at(one)).primary and story.state(Person.at(one)).status == "active" for one in everybody
+    )

@@ -83,12 +83,14 @@ def test_a_department_never_comes_below_itself(below: DepartmentId) -> None:
 
 def test_two_moves_at_once_can_not_make_a_circle_together() -> None:
     story = given(COMPANY)
-    into_sales = story.decide(MoveDepartment(department=PLANT, parent=SHANGHAI), ROOT)
-    into_plant = story.decide(MoveDepartment(department=SALES, parent=PLANT), ROOT)
-    moved_by_the_first = {Department.at(PLANT).stream}
-    moved_by_the_second = {Department.at(SALES).stream}
-    assert moved_by_the_first <= into_plant.guards.keys()
-    assert moved_by_the_second <= into_sales.guards.keys()
+    into_sales, into_plant = MoveDepartment(department=PLANT, parent=SHANGHAI), MoveDepartment(department=SALES, parent=PLANT)
+    assert story.race((into_sales, ROOT), (into_plant, ROOT)) == [True, False]
+    story.when(into_plant, by=ROOT).refused(WouldBeCircular(department=SALES, parent=PLANT))
+
+
+def test_nothing_is_opened_below_what_is_closed_at_the_same_time() -> None:
+    story, closing = given(COMPANY), CloseDepartment(department=EAST)
+    assert story.race((closing, ROOT), (OpenDepartment(department=NEW, name="x", parent=EAST), ROOT)) == [True, False]
 
 
 def test_closing() -> None:
@@ -127,6 +129,16 @@ def test_whatever_is_wished_departments_are_a_tree_and_asking_twice_changes_noth
     story = given(COMPANY)
     for wish in asked:
         story.when(wish, by=ROOT)  # asks twice, and checks
+        _is_a_tree(story)
+
+
+@for_all(st.lists(st.tuples(wishes, wishes, wishes), max_size=12))
+def test_nor_does_it_matter_what_is_wished_at_the_same_time(
+    asked: list[tuple[OpenDepartment | RenameDepartment | MoveDepartment | CloseDepartment, ...]],
+) -> None:
+    story = given(COMPANY)
+    for together in asked:
+        story.race(*((wish, ROOT) for wish in together))
         _is_a_tree(story)
 
 

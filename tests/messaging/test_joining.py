@@ -1,6 +1,6 @@
 """Coming and going: by oneself, by another, and with one's department."""
 
-from domain.directory.commands import JoinDepartment, LeaveDepartment
+from domain.directory.commands import JoinDepartment, LeaveDepartment, SuspendPerson
 from domain.directory.events import PersonJoined
 from domain.directory.person import HasLeft, Person
 from domain.kernel.refusals import NotFound, NotPermitted
@@ -98,6 +98,14 @@ def test_membership_comes_and_goes_with_the_department() -> None:
     story.allowed_by("active person and member of the channel's department")
     story.when(LeaveDepartment(department=SALES, person=CHEN), by=ROOT)
     story.when(SAY_HI.model_copy(update={"text": "ho"}), by=CHEN).refused(NotFound(kind="Channel"))
+
+
+def test_nothing_is_said_on_a_membership_that_ends_at_the_same_time() -> None:
+    story = given(TALK, belongs(CHEN, SALES))
+    assert story.race((LeaveDepartment(department=SALES, person=CHEN), ROOT), (SAY_HI, CHEN)) == [True, False]
+    in_general = PostMessage(channel=GENERAL, message=HELLO, text="hi")
+    assert story.race((RemoveMember(channel=GENERAL, person=BO), ANN), (in_general, BO)) == [True, False]
+    assert story.race((SuspendPerson(person=ANN), ROOT), (in_general, ANN)) == [True, False]
 
 
 def test_who_belongs_to_the_department_is_not_removed_and_does_not_leave() -> None:
