@@ -42,6 +42,13 @@ def _issuer(value: str) -> str:
     raise ValueError("expected https://…, without query or fragment (http only for this machine)")
 
 
+def _witness(value: str) -> str:
+    url, _, key = value.partition(" ")
+    if urlsplit(url).scheme in ("http", "https") and key.count("+") >= 2:
+        return value
+    raise ValueError("expected https://witness.example/ name+id+key")
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Descriptions are those of the reference."""
 
@@ -63,6 +70,10 @@ class Settings(BaseSettings):
         None, description="The OpenID Connect issuer whose tokens are accepted."
     )
     dev_issuer: bool = Field(False, description="Whether a built-in issuer makes tokens for anybody: for development only.")
+    witnesses: tuple[Annotated[str, AfterValidator(_witness)], ...] = Field(
+        (), description="Who cosigns the sealed history, each as its URL, a space and its key."
+    )
+    mirror: Path | None = Field(None, description="A folder that the sealed history is copied to, by organisation.")
 
     @classmethod
     def settings_customise_sources(

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from redis import Redis, RedisError
 
 from application.ports.keys import KeyUnusable
+from application.ports.ledger import SealingRefused
 from infra.crypto.key_file import KeyFileUnusable
+from infra.ledger.errors import LedgerError
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError, has_cluster
 from infra.postgres.errors import DatabaseNotPrepared, DatabaseUnusable
@@ -30,6 +32,8 @@ EXPECTED = (
     OrganisationNameInvalid,
     KeyFileUnusable,
     KeyUnusable,
+    LedgerError,
+    SealingRefused,
 )
 """Errors whose text is meant for whoever runs the program."""
 

@@ -74,7 +74,8 @@ def attacker(log: Database) -> Iterator[psycopg.Connection]:
 def test_an_untouched_log_holds(log: Database) -> None:
     seen: list[tuple[int, int]] = []
     report = verify(question(log), lambda done, all_: seen.append((done, all_)))
-    assert report == Report(ORIGIN, begin=0, sealed=SIZE, checkpoints=len(SIZES))
+    assert report == Report(ORIGIN, begin=0, sealed=SIZE, head=report.head, checkpoints=len(SIZES))
+    assert note.parse(report.head).text == Sealed(ROWS).head.text
     assert seen == [(SIZE, SIZE)]
 
 

@@ -63,8 +63,11 @@ def verify_on(connection: psycopg.Connection, question: Question, progress: Prog
 class _Audit:
     def __init__(self, question: Question, connection: psycopg.Connection) -> None:
         self._question, self._connection = question, connection
-        sealed = self._rows("SELECT coalesce(max(size), 0) FROM {ledger_checkpoints} WHERE origin = %s", question.origin)[0][0]
-        self._report = Report(question.origin, min(question.begin, sealed), sealed)
+        newest = self._rows(
+            "SELECT size, note FROM {ledger_checkpoints} WHERE origin = %s ORDER BY size DESC LIMIT 1", question.origin
+        )
+        sealed, head = newest[0] if newest else (0, "")
+        self._report = Report(question.origin, min(question.begin, sealed), sealed, head)
         # Whole chunks only: what of the first was verified before is verified again.
         self._start = self._report.begin // CHUNK * CHUNK
         self._recorded: dict[int, int] = {}

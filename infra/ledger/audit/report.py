@@ -13,6 +13,8 @@ class Report:
     begin: int
     """Positions up to here were verified before."""
     sealed: int
+    head: str = ""
+    """The last checkpoint, as a note; empty before the first."""
     unsealed: int = 0
     """Positions after the last checkpoint: the next seal covers them."""
     checkpoints: int = 0

@@ -72,8 +72,13 @@ def save(folder: Path, ring: KeyRing) -> None:
     """Writes a ring, the public part first; only the owner may read the secret one."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     replace(folder / PUBLIC, "".join(f"{key}\n" for key in ring.verifiers).encode())
+    write_secret(folder / SECRET, "\n".join(key.reveal() for key in ring.signing))
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Writes a file that only its owner may read."""
     before = os.umask(0o077)
     try:
-        replace(folder / SECRET, "".join(f"{key.reveal()}\n" for key in ring.signing).encode())
+        replace(file, f"{text}\n".encode())
     finally:
         os.umask(before)
