@@ -72,11 +72,12 @@ class Department(Record, frozen=True, kw_only=True):
 
 
 class Placed(Record, frozen=True, kw_only=True):
-    """Somebody began to belong to a department."""
+    """Somebody began to belong to a department, or to lead it; `first`: above all others that they belong to."""
 
     department: Key
     person: Key
     leads: bool = False
+    first: bool = True
 
 
 class Removed(Record, frozen=True, kw_only=True):
@@ -124,7 +125,10 @@ class Archived(Record, frozen=True, kw_only=True):
 
 
 class Joined(Record, frozen=True, kw_only=True):
-    """Somebody became a member of a channel, by themselves or brought by another; with `keeps`, they keep it from now on."""
+    """Somebody became a member of a channel: by themselves (`by` is the same), brought by another, or it isn't known how.
+
+    With `keeps`, they keep the channel from now on.
+    """
 
     channel: Key
     person: Key
@@ -133,7 +137,7 @@ class Joined(Record, frozen=True, kw_only=True):
 
 
 class Left(Record, frozen=True, kw_only=True):
-    """Somebody is no longer a member of a channel, by themselves or removed by another."""
+    """Somebody is no longer a member of a channel: by themselves, removed by another, or it isn't known how."""
 
     channel: Key
     person: Key

@@ -62,6 +62,12 @@ class PersonLeft(Event, wire="directory.person_left.v1"):
     person: PersonId
 
 
+class PersonIdentified(Event, wire="directory.person_identified.v1"):
+    """Somebody of another system is this person: so it stays, whatever name or address they have there later."""
+
+    person: PersonId
+
+
 class DepartmentOpened(Event, wire="directory.department_opened.v1"):
     """A department came into being: below another one, or at the top."""
 
@@ -133,6 +139,7 @@ catalogue(
     PersonSuspended,
     PersonReinstated,
     PersonLeft,
+    PersonIdentified,
     DepartmentOpened,
     DepartmentRenamed,
     DepartmentMoved,

@@ -11,11 +11,13 @@ from domain.directory.events import (
     DepartmentLeft,
     DepartmentOpened,
     LeaderAppointed,
+    PersonIdentified,
     PersonJoined,
     PersonKind,
     PersonLeft,
     PrimaryDepartmentChanged,
 )
+from domain.directory.identity import Identity
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.kernel.identifiers import PersonId
@@ -28,6 +30,11 @@ def person_joined(
     """Somebody came to the organisation."""
     joined = PersonJoined(person=PersonId(person.thing), kind=kind, name=name, email=email, title=title)
     return NOTHING if person.exists else person.records(joined)
+
+
+def person_identified(identity: Identity, *, person: PersonId) -> Events:
+    """Somebody of another system is this person."""
+    return NOTHING if identity.exists else identity.records(PersonIdentified(person=person))
 
 
 def person_left(person: Person) -> Events:

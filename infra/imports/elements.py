@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,6 +12,10 @@ from application.imports.errors import DamagedArchive, NotReadable, TooLarge, Wr
 from infra.imports.limits import LIMITS, Limits
 
 CHUNK = 1 << 18
+UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no text in a database can hold: NUL, and halves of surrogate pairs."""
+SUSPICIOUS = re.compile(r"\x00|\\u0000|\\u[dD][89a-fA-F]")
+"""How such characters may be written; pairs that belong together are, too."""
 BLANK = " \t\r\n"
 OTHER_ENCODINGS = {codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32"} | {
     codecs.BOM_UTF16_LE: "UTF-16",
@@ -20,12 +25,15 @@ OTHER_ENCODINGS = {codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32"}
 
 
 class Element(NamedTuple):
-    """One element: its line and number in the file, from 1, and its bytes' share of the file for progress."""
+    """One element: its line and number in the file, from 1.
+
+    `altered`: it had characters that no text can hold, and has U+FFFD in their places.
+    """
 
     line: int
     number: int
     value: Any
-    length: int
+    altered: bool
 
 
 class _Window:
@@ -85,8 +93,8 @@ class _Window:
             self.at += 1
         return found
 
-    def value(self) -> tuple[Any, int]:
-        """The value that stands here, and its length in characters."""
+    def value(self) -> tuple[Any, bool]:
+        """The value that stands here, and whether it had to be altered."""
         while True:
             try:
                 value, end = _SCANNER.raw_decode(self.text, self.at)
@@ -101,8 +109,10 @@ class _Window:
                     length = end - self.at
                     if length > self.limit:
                         raise TooLarge(self.here(), f"one element has {length:,} characters, more than {self.limit:,}")
+                    suspicious = SUSPICIOUS.search(self.text, self.at, end)
                     self.move(end)
-                    return value, length
+                    clean = _holdable(value) if suspicious else value
+                    return clean, clean != value
             if len(self.text) - self.at > self.limit:
                 raise TooLarge(self.here(), f"an element of more than {self.limit:,} characters, or it is not JSON")
             self.more()
@@ -112,6 +122,16 @@ class _Window:
 
 
 _SCANNER = json.JSONDecoder(strict=False)
+
+
+def _holdable(value: Any) -> Any:
+    if isinstance(value, str):
+        return UNHOLDABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_holdable(each) for each in value]
+    if isinstance(value, dict):
+        return {_holdable(key): _holdable(each) for key, each in value.items()}
+    return value
 
 
 def _final(problem: BaseException, length: int) -> bool:
@@ -141,8 +161,8 @@ def elements(stream: BinaryIO, name: str, limits: Limits = LIMITS) -> Iterator[E
         while True:
             window.peek()
             number, line = number + 1, window.line
-            value, length = window.value()
-            yield Element(line, number, value, length)
+            value, altered = window.value()
+            yield Element(line, number, value, altered)
             separator = window.take()
             if separator == "]":
                 break

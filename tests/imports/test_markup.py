@@ -3,7 +3,7 @@
 import pytest
 
 from infra.imports.slack.emoji import emoji
-from infra.imports.slack.markup import Mention, holdable, of_blocks, plain
+from infra.imports.slack.markup import Mention, of_blocks, plain
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,6 @@ def test_mentions_leave_their_place_in_the_text() -> None:
     said, mentioned = plain("<@U1|ann>: ask <@U2> or <@U1>\ufffc", str)
     assert said == "\ufffc: ask \ufffc or \ufffc\ufffd"
     assert mentioned == [Mention("U1", "ann"), Mention("U2", ""), Mention("U1", "")]
-
-
-def test_what_no_text_can_hold_is_replaced_and_told() -> None:
-    assert holdable("a\0b\ud800c") == ("a\ufffdb\ufffdc", True)
-    assert holdable("上海 👩‍👩‍👧") == ("上海 👩‍👩‍👧", False)
 
 
 def test_blocks_give_their_texts_in_order() -> None:

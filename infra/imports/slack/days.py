@@ -20,6 +20,8 @@ from infra.imports.slack.times import micros
 SMALL = 8 << 20
 """Files up to this size are read whole and put in order; longer ones are taken in the order in which they stand."""
 
+ALTERED = "characters that no text can hold were replaced by U+FFFD"
+
 
 class Told(NamedTuple):
     """An element with its channel and time."""
@@ -78,6 +80,8 @@ class Days:
                     yield NotTaken(reason=f"the same time stamp as element {first}", key=message.ts, at=at, place=place)
                     continue
                 yield Told(at, talk, place, message)
+                if element.altered:
+                    yield NotTaken(reason=ALTERED, lost=False, key=message.ts, at=at, place=place)
         except ImportRefused as problem:
             yield NotTaken(reason=problem.reason, at=at, place=Place(problem.file))
 

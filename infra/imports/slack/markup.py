@@ -11,8 +11,6 @@ ANGLE = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>\n]{1,4000})>")
 ENTITY = re.compile(r"&(amp|lt|gt);")
 ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 COLONS = re.compile(r":([a-z0-9_+'-]{1,64})(?:::(skin-tone-[2-6]))?:")
-UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
-"""What no text in a database can hold: NUL, and halves of surrogate pairs."""
 
 Naming = Callable[[str], str]
 
@@ -46,13 +44,6 @@ def plain(text: str, channel: Naming) -> tuple[str, list[Mention]]:
     if "&" in said:
         said = ENTITY.sub(lambda found: ENTITIES[found[1]], said)
     return said, mentioned
-
-
-def holdable(text: str) -> tuple[str, bool]:
-    """The text with U+FFFD for what no text can hold, and whether there was any."""
-    if UNHOLDABLE.search(text) is None:
-        return text, False
-    return UNHOLDABLE.sub("\ufffd", text), True
 
 
 def of_blocks(blocks: Iterable[Any], limit: int = 200) -> str:

@@ -17,7 +17,7 @@ from application.imports.records import (
 )
 from infra.imports.slack.conversations import Talk
 from infra.imports.slack.emoji import emoji
-from infra.imports.slack.markup import holdable, of_blocks, plain
+from infra.imports.slack.markup import of_blocks, plain
 from infra.imports.slack.people import People
 from infra.imports.slack.shapes import Attachment, Message, Upload
 from infra.imports.slack.times import micros
@@ -45,7 +45,7 @@ class Teller:
         if author is None:
             yield NotTaken(reason="nobody is named as its author", key=key, at=at, place=place)
             return
-        words, mentions, altered = self.words(_wording(message) if text is None else text, at, place)
+        words, mentions = self.words(_wording(message) if text is None else text, at, place)
         thread, lost = _thread(talk, message, at)
         if thread is None and (message.thread_ts is not None or message.reply_count):
             talk.roots.add(at)
@@ -62,17 +62,15 @@ class Teller:
             at=at,
             place=place,
         )
-        for reason in (*altered, *lost, *_left_out(message)):
+        for reason in (*lost, *_left_out(message)):
             yield NotTaken(reason=reason, lost=False, key=key, at=at, place=place)
         yield from self._reactions(talk, message, key, at, place)
         yield from self._marks(talk, message, key, author, at, place, edited=text is None)
 
-    def words(self, text: str, at: Micros, place: Place) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-        """A text as plain words, who is mentioned in it, and what had to be altered."""
+    def words(self, text: str, at: Micros, place: Place) -> tuple[str, tuple[str, ...]]:
+        """A text as plain words, and who is mentioned in it."""
         said, mentioned = plain(text, self.channel_name)
-        said, altered = holdable(said)
-        people = tuple(self.people.somebody(mention.person, mention.label, at, place) for mention in mentioned)
-        return said, people, ("characters that no text can hold were replaced by U+FFFD",) if altered else ()
+        return said, tuple(self.people.somebody(mention.person, mention.label, at, place) for mention in mentioned)
 
     def _author(self, message: Message, at: Micros, place: Place) -> str | None:
         if message.subtype == "file_comment" and message.comment and message.comment.user:
@@ -164,9 +162,9 @@ def _file(upload: Upload, author: str) -> File:
     title = upload.title if upload.title not in (name, "") else None
     return File(
         key=upload.id,
-        name=holdable(name)[0],
+        name=name,
         owner=upload.user or author,
         media_type=upload.mimetype or None,
         size=upload.size if upload.size is not None and upload.size >= 0 else None,
-        title=title and holdable(title)[0],
+        title=title,
     )

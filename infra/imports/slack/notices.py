@@ -80,7 +80,7 @@ class Notices:
         channel = talk.key
         if subtype in JOINING:
             talk.members.add(by)
-            host = self.teller.people.somebody(notice.inviter, None, at, place) if notice.inviter else None
+            host = self.teller.people.somebody(notice.inviter, None, at, place) if notice.inviter else by
             return Joined(channel=channel, person=by, by=host, keeps=by == talk.shape.creator, at=at, place=place)
         if subtype in LEAVING:
             talk.members.discard(by)
@@ -94,7 +94,7 @@ class Notices:
             return Renamed(channel=channel, name=notice.name, by=by, at=at, place=place)
         what = DESCRIBING[subtype]
         text = (notice.topic if what == "topic" else notice.purpose) or ""
-        words, _, _ = self.teller.words(text, at, place)
+        words, _ = self.teller.words(text, at, place)
         return Described(channel=channel, what="topic" if what == "topic" else "purpose", text=words, by=by, at=at, place=place)
 
     def _changed(self, talk: Talk, notice: Message, at: Micros, place: Place) -> Iterator[Record]:
@@ -120,5 +120,5 @@ class Notices:
             else:
                 yield Retracted(channel=talk.key, message=key_of(of), by=person, at=at, place=place)
         elif changed is not None and changed.text is not None and changed.text != (before and before.text):
-            words, mentions, _ = self.teller.words(changed.text, at, place)
+            words, mentions = self.teller.words(changed.text, at, place)
             yield Edited(channel=talk.key, message=key_of(of), by=person, text=words, mentions=mentions, at=at, place=place)

@@ -1,0 +1,195 @@
+"""The use case: a history from elsewhere is recorded, piece by piece; told again, it adds only what is new.
+
+Every piece is one append, all or nothing. Wherever an import ends, told again it goes on: identifiers are derived from the
+source, and each piece asks the log what of it is recorded already.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import assert_never
+
+import msgspec
+
+from application.bulk import Bulk, Claim
+from application.envelope import Asked
+from application.imports import directory
+from application.imports.channels import Channels
+from application.imports.errors import TooMuchNotTaken
+from application.imports.fitting import fitted
+from application.imports.history import History
+from application.imports.messages import Messages
+from application.imports.naming import Names
+from application.imports.records import (
+    AnyRecord,
+    Archived,
+    Channel,
+    Departed,
+    Department,
+    Described,
+    Edited,
+    Joined,
+    Left,
+    Micros,
+    NotTaken,
+    Person,
+    Pinned,
+    Placed,
+    Reacted,
+    Removed,
+    Renamed,
+    Retracted,
+    Said,
+    Unpinned,
+)
+from application.ports.keys import Pseudonyms
+from application.ports.log import LogUnavailable
+from application.states import Snapshot
+from domain.directory.identity import Identity
+from domain.kernel.events import Authority, Context
+from domain.kernel.identifiers import service
+
+IMPORTER = service("import")
+PIECE = 3_000
+"""Claims in one append."""
+MOST_NOT_TAKEN = 100_000
+ATTEMPTS = 3
+
+
+class Report(msgspec.Struct):
+    """What came of an import so far: records taken by kind, files, events that were new, and what was not taken."""
+
+    taken: Counter[str] = msgspec.field(default_factory=Counter)
+    events: int = 0
+    pieces: int = 0
+    not_taken: list[NotTaken] = msgspec.field(default_factory=list)
+
+    @property
+    def lost(self) -> list[NotTaken]:
+        """What of the source is missing here."""
+        return [each for each in self.not_taken if each.lost]
+
+
+class Reading:
+    """A history as pieces: claims to be asked of the log, with the people that they introduce."""
+
+    def __init__(self, history: History, report: Report) -> None:
+        self.history, self.report = history, report
+        self.names = Names(history.source)
+        self.messages, self.channels = Messages(self.names), Channels(self.names)
+        self.inactive: list[Person] = []
+        self.latest: Micros = 0
+
+    def pieces(self, size: int) -> Iterator[list[AnyRecord]]:
+        """The records that can be taken, so many at a time. What can't be is in the report. Raises ImportRefused."""
+        piece: list[AnyRecord] = []
+        for record in self.history.records():
+            self.latest = max(self.latest, record.at)
+            fit, note = fitted(record)
+            if note is not None:
+                self._note(note)
+            if isinstance(fit, NotTaken):
+                self._note(fit)
+            elif isinstance(fit, Said | Edited | Retracted | Reacted | Pinned | Unpinned) and (
+                refusal := self.messages.refusal(fit)
+            ):
+                self._note(refusal)
+            else:
+                self._take(fit)
+                piece.append(fit)
+            if len(piece) >= size:
+                yield piece
+                piece = []
+        yield piece
+
+    def claims(self, record: AnyRecord) -> Iterator[Claim]:
+        """What a record claims; those whom it names have been introduced."""
+        match record:
+            case Person() | Departed() | Department() | Placed() | Removed():
+                yield from directory.claims(record, self.names)
+            case Channel() | Renamed() | Described() | Archived() | Joined() | Left():
+                yield from self.channels.claims(record)
+            case Said() | Edited() | Retracted() | Reacted() | Pinned() | Unpinned():
+                yield self.messages.claim(record)
+            case NotTaken():
+                return
+            case _:
+                assert_never(record)
+
+    def closing(self) -> list[Claim]:
+        """Who no longer belongs to the organisation: since when isn't known, so it is since the end of the history."""
+        return [directory.gone(person.key, self.latest, self.names) for person in self.inactive]
+
+    def _take(self, record: AnyRecord) -> None:
+        self.report.taken[type(record).__name__] += 1
+        if isinstance(record, Said):
+            self.report.taken["File"] += len(record.files)
+            self.report.taken["Reply"] += record.thread is not None
+        elif isinstance(record, Person) and not record.active:
+            self.inactive.append(record)
+
+    def _note(self, note: NotTaken) -> None:
+        self.report.not_taken.append(note)
+        if len(self.report.not_taken) > MOST_NOT_TAKEN:
+            raise TooMuchNotTaken(note.place.file, f"more than {MOST_NOT_TAKEN:,} things can't be taken; the last: {note.reason}")
+
+
+class Importer(msgspec.Struct, frozen=True):
+    """Brings histories into one organisation."""
+
+    bulk: Bulk
+    pseudonyms: Pseudonyms
+    piece: int = PIECE
+
+    async def bring(self, history: History, told: Callable[[Report], None] | None = None) -> Report:
+        """Records a history; `told` hears of the report after every piece.
+
+        Raises ImportRefused, and what Bulk.record raises; what was recorded before stays, and told again it goes on.
+        """
+        report = Report()
+        reading = Reading(history, report)
+        for piece in reading.pieces(self.piece):
+            await self._introduce([record for record in piece if isinstance(record, Person)], reading.names)
+            claims = [claim for record in piece for claim in reading.claims(record)]
+            report.events += await self._record(claims, history.source.system)
+            report.pieces += 1
+            if told is not None:
+                told(report)
+        report.events += await self._record(reading.closing(), history.source.system)
+        return report
+
+    async def _introduce(self, people: list[Person], names: Names) -> None:
+        """Finds out who people are: those of accounts met before, and newcomers."""
+        streams = {person.key: Identity.at(names.identity(person.key)).stream for person in people}
+        snapshot = Snapshot(self.bulk.reader.streams, self.bulk.codec, self.bulk.keys)
+        await snapshot.load({(Identity, stream) for stream in streams.values()})
+        for person in people:
+            met = snapshot.states[streams[person.key]]
+            known = met.person if isinstance(met, Identity) else None
+            names.introduce({person.key: known or names.newcomer(person, self.pseudonyms)})
+
+    async def _record(self, claims: list[Claim], system: str) -> int:
+        """Records one piece; a connection that is lost is tried anew, under the same command id, so nothing doubles."""
+        if not claims:
+            return 0
+        command = self.bulk.new_id()
+        asked = Asked(IMPORTER, command, Context(imported=system))
+        authority = Authority(rule="an operator brings a history from elsewhere")
+        for attempt in range(ATTEMPTS):
+            try:
+                _, new = await self.bulk.record(claims, asked, authority, sha256(command.bytes).digest())
+            except LogUnavailable:
+                if attempt + 1 == ATTEMPTS:
+                    raise
+            else:
+                return new
+        raise LogUnavailable
+
+
+def survey(history: History, told: Callable[[Report], None] | None = None) -> Report:
+    """What an import would take and what not, without recording anything. Raises ImportRefused."""
+    report = Report()
+    for _ in Reading(history, report).pieces(PIECE):
+        if told is not None:
+            told(report)
+    return report
