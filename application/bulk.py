@@ -84,7 +84,9 @@ class Bulk(NamedTuple):
         now = self.clock()
         sealing = await self._seal(happened, now)
         guards |= sealing.guards
-        facts = [*(Fact(stream, event) for stream, event in sealing.events), *happened]
+        # Keys count from the first fact that needs them: were it now, the whole history would be of today.
+        begun = min((fact.at or now for fact in happened), default=now)
+        facts = [*(Fact(stream, event, None if begun == now else begun) for stream, event in sealing.events), *happened]
         written = tuple(rows(facts, guards, asked, sealing, self.codec, self.new_id, now))
         return Append(rows=written, guards=guards, command=key, keys=sealing.created), len(happened)
 
