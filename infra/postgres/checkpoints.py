@@ -1,5 +1,6 @@
 """Followers' checkpoints in PostgreSQL, and the advisory locks that let one process at a time run each follower."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,9 @@ from psycopg import sql
 from application.ports.log import LogUnavailable
 from infra.postgres.connections import Connections, StandingConnection
 from infra.postgres.errors import DatabaseUnreachable
+
+LOOK_AGAIN = 1.0
+"""Seconds between two tries for a lock that another process holds."""
 
 
 class PostgresCheckpoints:
@@ -27,14 +31,18 @@ class PostgresCheckpoints:
     async def hold(self, name: str) -> AsyncIterator[None]:
         """Holds the follower's lock on a connection of its own."""
         async with StandingConnection(self._dsn, name) as standing:
-            while True:
-                connection = await standing.live()
-                try:
-                    await connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"{self._schema}/{name}",))
-                    break
-                except psycopg.OperationalError:
-                    continue
+            while not await self._took(standing, f"{self._schema}/{name}"):  # noqa: ASYNC110 (a lock tells nobody)
+                await asyncio.sleep(LOOK_AGAIN)
             yield
+
+    async def _took(self, standing: StandingConnection, key: str) -> bool:
+        """Asked again and again, since a statement that waits for a lock would keep VACUUM from its work."""
+        connection = await standing.live()
+        try:
+            cursor = await connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,))
+            return await cursor.fetchone() == (True,)
+        except psycopg.OperationalError:
+            return False
 
     async def load(self, name: str) -> int:
         """The follower's position. Raises LogUnavailable."""
