@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from domain.compliance.events import DataKeyDestroyed
+from domain.compliance.events import DataKeyDestroyed, DataKeyRestricted
 from domain.kernel.events import Recorded
 from projections.engine.erasure import erases
 
 
 @erases
-def destroyed(said: Recorded[DataKeyDestroyed]) -> Iterable[UUID]:
+def withdrawn(said: Recorded[DataKeyDestroyed | DataKeyRestricted]) -> Iterable[UUID]:
     return (said.thing,)

@@ -12,10 +12,13 @@ ERASES: dict[type[Event], Callable[[Recorded[Any]], Iterable[UUID]]] = {}
 """For each such event, the function that says which data keys it put out of use."""
 
 
-def erases(destroyed: F) -> F:
-    """`(said: Recorded[AnEvent]) -> Iterable[UUID]`: the data keys after which nothing that they sealed may be shown."""
-    (event,) = get_args(get_type_hints(destroyed)["said"])
-    if event in ERASES:
-        raise TypeError(f"{destroyed.__module__}.{destroyed.__name__}: what {event.__name__} erases is said elsewhere already")
-    ERASES[event] = destroyed
-    return destroyed
+def erases(withdrawn: F) -> F:
+    """`(said: Recorded[AnEvent]) -> Iterable[UUID]`: the data keys whose values may no longer be shown."""
+    (said,) = get_args(get_type_hints(withdrawn)["said"])
+    for event in get_args(said) or (said,):
+        if event in ERASES:
+            raise TypeError(
+                f"{withdrawn.__module__}.{withdrawn.__name__}: what {event.__name__} erases is said elsewhere already"
+            )
+        ERASES[event] = withdrawn
+    return withdrawn

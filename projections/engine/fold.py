@@ -105,15 +105,15 @@ class Fold:
             for row in each.made:
                 self._guarded(row.id, each, row)
 
-    def erase(self, destroyed: Collection[UUID]) -> None:
+    def erase(self, withdrawn: Collection[UUID]) -> None:
         """Blanks what was sealed with these keys, in the rows at hand and in their versions."""
         personal = self.slot.model.personal
         for id_, entry in self._entries.items():
             before = entry.row
             if before is not None:
-                entry.row, entry.keys = blanked(personal, before, entry.keys, destroyed)
+                entry.row, entry.keys = blanked(personal, before, entry.keys, withdrawn)
                 self._index(id_, before, entry.row)
-            versions = ((version, *blanked(personal, version.row, version.keys, destroyed)) for version in entry.closed)
+            versions = ((version, *blanked(personal, version.row, version.keys, withdrawn)) for version in entry.closed)
             entry.closed = [
                 Version(row, keys, version.since, version.until) for version, row, keys in versions if row is not None
             ]

@@ -74,8 +74,11 @@ class Follower:
                 async with self._checkpoints.hold(self.name):
                     await self._follow()
             except Overtaken:
+                self._telemetry.info("projections.overtaken")
                 continue  # our right to follow was lost and taken by another: wait for it again
             except (LogUnavailable, StoreUnavailable, KeyUnusable) as error:
+                if _cancelled():
+                    raise asyncio.CancelledError from error
                 self._is("interrupted", type(error).__name__)
                 await asyncio.sleep(PAUSE)
             except (UnknownEvent, DamagedEvent, ModelChanged) as error:
@@ -146,3 +149,9 @@ class Follower:
                 f"projections.{state}", reason=reason
             )
         self.health = replace(self.health, state=state, reason=reason)
+
+
+def _cancelled() -> bool:
+    """Whether this task is to end: a query that was cut short by that may have failed with an error of its own."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

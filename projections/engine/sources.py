@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from domain.kernel.events import Recorded
+from domain.kernel.personal import Erased
 from projections.engine.members import Column, Declared
 from projections.engine.model import Model
 from projections.engine.store import ValueKeys
@@ -21,37 +22,36 @@ def value_keys(model: Declared, before: Model | None, known: ValueKeys, after: M
     if after is None or not model.personal or after is before:
         return known if after is before else ()
     return tuple(
-        _key(model, number, getattr(before, column.name, None), known, getattr(after, column.name), said)
-        for number, column in enumerate(model.personal)
+        _key(model.name, column, getattr(before, column.name, None), old_key, getattr(after, column.name), said)
+        for column, old_key in zip(model.personal, known or (None,) * len(model.personal), strict=True)
     )
 
 
 def blanked(
-    personal: Sequence[Column], row: Model, keys: ValueKeys, destroyed: Collection[UUID]
+    personal: Sequence[Column], row: Model, keys: ValueKeys, withdrawn: Collection[UUID]
 ) -> tuple[Model | None, ValueKeys]:
-    """The row without what was sealed with these keys; None where it can't be without."""
-    gone = [column for column, key in zip(personal, keys, strict=True) if key in destroyed]
-    if not gone:
-        return row, keys
+    """The row without what was sealed with these keys; None where it can't be without. It still says under which key it was."""
+    gone = [column for column, key in zip(personal, keys, strict=True) if key in withdrawn]
     if not all(column.nullable for column in gone):
         return None, ()
-    left = replace(row, **{column.name: None for column in gone})
-    return left, tuple(None if key in destroyed else key for key in keys)
+    if all(getattr(row, column.name) is None for column in gone):
+        return row, keys
+    return replace(row, **{column.name: None for column in gone}), keys
 
 
-def _key(model: Declared, number: int, old: Any, known: ValueKeys, new: Any, said: Recorded[Any]) -> UUID | None:
-    column = model.personal[number]
+def _key(model: str, column: Column, old: Any, old_key: UUID | None, new: Any, said: Recorded[Any]) -> UUID | None:
+    sealed = [source for source in column.personal if source in said.keys]
+    for source in sealed:
+        value = getattr(said.event, source)
+        # The very object: a text that is set again to the same words is under the new event's key from then on. A value that
+        # can't be read any more, or isn't there, was sealed too: the key is the same whether it could be read or not.
+        if value is new or (new is None and isinstance(value, Erased)):
+            return said.keys[source]
+    if old == new:
+        return old_key
     if new is None:
         return None
-    for source in column.personal:
-        # The very object: a text that is set again to the same words is under the new event's key from then on.
-        if source in said.keys and getattr(said.event, source) is new:
-            return said.keys[source]
-    if old == new and known:
-        return known[number]
-    for source in column.personal:
-        if source in said.keys:
-            return said.keys[source]
-    raise NotPersonal(
-        f"{model.name}.{column.name} is personal and must come from {' or '.join(column.personal)} of {type(said.event).__name__}"
-    )
+    if sealed:
+        return said.keys[sealed[0]]
+    names = " or ".join(column.personal)
+    raise NotPersonal(f"{model}.{column.name} is personal and must come from {names} of {type(said.event).__name__}")

@@ -1,7 +1,7 @@
 """Read models in a database of their own for each test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import pytest
@@ -19,7 +19,7 @@ from projections.engine.follower import Follower
 from projections.engine.members import Declared
 from projections.engine.registry import models
 from tests.projections.chronicle import Chronicle
-from tests.projections.silent import Silent
+from tests.projections.heard import Heard
 from tests.projections.tables import Tables
 from tests.support.postgres import ORGANISATION_ID, Database
 
@@ -74,13 +74,11 @@ def following(database: Database, connections: Connections, log: PostgresLog, ke
     """Starts followers, each as a process of its own would have it, and stops them."""
 
     @asynccontextmanager
-    async def start(
-        chosen: Collection[Declared] = (), moved: Callable[[Mapping[str, int]], None] = lambda _: None
-    ) -> AsyncIterator[Follower]:
+    async def start(chosen: Collection[Declared] = (), telemetry: Heard | None = None) -> AsyncIterator[Follower]:
         store = PostgresStore(database.application, database.organisation)
         checkpoints = PostgresCheckpoints(connections, database.application, database.schema)
         models_ = chosen or list(models().values())
-        follower = Follower(models_, log.reader, JsonCodec(), keys, store, checkpoints, Silent(), moved)
+        follower = Follower(models_, log.reader, JsonCodec(), keys, store, checkpoints, telemetry or Heard())
         task = asyncio.create_task(follower.run())
         try:
             yield follower

@@ -28,8 +28,7 @@ async def test_rows_versions_and_checkpoint_move_together(store: PostgresStore, 
     row = await tables.row(model, ANN)
     assert row is not None
     assert (row["name"], row["email"], row["standing"], row["valid_from"]) == ("Ann 李", "ann@example.com", "left", 3)
-    assert row["name_key"] == row["email_key"] == story.key(ANN)
-    assert row["title_key"] is None
+    assert row["name_key"] == row["email_key"] == row["title_key"] == story.key(ANN)
     past = await tables.rows("SELECT * FROM {s}.directory_person_v1_history ORDER BY valid_from")
     assert [(r["name"], r["standing"], r["valid_from"], r["valid_to"]) for r in past] == [
         ("Ann", "active", 1, 2),

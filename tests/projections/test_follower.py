@@ -1,8 +1,5 @@
 """The live follower: it comes level, stays level, recovers, and stops where it must."""
 
-import asyncio
-from collections.abc import Callable
-
 import psycopg
 import pytest
 
@@ -15,6 +12,7 @@ from projections.engine.progress import NotReached, NotRegistered
 from projections.engine.registry import models
 from tests.projections.chronicle import Chronicle, unknown
 from tests.projections.conftest import Following
+from tests.projections.heard import Heard
 from tests.projections.stories import an_id, person
 from tests.projections.tables import Tables
 from tests.support.postgres import Database
@@ -23,13 +21,6 @@ ANN = person("Ann")
 LOBBY = ChannelId(an_id("lobby"))
 HELLO = MessageId(an_id("hello"))
 TABLES = [model for model in models().values() if model.view is None]
-
-
-async def until(answer: Callable[[], bool], within: float = 15) -> None:
-    """Waits until something is so, no longer than it must."""
-    async with asyncio.timeout(within):
-        while not answer():  # noqa: ASYNC110 (what is waited for tells nobody)
-            await asyncio.sleep(0.01)
 
 
 async def test_what_is_written_is_soon_read(
@@ -84,8 +75,9 @@ async def test_it_recovers_when_its_connections_are_cut(
 
 
 async def test_one_follows_and_another_takes_over(chronicle: Chronicle, following: Following, progress: PostgresProgress) -> None:
-    async with following() as second:
-        await until(lambda: second.health.state == "following")
+    heard = Heard()
+    async with following(telemetry=heard) as second:
+        await heard.until("projections.following")
         async with following() as first:
             last = await chronicle.say(("directory.person", ANN, PersonJoined(person=ANN, name="Ann")))
             await progress.wait_for(last, TABLES, 10)
@@ -104,8 +96,10 @@ async def test_an_event_of_a_newer_release_stops_it_and_nothing_is_skipped(
     last = await chronicle.say(("directory.person", ANN, PersonJoined(person=ANN, name="Ann")))
     await log.writer.append(Append(rows=unknown(), guards={"future.thing/1": 0}))
     await chronicle.say(("directory.person", ANN, PersonRenamed(person=ANN, name="Anna")))
-    async with following() as follower:
-        await until(lambda: follower.health.state == "stopped")
+    heard = Heard()
+    async with following(telemetry=heard) as follower:
+        await heard.until("projections.stopped")
+        assert follower.health.state == "stopped"
         assert follower.health.reason == f"position {last + 1} holds future.thing_happened.v1, which this release doesn't know"
         assert await progress.reached(TABLES) == last
 

@@ -36,6 +36,7 @@ class PostgresProgress:
         self._moved = asyncio.Event()
         self._waiting = 0
         self._task: asyncio.Task[None] | None = None
+        self._closing = False
 
     def start(self) -> None:
         """Begins to listen; reconnects by itself."""
@@ -43,6 +44,7 @@ class PostgresProgress:
 
     async def close(self) -> None:
         """Stops listening."""
+        self._closing = True
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -109,7 +111,8 @@ class PostgresProgress:
             raise NotRegistered(f"{', '.join(missing)}: no follower of this release has filled it yet")
 
     async def _run(self) -> None:
-        while True:
+        # A cancelled query may end with an error of its own in place of the cancellation.
+        while not self._closing:
             with suppress(StoreUnavailable, psycopg.OperationalError):
                 connection = await self._listening.live()
                 async for _ in connection.notifies(timeout=_IDLE_POLL):

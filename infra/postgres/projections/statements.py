@@ -63,7 +63,7 @@ class Statements:
             tokens = f', "{column.tokens_column}" = NULL' if column.tokens_column else ""
             for table in (self.table, self.past) if self.model.history else (self.table,):
                 if column.nullable:
-                    yield f'UPDATE {table} SET "{column.name}" = NULL, {key} = NULL{tokens} WHERE {key} = ANY(%s)'  # noqa: S608
+                    yield f'UPDATE {table} SET "{column.name}" = NULL{tokens} WHERE {key} = ANY(%s)'  # noqa: S608
                 else:
                     yield f"DELETE FROM {table} WHERE {key} = ANY(%s)"  # noqa: S608
 
