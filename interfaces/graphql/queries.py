@@ -20,7 +20,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from application.ports.reading import ReadTooLong, ReadUnavailable
-from interfaces.graphql.answers import Answer, Request, Session, refused
+from interfaces.graphql.answers import Answer, Session, refused
 from interfaces.graphql.compiler.reads import Operation, Reads
 from interfaces.graphql.compiler.selection import Selection
 from interfaces.graphql.compiler.statement import Statement
@@ -46,14 +46,15 @@ class QueryAnswers:
     def __init__(self, schema: GraphQLSchema, reads: Reads, progress: Progress, limits: Limits) -> None:
         self.schema, self.reads, self.progress, self.limits = schema, reads, progress, limits
 
-    async def answer(self, document: Document, request: Request, session: Session, variables: VariableValues) -> Answer:
+    async def answer(self, asked: Operation, session: Session) -> Answer:
         """What a query reads, as the session's viewer may see it."""
-        operation = document.operation(request.operation_name)
+        document, name, variables = asked
+        operation = document.operation(name)
         about = self._about_schema(document, operation, variables)
         if about is not None and about[1]:
             return Answer(about[0])
         try:
-            ready = self.reads.query(Operation(document, request.operation_name, variables), session.viewer)
+            ready = self.reads.query(asked, session.viewer)
             if late := await self._late(ready.statement, operation, variables):
                 return late
             data, errors = await self.reads.run(ready)

@@ -8,17 +8,18 @@ from uuid import UUID
 import orjson
 import psycopg
 from graphql import ExecutionResult, GraphQLSchema, specified_directives
-from graphql.execution.values import get_variable_values
 
+from application.envelope import Asked
+from application.outcomes import Outcome
+from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 from infra.postgres.connections import Connections
 from infra.postgres.queries import PooledQueries
-from interfaces.graphql.answers import Answer, Request, Session, refused
-from interfaces.graphql.compiler.reads import Reads
-from interfaces.graphql.documents import Documents
+from interfaces.graphql.answers import Answer, Request, Session
 from interfaces.graphql.limits import Limits
-from interfaces.graphql.queries import WAIT_FOR, QueryAnswers
+from interfaces.graphql.queries import WAIT_FOR
 from interfaces.graphql.schema.reading import Reading
+from interfaces.graphql.service import Service
 from projections.engine.members import Declared
 from projections.engine.progress import NotReached
 from tests.graphql.garden import planted
@@ -40,24 +41,24 @@ class AlwaysLevel:
         return 60
 
 
+class NothingDone:
+    """Nothing is done in this club but gardening."""
+
+    async def handle(self, command: Command, asked: Asked) -> Outcome:
+        raise NotImplementedError
+
+
 class Club(NamedTuple):
     """What a test asks."""
 
     schema: GraphQLSchema
     world: World
-    documents: Documents
-    answers: QueryAnswers
+    service: Service
 
     async def ask(self, query: str, variables: Mapping[str, Any], viewer: UUID) -> Answer:
         """The answer of the compiled path."""
-        document = self.documents.read(query)
-        if isinstance(document, list):
-            return refused(*document)
-        operation = document.operation(None)
-        coerced = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables))
-        if isinstance(coerced, list):
-            return refused(*coerced)
-        return await self.answers.answer(document, Request(query, variables), Session(PersonId(viewer)), coerced)
+        checked = self.service.check(Request(query, variables))
+        return checked if isinstance(checked, Answer) else await self.service.execute(checked, Session(PersonId(viewer)))
 
 
 @contextmanager
@@ -72,8 +73,8 @@ def served(database: Database, connections: Connections, world: World, limits: L
             owner.execute("analyze")
         reading = Reading(models.values())
         schema = GraphQLSchema(reading.query(), types=reading.named(), directives=[*specified_directives, WAIT_FOR])
-        reads = Reads(database.schema, schema, PooledQueries(connections), limits.rows)
-        yield Club(schema, world, Documents(schema, limits), QueryAnswers(schema, reads, AlwaysLevel(), limits))
+        queries = PooledQueries(connections)
+        yield Club(schema, world, Service(schema, database.schema, queries, AlwaysLevel(), NothingDone(), limits))
 
 
 def told(answer: Answer | ExecutionResult) -> Any:

@@ -109,10 +109,10 @@ FAULTS = [
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 async def test_a_fault_is_found(club: Club, monkeypatch: pytest.MonkeyPatch, fault: Callable[[pytest.MonkeyPatch], None]) -> None:
     fault(monkeypatch)
-    club.answers.reads.known.entries.clear()
+    club.service.reads.known.entries.clear()
     try:
         assert await anext(Comparison(club, seed=2).differences(2_000), None)
     except LookupError:
         assert fault is shapes_are_ignored, "a statement of another shape looks for arguments that aren't there"
     finally:
-        club.answers.reads.known.entries.clear()
+        club.service.reads.known.entries.clear()

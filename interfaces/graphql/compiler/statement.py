@@ -54,7 +54,7 @@ def compile_query(
     selection = Selection(schema, document.operation(name), document.fragments, variables)
     c = Compilation(schema_name, selection)
     query = cast(GraphQLObjectType, schema.query_type)
-    return _statement(c, c.pairs(query, None, lambda use: c.root(use.member, use)))
+    return statement(c, c.pairs(query, None, lambda use: c.root(use.member, use)))
 
 
 def compile_row(schema_name: str, selection: Selection, use: Use) -> Statement:
@@ -63,9 +63,10 @@ def compile_row(schema_name: str, selection: Selection, use: Use) -> Statement:
     model = use.field.extensions["target"]
     # The slot's number is known once all arguments have theirs: -1 counts from the end.
     key = c.parameter(Parameter(-1, (), "key", str), "uuid")
-    return _statement(c, c.row(model, use, None, lambda t: f"{t}.id = {key}"))
+    return statement(c, c.row(model, use, None, lambda t: f"{t}.id = {key}"))
 
 
-def _statement(c: Compilation, body: str) -> Statement:
+def statement(c: Compilation, body: str) -> Statement:
+    """What a compilation has come to: an expression for JSON, as a whole statement."""
     sql, parameters = c.numbered(f"select ({body})::text")
     return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models))

@@ -7,8 +7,10 @@ from graphql import GraphQLSchema, print_schema, specified_directives, validate_
 import domain.everything  # noqa: F401 (registers every decision)
 from domain.kernel.decisions import DECIDERS
 from interfaces.graphql.queries import WAIT_FOR
+from interfaces.graphql.schema.following import subscription
 from interfaces.graphql.schema.reading import Reading
 from interfaces.graphql.schema.writing import Writing
+from interfaces.live.followed import FOLLOWED
 from projections.engine.members import Declared
 from projections.engine.registry import models
 
@@ -17,9 +19,11 @@ def build_schema(declared: Mapping[str, Declared] | None = None) -> GraphQLSchem
     """The schema. Raises TypeError, in words, where declarations don't fit together."""
     reading = Reading(models().values() if declared is None else declared.values())
     writing = Writing(reading, DECIDERS.values())
+    mutation = writing.mutation()
     schema = GraphQLSchema(
         reading.query(),
-        writing.mutation(),
+        mutation,
+        subscription(reading, writing, FOLLOWED),
         types=reading.named(),
         directives=[*specified_directives, WAIT_FOR],
         description="What can be read, done and followed. Ids and cursors are opaque; positions order everything.",

@@ -65,6 +65,10 @@ class Writing:
             "Mutation", fields, description="What can be done; each answers with its result or a named reason."
         )
 
+    def refusal_type(self, name: str) -> GraphQLObjectType:
+        """The type of a refusal that mutations have made already."""
+        return self.refusals[name]
+
     def _field(self, decider: Decider) -> GraphQLField:
         command, name = decider.command, decider.command.__name__
         made = _made(decider)

@@ -1,0 +1,103 @@
+"""The API of one organisation: a request and a session in, an answer out, whatever carried them."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import NamedTuple, Protocol
+
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql.execution.values import VariableValues, get_variable_values
+
+from application.ports.reading import Queries
+from interfaces.graphql.answers import Answer, Request, Session, refused
+from interfaces.graphql.compiler.reads import Operation, Reads
+from interfaces.graphql.documents import Document, Documents
+from interfaces.graphql.limits import Limits
+from interfaces.graphql.mutations import MutationAnswers, Platform
+from interfaces.graphql.queries import QueryAnswers
+from projections.engine.progress import Progress
+
+
+class Checked(NamedTuple):
+    """A request that can be executed: its document, which operation of it, and the variables, coerced."""
+
+    document: Document
+    definition: OperationDefinitionNode
+    name: str | None
+    variables: VariableValues
+
+    @property
+    def kind(self) -> OperationType:
+        return self.definition.operation
+
+    @property
+    def operation(self) -> Operation:
+        return Operation(self.document, self.name, self.variables)
+
+
+class Follower(Protocol):
+    """Answers subscriptions."""
+
+    def follow(self, operation: Operation, session: Session) -> AsyncGenerator[bytes, None]:
+        """The encoded answers as they come."""
+        ...
+
+
+DEFAULTS = Limits()
+
+
+class Service:
+    """Answers requests to one organisation, whose tables are in `schema_name`."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        schema_name: str,
+        queries: Queries,
+        progress: Progress,
+        platform: Platform,
+        limits: Limits = DEFAULTS,
+        following: Callable[[Reads], Follower] | None = None,
+    ) -> None:
+        """`following` makes what answers subscriptions; without it they are refused."""
+        self.schema, self.limits = schema, limits
+        self.documents = Documents(schema, limits)
+        self.reads = Reads(schema_name, schema, queries, limits.rows)
+        self.queries = QueryAnswers(schema, self.reads, progress, limits)
+        self.mutations = MutationAnswers(platform, self.reads, progress, limits)
+        self.following = following(self.reads) if following else None
+
+    def check(self, request: Request) -> Checked | Answer:
+        """The request, ready to be executed, or the answer that says what is wrong with it."""
+        document = self.documents.read(request.query)
+        if isinstance(document, list):
+            return refused(*document)
+        try:
+            definition = document.operation(request.operation_name)
+        except GraphQLError as error:
+            return refused(error)
+        given = dict(request.variables)
+        variables = get_variable_values(
+            self.schema, definition.variable_definitions or (), given, max_errors=10, hide_suggestions=True
+        )
+        if isinstance(variables, list):
+            return refused(*variables)
+        return Checked(document, definition, request.operation_name, variables)
+
+    async def execute(self, checked: Checked, session: Session) -> Answer:
+        """The answer to a query or mutation. A subscription is followed instead."""
+        match checked.kind:
+            case OperationType.QUERY:
+                return await self.queries.answer(checked.operation, session)
+            case OperationType.MUTATION:
+                return await self.mutations.answer(checked.operation, session)
+            case _:
+                return refused(GraphQLError("Subscriptions come over a WebSocket, or as text/event-stream."))
+
+    async def stream(self, checked: Checked, session: Session) -> AsyncGenerator[bytes, None]:
+        """The encoded answers to any operation: one, or of a subscription one after another."""
+        if checked.kind is not OperationType.SUBSCRIPTION or self.following is None:
+            yield (await self.execute(checked, session)).encoded()
+            return
+        async with aclosing(self.following.follow(checked.operation, session)) as answers:
+            async for answer in answers:
+                yield answer

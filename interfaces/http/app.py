@@ -1,0 +1,94 @@
+"""The HTTP application: GraphQL, its page for developers, and what operators ask."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from interfaces.graphql.answers import Session
+from interfaces.graphql.service import Service
+from interfaces.http.auth import Entrance
+from interfaces.http.graphql import GraphQLEndpoint
+from interfaces.http.media import NotUnderstood
+from interfaces.http.metrics import Metrics
+from interfaces.http.tokens import Tokens
+from interfaces.live.socket import Socket
+
+Check = Callable[[], Awaitable[str | None]]
+"""Says what is not ready, or None."""
+CHECK_SECONDS = 2.0
+
+
+def create_app(
+    services: Mapping[str, Service],
+    tokens: Tokens,
+    registry: CollectorRegistry,
+    checks: Mapping[str, Check],
+    lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """The application over the services of organisations. `checks` by name decide whether it is ready for requests."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        if lifespan is None:
+            yield
+            return
+        async with lifespan():
+            yield
+
+    app = FastAPI(title="OnRecord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+    metrics = Metrics(registry)
+    entrance = Entrance(tokens, services)
+    # Plain routes: what FastAPI does for parameters and responses would cost as much again as the answer itself.
+    app.router.routes += [
+        Route("/graphql", GraphQLEndpoint(entrance, metrics).handle, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", _socket(entrance, metrics)),
+    ]
+    _add_operations(app, registry, checks)
+    return app
+
+
+def _socket(entrance: Entrance, metrics: Metrics) -> Callable[[WebSocket], Awaitable[None]]:
+    def let_in(token: str) -> tuple[Session, Service]:
+        try:
+            return entrance.by_token(token)
+        except NotUnderstood as error:
+            raise LookupError(error.reason) from None
+
+    async def serve(websocket: WebSocket) -> None:
+        with metrics.sockets.labels("websocket").track_inprogress():
+            await Socket(websocket, let_in, entrance.tokens.now).serve()
+
+    return serve
+
+
+def _add_operations(app: FastAPI, registry: CollectorRegistry, checks: Mapping[str, Check]) -> None:
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        """Everything that requests need is there."""
+        found = dict(zip(checks, await asyncio.gather(*(_state(check) for check in checks.values())), strict=True))
+        ready = all(state == "ok" for state in found.values())
+        return JSONResponse({"status": "ok" if ready else "not ready", "checks": found}, 200 if ready else 503)
+
+    @app.get("/metrics")
+    async def prometheus() -> Response:
+        """Metrics in Prometheus's text format."""
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _state(check: Check) -> str:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check() or "ok"
+    except Exception as error:  # noqa: BLE001 (whatever goes wrong with a check is what it found)
+        return f"failed: {type(error).__name__}"

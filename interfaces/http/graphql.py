@@ -1,0 +1,83 @@
+"""GraphQL over HTTP: POST, GET for queries, and Server-Sent Events for whoever asks for them."""
+
+import time
+from hashlib import sha256
+
+import orjson
+import structlog
+from graphql import OperationType
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from interfaces.graphql.answers import Answer, Session
+from interfaces.graphql.service import Checked, Service
+from interfaces.http.auth import Entrance
+from interfaces.http.media import EVENTS, GRAPHQL, NotUnderstood, preferred, read_request
+from interfaces.http.metrics import Metrics
+from interfaces.http.sse import event_stream
+
+log = structlog.get_logger("http")
+
+
+class GraphQLEndpoint:
+    """The endpoint of all organisations."""
+
+    def __init__(self, entrance: Entrance, metrics: Metrics) -> None:
+        self.entrance, self.metrics = entrance, metrics
+
+    async def handle(self, http: HttpRequest) -> Response:
+        """Answers a request, or says in the right media type and status why it can't be answered."""
+        media = GRAPHQL
+        try:
+            media = preferred(http.headers.get("accept"))
+            session, service = self.entrance.by_header(http.headers.get("authorization"))
+            request = await read_request(http)
+            checked = service.check(request)
+            answer = await self._answer(http.method, media, service, checked, session)
+            if isinstance(answer, Response):
+                return answer
+        except NotUnderstood as error:
+            self.metrics.refused.labels(str(error.status)).inc()
+            body = orjson.dumps({"errors": [{"message": error.reason}]})
+            kind = GRAPHQL if media == EVENTS else media
+            return Response(body, error.status, dict(error.headers), media_type=f"{kind}; charset=utf-8")
+        kind = GRAPHQL if media == EVENTS else media
+        return Response(answer.encoded(), _status(answer, kind), media_type=f"{kind}; charset=utf-8")
+
+    async def _answer(
+        self, method: str, media: str, service: Service, checked: Checked | Answer, session: Session
+    ) -> Answer | Response:
+        if isinstance(checked, Answer):
+            return checked
+        if method == "GET" and checked.kind is OperationType.MUTATION:
+            raise NotUnderstood(405, "A mutation is sent by POST.", {"Allow": "POST"})
+        if media == EVENTS:
+            return event_stream(service, checked, session, self.metrics)
+        if checked.kind is OperationType.SUBSCRIPTION:
+            raise NotUnderstood(406, f"A subscription comes as {EVENTS}, or over a WebSocket.")
+        return await self._execute(service, checked, session)
+
+    async def _execute(self, service: Service, checked: Checked, session: Session) -> Answer:
+        began = time.perf_counter()
+        answer = await service.execute(checked, session)
+        seconds = time.perf_counter() - began
+        outcome = "unavailable" if answer.unavailable else "errors" if answer.errors else "ok"
+        self.metrics.operations.labels(checked.kind.value, outcome).observe(seconds)
+        log.info(
+            "operation",
+            kind=checked.kind.value,
+            name=checked.definition.name.value if checked.definition.name else None,
+            document=sha256(checked.document.text.encode()).hexdigest()[:16],
+            organisation=session.organisation,
+            viewer=str(session.viewer),
+            outcome=outcome,
+            ms=round(seconds * 1000, 1),
+        )
+        return answer
+
+
+def _status(answer: Answer, media: str) -> int:
+    """As the specification has it: the older media type says 200 to every well-formed request."""
+    if answer.unavailable:
+        return 503
+    return 400 if media == GRAPHQL and not answer.begun else 200

@@ -1,0 +1,54 @@
+"""Server-Sent Events, as GraphQL over SSE has them in its distinct connections mode: one operation per connection."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+
+from starlette.responses import StreamingResponse
+
+from interfaces.graphql.answers import Session
+from interfaces.graphql.service import Checked, Service
+from interfaces.http.media import EVENTS
+from interfaces.http.metrics import Metrics
+from interfaces.live.following import SessionEnded
+
+HEARTBEAT = 15.0
+"""Seconds of silence after which a comment is sent, so that nothing on the way takes the connection for dead."""
+
+
+def event_stream(service: Service, checked: Checked, session: Session, metrics: Metrics) -> StreamingResponse:
+    """The operation's answers as events, ended by `complete`. Lines end with LF alone, which every client splits on."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(service, checked, session, metrics), media_type=EVENTS, headers=headers)
+
+
+async def _events(service: Service, checked: Checked, session: Session, metrics: Metrics) -> AsyncGenerator[bytes, None]:
+    sockets = metrics.sockets.labels("sse")
+    sockets.inc()
+    try:
+        yield b":\n\n"
+        async with aclosing(service.stream(checked, session)) as answers, aclosing(_with_heartbeats(answers)) as events:
+            async for event in events:
+                yield event
+        yield b"event: complete\ndata:\n\n"
+    finally:
+        sockets.dec()
+
+
+async def _with_heartbeats(answers: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Each answer as an event, and a comment whenever none came for a while."""
+    while True:
+        upcoming = asyncio.ensure_future(anext(answers))
+        try:
+            while not (await asyncio.wait({upcoming}, timeout=HEARTBEAT))[0]:
+                yield b":\n\n"
+            answer = upcoming.result()
+        except (StopAsyncIteration, SessionEnded):
+            return
+        finally:
+            # A generator can be closed only when nobody waits for its next value any more.
+            if not upcoming.done():
+                upcoming.cancel()
+                with suppress(asyncio.CancelledError):
+                    await upcoming
+        yield b"event: next\ndata: " + answer + b"\n\n"

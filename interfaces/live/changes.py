@@ -1,0 +1,69 @@
+"""From rows of the log to changes of followed rows: which row, by what event, at which position."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+
+from application.ports.codec import Codec
+from application.ports.log import Row
+from application.ports.reading import Queries
+from interfaces.graphql.compiler.followed import containers_of
+from interfaces.live.followed import Followed, triggers
+
+
+class Change(NamedTuple):
+    """Something happened to a row."""
+
+    position: int
+    event: str
+    key: UUID
+    container: UUID
+
+
+class Named(NamedTuple):
+    """A change before its container is known."""
+
+    position: int
+    event: str
+    key: UUID
+
+
+class Changes:
+    """Finds the changes of one followed model in the rows of one organisation's log."""
+
+    def __init__(self, followed: Followed, codec: Codec, queries: Queries, schema_name: str) -> None:
+        self.codec, self.queries, self.model = codec, queries, followed.model
+        self.triggers = triggers(followed.model)
+        self.containers = containers_of(schema_name, followed.model, followed.relation.id_column)
+
+    def named(self, rows: Sequence[Row]) -> list[Named]:
+        """The changes in order. What was imported is no news, and what is purged can't be told."""
+        found: list[Named] = []
+        for row in rows:
+            trigger = self.triggers.get(row.type.rpartition(".v")[0])
+            if trigger is None or row.payload is None or _imported(row):
+                continue
+            said = self.codec.finish(self.codec.parse(row), {})
+            found.extend(Named(row.position, trigger.name, key) for key in trigger.keys(said))
+        return found
+
+    async def placed(self, named: Sequence[Named]) -> list[Change]:
+        """The changes with their containers, once the read model has come that far; a row that is gone has none.
+
+        Raises ReadUnavailable, ReadTooLong.
+        """
+        if not named:
+            return []
+        keys = sorted({str(key) for _, _, key in named})
+        containers: Mapping[str, str | None] = orjson.loads(await self.queries.value(self.containers, [keys]) or "{}")
+        return [
+            Change(position, event, key, UUID(container))
+            for position, event, key in named
+            if (container := containers.get(str(key)))
+        ]
+
+
+def _imported(row: Row) -> bool:
+    return row.context is not None and b'"imported"' in row.context and bool(orjson.loads(row.context).get("imported"))

@@ -1,0 +1,173 @@
+"""One subscription: live from now on, or from a position, without a gap and without a repeat."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+from graphql import GraphQLError, GraphQLObjectType
+
+from application.ports.log import LogReader, LogUnavailable
+from application.ports.reading import ReadTooLong, ReadUnavailable, SqlValue
+from interfaces.graphql.answers import Answer, Session, refused
+from interfaces.graphql.compiler.followed import compile_followed, visible_to
+from interfaces.graphql.compiler.reads import Operation, Reads
+from interfaces.graphql.compiler.selection import Selection, Use, Wrong
+from interfaces.graphql.compiler.statement import Statement
+from interfaces.graphql.ids import local_key
+from interfaces.graphql.limits import TooMuch
+from interfaces.graphql.schema.naming import camel
+from interfaces.live.audience import Delivery, Interest, shown
+from interfaces.live.followed import Followed
+from interfaces.live.hub import BATCH, Hub, Subscriber
+from projections.engine.progress import NotReached
+from projections.engine.store import StoreUnavailable
+
+OLDEST = 50_000
+"""Positions of the log that are read for one who resumes; whoever was away longer asks anew."""
+
+LOOK = 3_600.0
+"""Seconds after which a quiet subscription looks at its token again, however long that lasts."""
+
+
+class SessionEnded(Exception):
+    """The token that a subscription was begun with has expired."""
+
+
+class Following:
+    """Follows changes of one organisation."""
+
+    def __init__(self, reads: Reads, reader: LogReader, hub: Hub, now: Callable[[], datetime]) -> None:
+        self.reads, self.reader, self.hub, self.now = reads, reader, hub, now
+
+    async def follow(self, operation: Operation, session: Session) -> AsyncGenerator[bytes, None]:
+        """The encoded answers, one for each change that the viewer may see. Raises SessionEnded."""
+        document, name, variables = operation
+        schema = self.reads.schema
+        selection = Selection(schema, document.operation(name), document.fragments, variables)
+        root = cast(GraphQLObjectType, schema.subscription_type)
+        [(alias, details)] = selection.fields(root, None)
+        use = selection.use(root, alias, details)
+        if isinstance(use, Wrong):
+            yield refused(use.error).encoded()
+            return
+        try:
+            async with aclosing(_Stream(self, selection, use, session).answers()) as answers:
+                async for answer in answers:
+                    yield answer
+        except (LogUnavailable, ReadUnavailable, ReadTooLong, StoreUnavailable, NotReached):
+            error = GraphQLError("The database can't be reached now. Resume in a moment.", extensions={"code": "UNAVAILABLE"})
+            yield Answer(None, [error]).encoded()
+
+
+class _Stream:
+    """One subscription on its way."""
+
+    def __init__(self, following: Following, selection: Selection, use: Use, session: Session) -> None:
+        self.selection, self.use, self.session, self.now = selection, use, session, following.now
+        self.reads, self.reader, self.hub = following.reads, following.reader, following.hub
+        self.followed: Followed = use.field.extensions["followed"]
+        self.after: int | None = use.args.get("after")
+        self.container = local_key(use.args[camel(self.followed.by)], self.followed.container.name)
+
+    async def answers(self) -> AsyncGenerator[bytes, None]:
+        if self.after is not None:
+            await self.hub.level(min(self.after, await self.reader.head()), [self.followed.container])
+        if self.container is None or not await self._sees(self.container):
+            yield self._typed("NotFound", {"kind": self.followed.container.name})
+            return
+        statement = compile_followed(self.reads.schema_name, self.selection, self.use, self.followed.model)
+        if statement.wrong:
+            yield refused(*(place.error for place in statement.places if place.error)).encoded()
+            return
+        try:
+            fixed = _fixed(statement, self.selection, self.reads.rows)
+        except TooMuch as error:
+            yield refused(error).encoded()
+            return
+        interest = Interest(self.followed.name, self.container, self.use.key, statement, fixed)
+        subscriber = Subscriber(self.session.viewer, interest)
+        since = self.hub.attach(subscriber)
+        try:
+            async for answer in self._from(subscriber, since):
+                yield answer
+        finally:
+            self.hub.detach(subscriber)
+
+    async def _from(self, subscriber: Subscriber, since: int) -> AsyncGenerator[bytes, None]:
+        """What was missed, then what is live: the queue holds exactly what happens after `since`."""
+        if self.after is not None and since - self.after > OLDEST:
+            yield self._resync(since, f"More than {OLDEST} events have happened since then.")
+            return
+        async for delivery in self._missed(subscriber.interest, since if self.after is None else self.after, since):
+            yield delivery.answer
+        async for answer in self._live(subscriber):
+            yield answer
+
+    async def _missed(self, interest: Interest, after: int, since: int) -> AsyncGenerator[Delivery, None]:
+        """What happened between two positions, read from the log."""
+        known = self.hub.changes[interest.name]
+        while after < since and (rows := await self.reader.read(after, BATCH, since)):
+            after = rows[-1].position
+            named = known.named(rows)
+            if not named:
+                continue
+            await self.hub.level(after, {known.model, *interest.statement.models})
+            if changes := [change for change in await known.placed(named) if change.container == interest.container]:
+                for delivery in await shown(self.reads.queries, interest, changes, [self.session.viewer]):
+                    yield delivery
+
+    async def _live(self, subscriber: Subscriber) -> AsyncGenerator[bytes, None]:
+        """What the hub delivers, until the viewer's right, the token or the service ends."""
+        while not subscriber.closed:
+            while subscriber.queue:
+                delivery = subscriber.queue.popleft()
+                if delivery.position > (self.after or 0):
+                    yield delivery.answer
+            if subscriber.overflowed:
+                yield self._resync(self.hub.position, "The changes came faster than you took them.")
+                return
+            if subscriber.unseen:
+                subscriber.unseen = False
+                if not await self._sees(subscriber.interest.container):
+                    return
+            await self._news(subscriber)
+
+    async def _news(self, subscriber: Subscriber) -> None:
+        """Waits until there is something to do. Raises SessionEnded."""
+        subscriber.news.clear()
+        if subscriber.queue or subscriber.overflowed or subscriber.unseen or subscriber.closed:
+            return
+        left = (self.session.expires - self.now()).total_seconds()
+        if left <= 0:
+            raise SessionEnded
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(left, LOOK)):
+                await subscriber.news.wait()
+
+    async def _sees(self, container: UUID) -> bool:
+        bare = Selection(self.reads.schema, self.selection.operation, {}, self.selection.variables)
+        statement = visible_to(self.reads.schema_name, self.followed.container, bare)
+        given: dict[int, SqlValue] = {-2: str(container), -1: [str(self.session.viewer)]}
+        values = [given[parameter.slot] for parameter in statement.parameters]
+        return bool(orjson.loads(await self.reads.queries.value(statement.sql, values) or "[]"))
+
+    def _resync(self, position: int, why: str) -> bytes:
+        return self._typed("ResyncRequired", {"position": str(position), "explanation": why})
+
+    def _typed(self, type_name: str, values: dict[str, Any]) -> bytes:
+        """An answer of one of the union's other types."""
+        type_ = cast(GraphQLObjectType, self.reads.schema.type_map[type_name])
+        given = {"explanation": type_.description, **values, "__typename": type_name}
+        fields = self.selection.fields(type_, self.use.details)
+        return Answer({self.use.key: {key: given[merged[0].node.name.value] for key, merged in fields}}).encoded()
+
+
+def _fixed(statement: Statement, selection: Selection, rows: int) -> tuple[Any, ...]:
+    """The statement's parameters that the arguments say. Raises TooMuch."""
+    values = statement.values(UUID(int=0), selection.variables, rows, ([], [], [], []))
+    pairs = zip(statement.parameters, values, strict=True)
+    return tuple(tuple(v) if isinstance(v, list) else v for parameter, v in pairs if parameter.slot >= 0)

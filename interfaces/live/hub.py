@@ -1,0 +1,153 @@
+"""The one reader of the log in a process, which tells every subscription of an organisation what happened."""
+
+import asyncio
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from uuid import UUID
+
+import structlog
+
+from application.ports.log import LogReader, LogUnavailable, Row
+from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
+from interfaces.live.audience import Delivery, Interest, shown
+from interfaces.live.changes import Change, Changes, Named
+from projections.engine.members import Declared
+from projections.engine.progress import NotReached, Progress
+from projections.engine.store import StoreUnavailable
+
+log = structlog.get_logger("live")
+
+BATCH = 500
+QUEUE = 1_000
+"""Deliveries that wait for one subscriber at most: whoever is slower must ask anew."""
+PATIENCE = 5.0
+PAUSE = 0.25
+
+
+class Subscriber:
+    """One subscription's bounded queue. `overflowed` says that it was too slow; `closed` that nothing more comes."""
+
+    def __init__(self, viewer: UUID, interest: Interest, size: int = QUEUE) -> None:
+        self.viewer, self.interest, self.size = viewer, interest, size
+        self.queue: deque[Delivery] = deque()
+        self.news = asyncio.Event()
+        self.overflowed = self.unseen = self.closed = False
+
+    def put(self, delivery: Delivery) -> None:
+        if len(self.queue) >= self.size:
+            self.overflowed = True
+            self.queue.clear()
+        if not self.overflowed:
+            self.queue.append(delivery)
+        self.news.set()
+
+    def missed(self) -> None:
+        """Something happened that its viewer may not see: perhaps not any more."""
+        self.unseen = True
+        self.news.set()
+
+    def close(self) -> None:
+        self.closed = True
+        self.news.set()
+
+
+class Hub:
+    """Reads the log once for all subscribers, waits for the read models, and hands out what each may see."""
+
+    def __init__(self, reader: LogReader, progress: Progress, queries: Queries, changes: Mapping[str, Changes]) -> None:
+        """`changes` by the name of the followed field."""
+        self.reader, self.progress, self.queries, self.changes = reader, progress, queries, changes
+        self.position = 0
+        self.audiences: dict[Interest, set[Subscriber]] = {}
+        self.running: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begins at the log's present end. Raises LogUnavailable."""
+        self.position = await self.reader.head()
+        self.running = asyncio.create_task(self._run(), name="live hub")
+
+    async def close(self) -> None:
+        """Ends, and with it every subscription."""
+        if self.running is not None:
+            self.running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.running
+        for subscribers in self.audiences.values():
+            for subscriber in subscribers:
+                subscriber.close()
+
+    def attach(self, subscriber: Subscriber) -> int:
+        """From now on the subscriber is told of everything after the position that is answered."""
+        self.audiences.setdefault(subscriber.interest, set()).add(subscriber)
+        return self.position
+
+    def detach(self, subscriber: Subscriber) -> None:
+        audience = self.audiences.get(subscriber.interest)
+        if audience is not None:
+            audience.discard(subscriber)
+            if not audience:
+                del self.audiences[subscriber.interest]
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.reader.wait(self.position, PATIENCE)
+                if rows := await self.reader.read(self.position, BATCH):
+                    await self._tell(rows)
+            except (LogUnavailable, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
+                log.warning("live reading fails", error=type(error).__name__, position=self.position)
+                await asyncio.sleep(PAUSE)
+
+    async def _tell(self, rows: Sequence[Row]) -> None:
+        """Who attaches while this goes on reads these rows from the log: the audiences and the position move together."""
+        audiences = {interest: set(subscribers) for interest, subscribers in self.audiences.items()}
+        self.position = rows[-1].position
+        for name in {interest.name for interest in audiences}:
+            concerned = {interest: who for interest, who in audiences.items() if interest.name == name}
+            if named := self.changes[name].named(rows):
+                by_container = await self._placed(name, named, concerned)
+                for interest, subscribers in concerned.items():
+                    if found := by_container.get(interest.container):
+                        await self._tell_audience(interest, subscribers, found)
+
+    async def _placed(self, name: str, named: Sequence[Named], interests: Iterable[Interest]) -> dict[UUID, list[Change]]:
+        """The changes by container, as soon as the read models show them."""
+        changes = self.changes[name]
+        models = {changes.model, *(model for interest in interests for model in interest.statement.models)}
+        while True:
+            try:
+                await self.level(self.position, models)
+                found: dict[UUID, list[Change]] = {}
+                for change in await changes.placed(named):
+                    found.setdefault(change.container, []).append(change)
+            except (NotReached, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
+                log.warning("live reading waits", error=type(error).__name__, position=self.position)
+                await asyncio.sleep(PAUSE)
+            else:
+                return found
+
+    async def level(self, position: int, models: Collection[Declared]) -> None:
+        """Waits until read models show what happened up to a position. Raises NotReached, StoreUnavailable."""
+        await self.progress.wait_for(position, models, PATIENCE)
+
+    async def _tell_audience(self, interest: Interest, subscribers: set[Subscriber], changes: Sequence[Change]) -> None:
+        by_viewer: dict[UUID, list[Subscriber]] = {}
+        for subscriber in subscribers:
+            by_viewer.setdefault(subscriber.viewer, []).append(subscriber)
+        try:
+            deliveries = await shown(self.queries, interest, changes, by_viewer)
+        except (ReadUnavailable, ReadTooLong):
+            for subscriber in subscribers:
+                subscriber.overflowed = True
+                subscriber.news.set()
+            return
+        told: set[UUID] = set()
+        for delivery in deliveries:
+            told |= delivery.viewers
+            for viewer in delivery.viewers:
+                for subscriber in by_viewer.get(viewer, ()):
+                    subscriber.put(delivery)
+        for viewer in by_viewer.keys() - told:
+            for subscriber in by_viewer[viewer]:
+                subscriber.missed()
