@@ -1,0 +1,45 @@
+"""The API of one organisation, wired: reads on the pool, commands through its platform, subscriptions from its log."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from graphql import GraphQLSchema
+
+from infra.postgres.connections import Connections
+from infra.postgres.projections.progress import PostgresProgress
+from infra.postgres.queries import PooledQueries
+from infra.system import utc_now
+from interfaces.bootstrap.organisation import OpenOrganisation
+from interfaces.graphql.limits import Limits
+from interfaces.graphql.service import Service
+from interfaces.live.changes import Changes
+from interfaces.live.followed import FOLLOWED
+from interfaces.live.following import Following
+from interfaces.live.hub import Hub
+
+
+@asynccontextmanager
+async def open_service(
+    schema: GraphQLSchema,
+    organisation: OpenOrganisation,
+    connections: Connections,
+    progress: PostgresProgress,
+    limits: Limits = Limits(),  # noqa: B008 (immutable)
+) -> AsyncIterator[Service]:
+    """The service of a started organisation, for as long as the block; subscriptions end with it. Raises LogUnavailable."""
+    tables, queries = organisation.schema.schema, PooledQueries(connections)
+    changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in FOLLOWED}
+    hub = Hub(organisation.log.reader, progress, queries, changes)
+    await hub.start()
+    try:
+        yield Service(
+            schema,
+            tables,
+            queries,
+            progress,
+            organisation.platform,
+            limits,
+            lambda reads: Following(reads, organisation.log.reader, hub, utc_now),
+        )
+    finally:
+        await hub.close()

@@ -1,0 +1,182 @@
+"""A whole server for tests: a database, an organisation, the follower, the API on 127.0.0.1, and people who use it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from application.envelope import Asked
+from domain.directory.commands import AddPerson
+from domain.kernel.commands import Command
+from domain.kernel.events import Authority
+from domain.kernel.identifiers import PersonId, service
+from domain.kernel.refusals import Refusal
+from infra.crypto.key_file import KeyRing
+from infra.postgres.checkpoints import PostgresCheckpoints
+from infra.postgres.connections import Connections
+from infra.postgres.projections.progress import PostgresProgress
+from infra.postgres.projections.store import PostgresStore
+from infra.telemetry.structured import StructuredTelemetry
+from interfaces.bootstrap.organisation import OpenOrganisation
+from interfaces.bootstrap.service import open_service
+from interfaces.graphql.ids import global_id
+from interfaces.graphql.limits import Limits
+from interfaces.graphql.schema.build import build_schema
+from interfaces.graphql.service import Service
+from interfaces.http.app import create_app
+from interfaces.http.tokens import DevelopmentIssuer, Tokens
+from projections.engine.follower import Follower
+from projections.engine.registry import models
+from tests.support.postgres import ORGANISATION, ORGANISATION_ID, Database
+
+SETUP = service("test")
+
+
+@dataclass
+class Served:
+    """A running server. `http` is a client without a token."""
+
+    url: str
+    http: httpx2.AsyncClient
+    issuer: DevelopmentIssuer
+    organisation: OpenOrganisation
+    service: Service
+    registry: CollectorRegistry
+
+    async def person(self, name: str) -> "Client":
+        """Somebody who is there already, with a token."""
+        person = PersonId(uuid4())
+        await self.do(AddPerson(person=person, name=name))
+        return self.client(person)
+
+    def client(self, person: PersonId, lifetime: timedelta = timedelta(hours=1)) -> "Client":
+        return Client(self, person, self.issuer.issue(person, ORGANISATION, lifetime))
+
+    async def do(self, command: Command, actor: PersonId = SETUP) -> int:
+        """Has a command done by the platform itself; its position."""
+        outcome = await self.organisation.platform.handle(command, Asked(actor, uuid4()), Authority("test"))
+        assert not isinstance(outcome.refusal, Refusal), outcome.refusal
+        return outcome.position
+
+
+@dataclass
+class Client:
+    """Somebody who uses the API."""
+
+    served: Served
+    person: PersonId
+    token: str
+
+    @property
+    def id(self) -> str:
+        return global_id("Person", self.person)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    async def post(self, query: str, variables: Mapping[str, Any] | None = None, **headers: str) -> httpx2.Response:
+        body = {"query": query, "variables": dict(variables or {})}
+        return await self.served.http.post("/graphql", json=body, headers={**self.headers, **headers})
+
+    async def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
+        """The data of an answer without errors."""
+        body = (await self.post(query, variables)).json()
+        assert "errors" not in body, body
+        return body["data"]
+
+    async def do(self, mutation: str, selection: str = "", /, **given: Any) -> Any:
+        """What comes of one mutation."""
+        name = mutation[0].upper() + mutation[1:]
+        query = f"mutation ($input: {name}Input!) {{ {mutation}(input: $input) {{ __typename {selection} }} }}"
+        return (await self.ask(query, {"input": given}))[mutation]
+
+    async def done(self, mutation: str, selection: str = "position", /, **given: Any) -> Any:
+        """The result of a mutation that is not refused."""
+        name = mutation[0].upper() + mutation[1:]
+        result = await self.do(mutation, f"... on {name}Done {{ {selection} }} ... on Refused {{ explanation }}", **given)
+        assert result["__typename"] == f"{name}Done", result
+        return result
+
+
+@asynccontextmanager
+async def serving(database: Database, folder: Path, limits: Limits | None = None) -> AsyncIterator[Served]:
+    """A server over a fresh database, with everything that runs beside it."""
+    async with AsyncExitStack() as stack:
+        dsn = database.application
+        connections = await stack.enter_async_context(Connections(dsn, size=4))
+        organisation = OpenOrganisation(dsn, connections, KeyRing.new(), ORGANISATION, ORGANISATION_ID)
+        await stack.enter_async_context(organisation)
+        progress = PostgresProgress(dsn, connections, database.organisation)
+        progress.start()
+        stack.push_async_callback(progress.close)
+        registry = CollectorRegistry()
+        await stack.enter_async_context(_following(database, connections, organisation, progress, registry))
+        api = await stack.enter_async_context(
+            open_service(build_schema(), organisation, connections, progress, limits or Limits())
+        )
+        issuer = DevelopmentIssuer(folder)
+        app = create_app({ORGANISATION: api}, Tokens(issuer.trusted, frozenset({ORGANISATION})), registry, {})
+        url = await stack.enter_async_context(_listening(app))
+        http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
+        yield Served(url, http, issuer, organisation, api, registry)
+
+
+@asynccontextmanager
+async def _following(
+    database: Database,
+    connections: Connections,
+    organisation: OpenOrganisation,
+    progress: PostgresProgress,
+    registry: CollectorRegistry,
+) -> AsyncIterator[None]:
+    store = PostgresStore(database.application, database.organisation)
+    checkpoints = PostgresCheckpoints(connections, database.application, database.schema)
+    follower = Follower(
+        list(models().values()),
+        organisation.log.reader,
+        organisation.codec,
+        organisation.keys,
+        store,
+        checkpoints,
+        StructuredTelemetry(registry),
+        progress.moved,
+    )
+    task = asyncio.create_task(follower.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await store.close()
+
+
+@asynccontextmanager
+async def _listening(app: Any) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, port=0, lifespan="on", log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        assert not task.done(), task.result()
+        await asyncio.sleep(0)
+    [socket] = server.servers[0].sockets
+    try:
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+def group_channel(name: str) -> dict[str, Any]:
+    """The input of a channel that everybody may join."""
+    return {"name": name, "visibility": "PUBLIC"}
