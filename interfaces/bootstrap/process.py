@@ -1,0 +1,58 @@
+"""What one process of the server runs: every organisation of the database behind one HTTP application."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NamedTuple
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from infra.postgres.access import Access, connect_as_owner
+from infra.postgres.connections import Connections
+from infra.postgres.migrations import Organisation, organisations
+from infra.postgres.roles import become_application
+from infra.telemetry.structured import configure_logs
+from interfaces.bootstrap.keys import key_ring
+from interfaces.bootstrap.serving import Served, Shared, served
+from interfaces.graphql.schema.build import build_schema
+from interfaces.http.app import create_app
+from interfaces.http.tokens import DevelopmentIssuer, Tokens
+from interfaces.settings import Settings
+
+
+class Process(NamedTuple):
+    """The application, and what it serves by name."""
+
+    app: FastAPI
+    organisations: Mapping[str, Served]
+    issuer: DevelopmentIssuer | None
+
+
+def log_to_stderr() -> None:
+    """Structured logs: lines for a person where a terminal is, JSON elsewhere."""
+    configure_logs(pretty=sys.stderr.isatty())
+
+
+@asynccontextmanager
+async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
+    """Everything started, for as long as the block. Raises EXPECTED, KeyUnusable, LogUnavailable."""
+    ring = await asyncio.to_thread(key_ring, settings, access)
+    registered = await asyncio.to_thread(_registered, access)
+    registry, dsn = CollectorRegistry(), access.application
+    async with AsyncExitStack() as started:
+        connections = await started.enter_async_context(Connections(dsn))
+        shared = Shared(settings, dsn, connections, ring, build_schema(), registry)
+        found = {one.name: await started.enter_async_context(served(shared, one)) for one in registered}
+        issuer = DevelopmentIssuer(settings.data_dir) if settings.dev_issuer else None
+        tokens = Tokens(issuer.trusted if issuer else {}, frozenset(found))
+        services = {name: one.service for name, one in found.items()}
+        checks = {name: one.wrong for name, one in found.items()}
+        yield Process(create_app(services, tokens, registry, checks), found, issuer)
+
+
+def _registered(access: Access) -> list[Organisation]:
+    with connect_as_owner(access.application) as connection:
+        become_application(connection)
+        return list(organisations(connection))

@@ -1,0 +1,112 @@
+"""One organisation as a process serves it: its platform, its API, and the followers of its log."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any, NamedTuple
+
+from graphql import GraphQLSchema
+from prometheus_client import CollectorRegistry
+
+from application.ports.log import LogUnavailable
+from infra.crypto.key_file import KeyRing
+from infra.ledger.service import OrganisationLedger
+from infra.postgres.checkpoints import PostgresCheckpoints
+from infra.postgres.connections import Connections
+from infra.postgres.migrations import Organisation
+from infra.postgres.projections.progress import PostgresProgress
+from infra.postgres.projections.store import PostgresStore
+from infra.telemetry.structured import StructuredTelemetry
+from interfaces.bootstrap.ledger import organisation_ledger
+from interfaces.bootstrap.organisation import OpenOrganisation
+from interfaces.bootstrap.service import open_service
+from interfaces.graphql.service import Service
+from interfaces.settings import Settings
+from projections.engine.follower import Follower
+from projections.engine.registry import models
+
+COUNTING = 30.0
+"""Seconds between two looks for refusals that were counted and are to be recorded."""
+
+
+class Shared(NamedTuple):
+    """What all organisations of a process share."""
+
+    settings: Settings
+    dsn: str
+    connections: Connections
+    ring: KeyRing
+    schema: GraphQLSchema
+    registry: CollectorRegistry
+
+
+class Served(NamedTuple):
+    """A running organisation."""
+
+    organisation: OpenOrganisation
+    service: Service
+    follower: Follower
+    ledger: OrganisationLedger
+
+    async def wrong(self) -> str | None:
+        """Why requests can't be answered as they should be now; None where they can."""
+        try:
+            await self.organisation.log.reader.head()
+        except LogUnavailable:
+            return "the database can't be reached"
+        health = self.follower.health
+        return f"the read models have stopped: {health.reason}" if health.state == "stopped" else None
+
+
+@asynccontextmanager
+async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Served]:
+    """Starts what belongs to one organisation, and stops it. Of several processes that serve it, one runs each follower.
+
+    Raises KeyUnusable, LogUnavailable, LedgerError.
+    """
+    async with AsyncExitStack() as running:
+        telemetry = StructuredTelemetry(shared.registry, organisation=registered.name)
+        dsn, connections = shared.dsn, shared.connections
+        organisation = await running.enter_async_context(
+            OpenOrganisation(dsn, connections, shared.ring, registered.name, registered.id)
+        )
+        progress = PostgresProgress(dsn, connections, organisation.schema)
+        progress.start()
+        running.push_async_callback(progress.close)
+        store = PostgresStore(dsn, organisation.schema)
+        running.push_async_callback(store.close)
+        service = await running.enter_async_context(open_service(shared.schema, organisation, connections, progress))
+        ledger = organisation_ledger(shared.settings, dsn, connections, registered.name, registered.id, telemetry)
+        await running.enter_async_context(ledger)
+        follower = Follower(
+            list(models().values()),
+            organisation.log.reader,
+            organisation.codec,
+            organisation.keys,
+            store,
+            PostgresCheckpoints(connections, dsn, organisation.schema.schema),
+            telemetry,
+            progress.moved,
+        )
+        for work in (follower.run(), organisation.policies(telemetry).run(), _count_refusals(organisation)):
+            await running.enter_async_context(_in_background(work))
+        yield Served(organisation, service, follower, ledger)
+
+
+async def _count_refusals(organisation: OpenOrganisation) -> None:
+    while True:
+        await asyncio.sleep(COUNTING)
+        with suppress(LogUnavailable):
+            await organisation.record_refusals()
+
+
+@asynccontextmanager
+async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Runs beside the block and is stopped after it; a fault that ended it earlier is raised there."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

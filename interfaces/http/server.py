@@ -1,0 +1,66 @@
+"""Listening: one address, a graceful stop, and word when requests are answered."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+TRIES = 50
+"""How many ports are tried, from the wanted one on."""
+GRACE = 5
+"""Seconds that requests and sockets have to end when the server stops."""
+
+
+class NoPort(Exception):
+    """Nothing can be listened on at this address."""
+
+
+def listen(host: str, port: int, *, exactly: bool) -> socket.socket:
+    """A listening socket on the wanted port, or unless it must be exactly that, on the next free one. Raises NoPort."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    reason = "no port is free"
+    for candidate in (port,) if exactly else range(port, min(port + TRIES, 65_536)):
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, candidate))
+            listening.listen(1_024)
+        except OSError as error:
+            listening.close()
+            reason = error.strerror or str(error)
+            continue
+        return listening
+    raise NoPort(f"{host}:{port} can't be listened on: {reason}. Choose another with ONRECORD_PORT.")
+
+
+def url_of(listening: socket.socket) -> str:
+    """The address for a browser on this machine."""
+    host, port = listening.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 (shown, not bound)
+    return f"http://{shown}:{port}"
+
+
+class Server(uvicorn.Server):
+    """Serves until SIGINT or SIGTERM; then takes no more requests and lets those that run end."""
+
+    def __init__(self, app: ASGIApp, ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                loop="uvloop",
+                http="httptools",
+                ws="websockets-sansio",
+                ws_per_message_deflate=False,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to listen, and says so."""
+        await super().startup(sockets)
+        self._ready()
