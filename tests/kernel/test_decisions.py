@@ -312,6 +312,19 @@ def test_what_is_absent_is_named_only_to_who_may_know_of_the_rest() -> None:
     assert ask(with_key, discreet, secret).answer == ask(with_key, discreet).answer == NotFound(kind="Room")
 
 
+def test_nor_is_it_named_where_the_rule_could_not_be_asked() -> None:
+    def other_is_open(other: Key = by("room.key_of")) -> bool:
+        return other.holder is None
+
+    def look(command: Enter, room: Room) -> Events:
+        return NOTHING
+
+    rule, keyless = Check("a free key", other_is_open) & discreet, Check("a free key", other_is_open)
+    for states in ((), (room(key_of=KEY),), (room(key_of=KEY, secret=True),)):
+        assert ask(look, rule, *states).answer == NotFound(kind="Room")
+    assert ask(look, keyless, room(key_of=KEY)).answer == NotFound(kind="Key"), "nothing is hidden by this rule"
+
+
 def test_a_rule_rests_on_what_named_its_states() -> None:
     def held(key: Key = by("room.key_of")) -> bool:
         return key.holder == ANN
