@@ -137,7 +137,8 @@ class Hub:
             by_viewer.setdefault(subscriber.viewer, []).append(subscriber)
         try:
             deliveries = await shown(self.queries, interest, changes, by_viewer)
-        except (ReadUnavailable, ReadTooLong):
+        except Exception as error:  # whatever it is, it ends these subscriptions and no others
+            log.warning("changes can't be shown", error=type(error).__name__, position=self.position, exc_info=error)
             for subscriber in subscribers:
                 subscriber.overflowed = True
                 subscriber.news.set()

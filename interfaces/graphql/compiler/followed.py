@@ -17,10 +17,10 @@ GIVEN = ("keys", "positions", "events", "viewers")
 class Columns(NamedTuple):
     """Where the statement's own tables have what a change shows beside its row."""
 
-    key: str = "k.key"
-    position: str = "k.position::text"
-    event: str = "k.event"
-    viewer: str = "v.viewer"
+    key: str = "_k.key"
+    position: str = "_k.position::text"
+    event: str = "_k.event"
+    viewer: str = "_v.viewer"
 
 
 class Following(Compilation):
@@ -51,10 +51,10 @@ def compile_followed(schema_name: str, selection: Selection, use: Use, model: De
     )
     seen = c.alias()
     shown = (
-        f"select k.number, ({body})::text answer, v.viewer"
-        f" from unnest({keys}, {positions}, {events}) with ordinality k(key, position, event, number)"
-        f" cross join unnest({viewers}) v(viewer)"
-        f" where exists (select from {c.source(model)} {seen} where {seen}.id = k.key and {c.visible(model, seen)})"
+        f"select _k.number, ({body})::text answer, _v.viewer"
+        f" from unnest({keys}, {positions}, {events}) with ordinality _k(key, position, event, number)"
+        f" cross join unnest({viewers}) _v(viewer)"
+        f" where exists (select from {c.source(model)} {seen} where {seen}.id = _k.key and {c.visible(model, seen)})"
     )
     alike = f"select number, answer, json_agg(viewer) viewers from ({shown}) shown group by number, answer"
     return statement(
@@ -69,7 +69,7 @@ def visible_to(schema_name: str, container: Declared, selection: Selection) -> S
     viewers = c.parameter(Parameter(-1, (), "viewers", list), "uuid[]")
     t = c.alias()
     where = f"exists (select from {c.source(container)} {t} where {t}.id = {key} and {c.visible(container, t)})"
-    return statement(c, f"select coalesce(json_agg(v.viewer), '[]') from unnest({viewers}) v(viewer) where {where}")
+    return statement(c, f"select coalesce(json_agg(_v.viewer), '[]') from unnest({viewers}) _v(viewer) where {where}")
 
 
 def containers_of(schema_name: str, model: Declared, id_column: str) -> str:

@@ -44,9 +44,9 @@ class Text:
         self.aliases = 0
 
     def alias(self) -> str:
-        """A table alias that nothing else in the statement has."""
+        """A table alias that nothing else in the statement has; declared SQL has none with an underscore in front."""
         self.aliases += 1
-        return f"t{self.aliases}"
+        return f"_t{self.aliases}"
 
     def parameter(self, parameter: Parameter, sql_type: str) -> str:
         """The place of a parameter, with its type."""
