@@ -57,7 +57,10 @@ ATTEMPTS = 3
 
 
 class Report(msgspec.Struct):
-    """What came of an import so far: records taken by kind, files, events that were new, and what was not taken."""
+    """What came of an import so far: records taken by kind, new events, and what was not taken.
+
+    Replies and files are counted beside the messages that they are or belong to.
+    """
 
     taken: Counter[str] = msgspec.field(default_factory=Counter)
     events: int = 0
@@ -70,11 +73,16 @@ class Report(msgspec.Struct):
         return [each for each in self.not_taken if each.lost]
 
 
+Told = Callable[[Report], None]
+"""Hears of the report now and then, to show how far it is."""
+OFTEN = 250
+
+
 class Reading:
     """A history as pieces: claims to be asked of the log, with the people that they introduce."""
 
-    def __init__(self, history: History, report: Report) -> None:
-        self.history, self.report = history, report
+    def __init__(self, history: History, report: Report, told: Told | None) -> None:
+        self.history, self.report, self.told = history, report, told
         self.names = Names(history.source)
         self.messages, self.channels = Messages(self.names), Channels(self.names)
         self.inactive: list[Person] = []
@@ -83,7 +91,9 @@ class Reading:
     def pieces(self, size: int) -> Iterator[list[AnyRecord]]:
         """The records that can be taken, so many at a time. What can't be is in the report. Raises ImportRefused."""
         piece: list[AnyRecord] = []
-        for record in self.history.records():
+        for number, record in enumerate(self.history.records()):
+            if self.told is not None and number % OFTEN == 0:
+                self.told(self.report)
             self.latest = max(self.latest, record.at)
             fit, note = fitted(record)
             if note is not None:
@@ -141,13 +151,13 @@ class Importer(msgspec.Struct, frozen=True):
     pseudonyms: Pseudonyms
     piece: int = PIECE
 
-    async def bring(self, history: History, told: Callable[[Report], None] | None = None) -> Report:
-        """Records a history; `told` hears of the report after every piece.
+    async def bring(self, history: History, told: Told | None = None) -> Report:
+        """Records a history.
 
         Raises ImportRefused, and what Bulk.record raises; what was recorded before stays, and told again it goes on.
         """
         report = Report()
-        reading = Reading(history, report)
+        reading = Reading(history, report, told)
         for piece in reading.pieces(self.piece):
             await self._introduce([record for record in piece if isinstance(record, Person)], reading.names)
             claims = [claim for record in piece for claim in reading.claims(record)]
@@ -186,10 +196,9 @@ class Importer(msgspec.Struct, frozen=True):
         raise LogUnavailable
 
 
-def survey(history: History, told: Callable[[Report], None] | None = None) -> Report:
+def survey(history: History, told: Told | None = None) -> Report:
     """What an import would take and what not, without recording anything. Raises ImportRefused."""
     report = Report()
-    for _ in Reading(history, report).pieces(PIECE):
-        if told is not None:
-            told(report)
+    for _ in Reading(history, report, told).pieces(PIECE):
+        pass
     return report

@@ -216,10 +216,14 @@ class Unpinned(Record, frozen=True, kw_only=True):
 
 
 class NotTaken(Record, frozen=True, kw_only=True):
-    """Something in the source that can't be taken, or not as it was; `lost` says whether content is missing here."""
+    """Something in the source that can't be taken, or not as it was.
+
+    `lost` says whether content is missing here, `broken` that a file can't be read from here on.
+    """
 
     reason: str
     lost: bool = True
+    broken: bool = False
     key: Key | None = None
 
 

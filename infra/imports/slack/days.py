@@ -83,7 +83,7 @@ class Days:
                 if element.altered:
                     yield NotTaken(reason=ALTERED, lost=False, key=message.ts, at=at, place=place)
         except ImportRefused as problem:
-            yield NotTaken(reason=problem.reason, at=at, place=Place(problem.file))
+            yield NotTaken(reason=problem.reason, broken=True, at=at, place=Place(problem.file))
 
     def _elements(self, file: str) -> Iterator[Element]:
         with self.archive.open(file) as stream:

@@ -1,0 +1,23 @@
+"""Histories from elsewhere, brought into an organisation."""
+
+from pathlib import Path
+
+from application.imports.bring import Importer, Report, Told, survey
+from application.imports.history import History
+from infra.imports.slack.export import SlackExport
+from interfaces.bootstrap.opening import opened
+from interfaces.settings import Settings
+
+
+def slack_export(path: Path) -> History:
+    """A Slack export, looked through once. Raises ImportRefused."""
+    return SlackExport(path)
+
+
+async def bring(settings: Settings, organisation: str, history: History, told: Told) -> Report:
+    """Records a history. Raises EXPECTED, ImportRefused, LogUnavailable, KeyWithheld; told again, it goes on."""
+    async with opened(settings, organisation) as found:
+        return await Importer(found.bulk, found.pseudonyms).bring(history, told)
+
+
+__all__ = ["bring", "slack_export", "survey"]
