@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from application.envelope import Asked
 from application.erasure import erase
@@ -17,10 +18,10 @@ from infra.postgres.connections import Connections
 from infra.postgres.embedded.binaries import find_binaries
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.store import PostgresStore
+from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.organisation import OpenOrganisation
 from projections.engine.follower import Follower
 from projections.engine.registry import models
-from tests.projections.silent import Silent
 from tests.support.organisations import ask, fresh_id, message, order, person, post, settle
 from tests.support.postgres import Database
 
@@ -42,9 +43,17 @@ async def followed(organisation: OpenOrganisation, database: Database) -> AsyncI
         store = PostgresStore(database.application, database.organisation)
         checkpoints = PostgresCheckpoints(connections, database.application, database.schema)
         progress = PostgresProgress(database.application, connections, database.organisation)
+        telemetry = StructuredTelemetry(CollectorRegistry(), organisation=organisation.name)
         everyone = list(models().values())
         follower = Follower(
-            everyone, organisation.log.reader, organisation.codec, organisation.keys, store, checkpoints, Silent(), progress.moved
+            everyone,
+            organisation.log.reader,
+            organisation.codec,
+            organisation.keys,
+            store,
+            checkpoints,
+            telemetry,
+            progress.moved,
         )
         progress.start()
         task = asyncio.create_task(follower.run())

@@ -103,8 +103,8 @@ BUGS = (
     Bug(
         "an erased person's text stays in the read models",
         "projections/compliance/erasure.py",
-        "@erases\ndef destroyed",
-        "def destroyed",
+        "@erases\ndef withdrawn",
+        "def withdrawn",
         "tests/compliance/test_dump.py",
     ),
     Bug(
