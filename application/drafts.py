@@ -12,8 +12,9 @@ from application.ports.log import Append, CommandKey
 from application.sealing import Sealer, Sealing, Unopened
 from domain.access.refusals import Refusals, refused
 from domain.kernel.commands import Command
-from domain.kernel.decisions import Decider, Decision, Missing, View
+from domain.kernel.decisions import Decider, Decision
 from domain.kernel.events import Authority
+from domain.kernel.gathering import Missing, View
 from domain.kernel.refusals import Refusal, Withheld
 from domain.kernel.states import Happened
 

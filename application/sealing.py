@@ -13,8 +13,8 @@ from application.ports.log import NewKey
 from domain.compliance.data_key import DataKey as KeyState
 from domain.compliance.data_key import month_of
 from domain.compliance.events import DataKeyCreated
-from domain.kernel.decisions import Missing, View
 from domain.kernel.events import Event
+from domain.kernel.gathering import Missing, View
 from domain.kernel.identifiers import stream_name
 from domain.kernel.refusals import Withheld
 from domain.kernel.states import Events, State

@@ -10,8 +10,8 @@ from application.ports.codec import Codec, Parsed
 from application.ports.keys import Keys
 from application.ports.log import LogReader, Row
 from domain.compliance.data_key import DataKey as KeyState
-from domain.kernel.decisions import Missing
 from domain.kernel.events import Event, Recorded
+from domain.kernel.gathering import Missing
 from domain.kernel.states import State
 
 ReadStreams = Callable[[Collection[str]], Awaitable[dict[str, list[Row]]]]

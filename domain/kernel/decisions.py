@@ -1,24 +1,22 @@
 """Decisions: how a command is decided, declared by the signature of a pure function."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
-from domain.kernel.identifiers import PersonId, stream_name
-from domain.kernel.loads import DEPTH, Load, plan
+from domain.kernel.gathering import Missing, View, flat, gather
+from domain.kernel.identifiers import PersonId
+from domain.kernel.loads import Load
+from domain.kernel.plans import plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
 from domain.kernel.rules import Check, Finding, Rule, together
-from domain.kernel.states import Events, State
+from domain.kernel.states import Events
 
 F = TypeVar("F", bound=Callable[..., Any])
-Missing = set[tuple[type[State[Any]], str]]
-"""States that are not at hand yet, by class and stream."""
-View = Callable[[type[State[Any]], str], State[Any] | None]
-"""Gives a state that is at hand, or None: then it is loaded, and the decision taken again."""
 
 
 class Decision(NamedTuple):
@@ -84,7 +82,7 @@ class Decider:
                 continue
             if load.after and not all(head in values for head in load.after):
                 continue
-            found = _gather(load, values, view, missing)
+            found = gather(load, values, view, missing)
             if found is None:
                 continue
             if load.shape.guarded:
@@ -114,18 +112,18 @@ class Decider:
             if not finding.holds:
                 said = " or ".join(check.says for check in finding.by)
                 refusal = NotFound(kind=self.subject) if finding.hidden else NotPermitted(authority=said)
-                return Decision(refusal, None, _flat(versions, versions), lacking=said)
+                return Decision(refusal, None, flat(versions, versions), lacking=said)
             held.append(finding)
         if absent:
             kind = self.subject if unasked and self.rule.hides else self._first(absent)
-            return Decision(NotFound(kind=kind), authority, _flat(versions, versions), lacking="existence")
+            return Decision(NotFound(kind=kind), authority, flat(versions, versions), lacking="existence")
         used, until = self._own, None
         if authority is None:
             allowed = together(held)
             way = self._ways.get(allowed.by) or self._way(allowed.by)
-            authority = Authority(way.says, tuple(_flat(versions, way.asked)))
+            authority = Authority(way.says, tuple(flat(versions, way.asked)))
             used, until = way.used, allowed.until
-        guards = _flat(versions, used)
+        guards = flat(versions, used)
         answer = self.decide(**{name: values[name] for name in self.parameters})
         if not isinstance(answer, Refusal) and (strays := [h.stream for h in answer if h.stream not in guards]):
             raise TypeError(f"{self.where} records in {strays}, which it did not load with a guard")
@@ -153,51 +151,6 @@ class _Way(NamedTuple):
     says: str
     asked: frozenset[str]
     used: frozenset[str]
-
-
-class _Found(NamedTuple):
-    """What there is for a parameter: its states; whether one that must exist doesn't; whether an id was None."""
-
-    states: tuple[State[Any], ...]
-    absent: bool = False
-    unnamed: bool = False
-
-
-def _gather(load: Load, values: dict[str, Any], view: View, missing: Missing) -> _Found | None:
-    """A parameter's states; what isn't at hand goes into `missing`, and then there is nothing to be had yet."""
-    streams = load.streams(values)
-    if streams is None:
-        return _Found((), unnamed=True)
-    if len(streams) == 1 and not load.climb:
-        state = view(load.shape.state, streams[0])
-        if state is None:
-            missing.add((load.shape.state, streams[0]))
-            return None
-        return _Found((state,), absent=not (load.shape.maybe or state.version))
-    found: dict[str, State[Any]] = {}
-    pending, complete = list(streams), True
-    while pending:
-        stream = pending.pop(0)
-        state = view(load.shape.state, stream)
-        if state is None:
-            missing.add((load.shape.state, stream))
-            complete = False
-            continue
-        found[stream] = state
-        if load.climb and len(found) < DEPTH and (above := getattr(state, load.climb)) is not None:
-            name = stream_name(load.shape.state.kind, (above,))
-            if name in found:
-                raise RuntimeError(f"{load.name}: the chain of {stream} runs in a circle")
-            pending.append(name)
-    if not complete:
-        return None
-    states = tuple(found.values()) if load.climb else tuple(found[stream] for stream in streams)
-    return _Found(states, absent=not load.shape.maybe and not all(state.exists for state in states))
-
-
-def _flat(versions: Mapping[str, Mapping[str, int]], names: Collection[str]) -> dict[str, int]:
-    """The guarded streams of these parameters, with their versions."""
-    return {stream: version for name, streams in versions.items() if name in names for stream, version in streams.items()}
 
 
 DECIDERS: dict[type[Command], Decider] = {}
