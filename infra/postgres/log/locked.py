@@ -32,6 +32,13 @@ class HeldLog:
             (result,) = await self._pipe.run([Statement(b"streams", (arrays.texts(list(dict.fromkeys(names))),))])
         return by_stream(names, rows_of(self._pipe, result))
 
+    async def track(self, follower: str, position: int) -> bool:
+        """Moves a follower of the library on, with what is appended next; False if it is as far already."""
+        self._check()
+        with _unavailable():
+            (result,) = await self._pipe.run([Statement(b"track", (follower.encode(), arrays.int8(position)))])
+        return result.ntuples == 1
+
     async def append(self, request: Append) -> Answer:
         """Appends, commits and lets go of the lock; holds it on where nothing was written. Raises as the port's `append`."""
         self._check()

@@ -28,7 +28,7 @@ SETTINGS = {
 }
 _STATEMENTS = (
     "begin", "lock", "look", "tail", "head", "outcomes", "versions", "written", "insert_events", "insert_commands", "insert_keys",
-    "streams",
+    "streams", "track",
 )  # fmt: skip
 # What is answered as written must survive a crash, even where the server is set up otherwise; a stronger setting stays.
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
