@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from domain.kernel.events import Recorded
+from domain.kernel.identifiers import derived
 from domain.messaging.events import ReactionAdded, ReactionRemoved
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
@@ -22,12 +24,17 @@ class Reaction(Model, visible="message"):
     person: To[Person] = one("Whose it is.")
 
 
-@feeds()
+def sign(said: Recorded[ReactionAdded | ReactionRemoved]) -> UUID:
+    """The row's id: one person may answer one message, which is one stream, with several signs."""
+    return derived("messaging.sign", said.thing, said.event.emoji)
+
+
+@feeds(by=sign)
 def added(said: Recorded[ReactionAdded]) -> Reaction:
     fact = said.event
-    return Reaction(id=said.thing, emoji=fact.emoji, added_at=said.effective_at, message=fact.message, person=fact.person)
+    return Reaction(id=sign(said), emoji=fact.emoji, added_at=said.effective_at, message=fact.message, person=fact.person)
 
 
-@feeds()
+@feeds(by=sign)
 def removed(row: Reaction, said: Recorded[ReactionRemoved]) -> None:
     return None
