@@ -26,6 +26,7 @@ class PooledQueries:
                 row = await cursor.fetchone()
         except psycopg.errors.QueryCanceled:
             raise ReadTooLong from None
-        except (DatabaseUnreachable, psycopg.OperationalError):
+        except (DatabaseUnreachable, psycopg.OperationalError, psycopg.errors.UndefinedTable):
+            # Tables of read models are absent until a follower of this release has made them.
             raise ReadUnavailable from None
         return None if row is None else cast(str | None, row[0])

@@ -1,7 +1,9 @@
 """What is asked of the API and what comes of it, whatever it came in by."""
 
+import traceback
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -58,12 +60,18 @@ def refused(*errors: GraphQLError) -> Answer:
     return Answer(None, errors, begun=False)
 
 
+def of_fault(error: BaseException) -> Mapping[str, Any]:
+    """What the log says of a fault: its kind and where it came from. Its text may hold what somebody wrote, so it is left out."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return {"error": type(error).__name__, "at": [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames]}
+
+
 def shown(error: GraphQLError) -> Mapping[str, Any]:
     """An error as clients see it. What only we should know of a fault is in the log, under the reference shown."""
     cause = error.original_error
     if cause is None or isinstance(cause, GraphQLError):
         return error.formatted
     reference = uuid4().hex[:12]
-    log.error("fault", reference=reference, path=error.path, exc_info=cause)
+    log.error("fault", reference=reference, path=error.path, **of_fault(cause))
     masked = GraphQLError("Something went wrong on our side.", nodes=error.nodes, path=error.path)
     return {**masked.formatted, "extensions": {"code": "FAULT", "reference": reference}}

@@ -10,6 +10,7 @@ import structlog
 
 from application.ports.log import LogReader, LogUnavailable, Row
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
+from interfaces.graphql.answers import of_fault
 from interfaces.live.audience import Delivery, Interest, shown
 from interfaces.live.changes import Change, Changes, Named
 from projections.engine.members import Declared
@@ -137,8 +138,8 @@ class Hub:
             by_viewer.setdefault(subscriber.viewer, []).append(subscriber)
         try:
             deliveries = await shown(self.queries, interest, changes, by_viewer)
-        except Exception as error:  # whatever it is, it ends these subscriptions and no others
-            log.warning("changes can't be shown", error=type(error).__name__, position=self.position, exc_info=error)
+        except Exception as error:  # noqa: BLE001 (whatever it is, it ends these subscriptions only)
+            log.warning("changes can't be shown", position=self.position, **of_fault(error))
             for subscriber in subscribers:
                 subscriber.overflowed = True
                 subscriber.news.set()

@@ -7,15 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-import structlog
 from graphql import GraphQLError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from interfaces.graphql.answers import Answer, Request, Session, shown
 from interfaces.graphql.service import Checked, Service
 from interfaces.live.following import SessionEnded
-
-log = structlog.get_logger("live")
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
@@ -155,11 +152,9 @@ class Socket:
             await self._close(4401, "Token expired")
         except (WebSocketDisconnect, RuntimeError):
             pass  # the other side is gone; what reads from it finds out as well
-        except Exception:
-            log.exception("operation failed")
+        except Exception as fault:  # noqa: BLE001 (a fault of one operation is no fault of its neighbours)
             self.operations.pop(key, None)
-            error = GraphQLError("fault", original_error=RuntimeError("see above"))
-            await self._send({"id": key, "type": "error", "payload": [shown(error)]})
+            await self._send({"id": key, "type": "error", "payload": [shown(GraphQLError("fault", original_error=fault))]})
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         await self.websocket.send_text(orjson.dumps(message).decode())

@@ -34,6 +34,7 @@ from interfaces.graphql.service import Service
 from interfaces.http.app import create_app
 from interfaces.http.tokens import DevelopmentIssuer, Tokens
 from projections.engine.follower import Follower
+from projections.engine.members import MODELS
 from projections.engine.registry import models
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID, Database
 
@@ -54,7 +55,8 @@ class Served:
     async def person(self, name: str) -> "Client":
         """Somebody who is there already, with a token."""
         person = PersonId(uuid4())
-        await self.do(AddPerson(person=person, name=name))
+        position = await self.do(AddPerson(person=person, name=name))
+        await self.service.queries.progress.wait_for(position, [MODELS["Person"]], 30)
         return self.client(person)
 
     def client(self, person: PersonId, lifetime: timedelta = timedelta(hours=1)) -> "Client":

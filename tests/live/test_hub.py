@@ -1,0 +1,79 @@
+"""The hub: who is too slow or too late is told so, and what many see alike is read and encoded once."""
+
+from contextlib import aclosing
+
+import pytest
+
+from interfaces.live import audience, following
+from interfaces.live.audience import Delivery, Interest
+from interfaces.live.hub import Subscriber
+from tests.live.clients import Conversation, events, talking
+from tests.live.test_following import FOLLOW, channel, say
+from tests.support.serving import Served
+
+
+async def test_too_slow(served: Served) -> None:
+    subscriber = Subscriber(None, None, size=2)  # type: ignore[arg-type]  # whose it is doesn't matter
+    for position in (1, 2):
+        subscriber.put(Delivery(position, b"", frozenset()))
+    assert [delivery.position for delivery in subscriber.queue] == [1, 2]
+    subscriber.put(Delivery(3, b"", frozenset()))
+    subscriber.put(Delivery(4, b"", frozenset()))
+    assert subscriber.overflowed
+    assert not subscriber.queue
+
+
+async def test_the_slow_are_told_to_ask_anew(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = Subscriber.put
+
+    def too_much(self: Subscriber, delivery: Delivery) -> None:
+        self.size = 0
+        put(self, delivery)
+
+    monkeypatch.setattr(Subscriber, "put", too_much)
+    ann = await served.person("Ann")
+    where = await channel(ann)
+    async with talking(ann) as line:
+        await line.follow("1", FOLLOW, {"channel": where})
+        await line.follow("2", "{ viewer { name } }")
+        await line.next("2")
+        await line.hear()
+        _, position = await say(ann, where, "too much")
+        told = (await line.next("1"))["messages"]
+        assert (told["__typename"], told["position"]) == ("ResyncRequired", position)
+        assert await line.hear() == {"type": "complete", "id": "1"}
+
+
+async def test_the_late_are_told_to_ask_anew(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "OLDEST", 3)
+    ann = await served.person("Ann")
+    where = await channel(ann)
+    for number in range(5):
+        await say(ann, where, str(number))
+    async with aclosing(events(ann, FOLLOW, {"channel": where, "after": "1"})) as heard:
+        assert (await anext(heard))[1]["data"]["messages"]["__typename"] == "ResyncRequired"
+        assert await anext(heard) == ("complete", None)
+
+
+async def test_what_many_see_alike_is_made_once(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [await served.person(name) for name in ("Ann", "Bo", "Cy", "Di")]
+    where = await channel(*people)
+    made: list[bytes] = []
+    answer = audience._answer
+
+    async def counted(interest: Interest, text: str) -> bytes:
+        made.append(await answer(interest, text))
+        return made[-1]
+
+    monkeypatch.setattr(audience, "_answer", counted)
+    async with talking(people[0]) as a, talking(people[1]) as b, talking(people[2]) as c, talking(people[3]) as d:
+        lines: list[Conversation] = [a, b, c, d]
+        for line in lines:
+            await line.follow("1", FOLLOW, {"channel": where})
+            await line.follow("2", "{ viewer { name } }")
+            await line.next("2")
+            await line.hear()
+        _, position = await say(people[0], where, "to all")
+        heard = [(await line.next("1"))["messages"]["position"] for line in lines]
+    assert heard == [position] * 4
+    assert len(made) == 1
