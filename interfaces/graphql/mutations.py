@@ -156,6 +156,11 @@ def _command(mutation: Mutation, given: Mapping[str, Any], session: Session, com
         raise Unreadable(field, first["msg"].removeprefix("Value error, ")) from None
 
 
+def explanation(refusal: type[Refusal]) -> str:
+    """A refusal in words: the first paragraph of what is said of it."""
+    return " ".join((inspect.getdoc(refusal) or "").partition("\n\n")[0].split())
+
+
 def _output(kind: Kind, value: Any) -> Any:
     if kind.of:
         return global_id(kind.of, value)
@@ -172,7 +177,7 @@ def _at(path: list[str | int], error: Exception, node: Any) -> GraphQLError:
 
 def _refused(refusal: Refusal) -> Result:
     """A refusal as the schema shows it."""
-    values: dict[str, Any] = {"explanation": inspect.getdoc(refusal) or ""}
+    values: dict[str, Any] = {"explanation": explanation(type(refusal))}
     for name, (kind, _) in refusal_kinds(type(refusal)).items():
         value = getattr(refusal, name)
         many = value if kind.several else () if value is None else (value,)

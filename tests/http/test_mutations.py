@@ -60,7 +60,7 @@ async def test_refusals_of_the_domain_have_names(ann: Client) -> None:
     assert result == {
         "__typename": "ChannelIsArchived",
         "channel": where,
-        "explanation": "Nothing more can be said in this channel.",
+        "explanation": "Nothing changes in an archived channel until it is reopened.",
     }
 
 
