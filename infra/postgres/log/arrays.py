@@ -1,7 +1,8 @@
-"""PostgreSQL's binary form of the arrays that the log is written with: packed per batch, several times faster than per value.
+"""PostgreSQL's binary form of the arrays that the log is written with.
 
-The form is that of array_recv: dimensions, a null flag, the element's type, length and lower bound, then each element with its
-length. Empty arrays are written as one dimension of length 0, which PostgreSQL reads as empty.
+Packed here because a statement of the pipe takes its parameters as bytes of exactly the declared types; psycopg's dumpers, which
+are as fast, choose an array's type by its values. The form is that of array_recv: dimensions, a null flag, the element's type,
+length and lower bound, then each element with its length.
 """
 
 from collections.abc import Sequence
