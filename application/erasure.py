@@ -29,12 +29,11 @@ class Erasure(NamedTuple):
 
 
 async def erase(owner: UUID, ground: ErasureGround, asked: Asked, handle: Handle, keys: Keys) -> Erasure:
-    """Destroys every key of an owner that is stored: first the event, then the material.
+    """Destroys every key of an owner that is stored. A key goes in the transaction that records its destruction.
 
-    Killed anywhere and asked again, under the same command id or another one, it goes on where it was: a key whose event
-    is written and whose material is not yet deleted is still found, and its command changes nothing. Keys that are made
-    while it runs, because the person still writes, are not touched: suspend the person first. Asking again under an id
-    whose commands were refused answers with those refusals. Raises what Platform.handle and Keys raise.
+    Killed anywhere and asked again, under the same command id or another one, it goes on with the keys that are left. Keys
+    that are made while it runs, because the person still writes, are not touched: suspend the person first. Asking again
+    under an id whose commands were refused answers with those refusals. Raises what Platform.handle and Keys raise.
     """
     destroyed: list[UUID] = []
     kept: dict[UUID, Refusal] = {}
@@ -45,7 +44,6 @@ async def erase(owner: UUID, ground: ErasureGround, asked: Asked, handle: Handle
         position = max(position, outcome.position)
         if outcome.refusal is not None:
             kept[key] = outcome.refusal
-            continue
-        await keys.destroy(key)
-        destroyed.append(key)
+        else:
+            destroyed.append(key)
     return Erasure(tuple(destroyed), kept, position)

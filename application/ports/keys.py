@@ -31,10 +31,6 @@ class KeyUnusable(Exception):
     """
 
 
-class KeyNotCondemned(Exception):
-    """The log doesn't say that this key is destroyed, so its material stays."""
-
-
 class Keys(Protocol):
     """The organisation's data keys, with those in use kept open."""
 
@@ -61,14 +57,7 @@ class Keys(Protocol):
         ...
 
     async def of(self, owner: UUID) -> list[UUID]:
-        """The keys of a person or container whose material is still stored, restricted ones too."""
-        ...
-
-    async def destroy(self, key: UUID) -> bool:
-        """Deletes a key's material and drops it from memory; whether there was any.
-
-        Raises KeyNotCondemned unless the key's stream in the log says that it is destroyed.
-        """
+        """The keys of a person or container that are stored: those not destroyed, restricted ones too."""
         ...
 
 

@@ -38,7 +38,7 @@ class DataKeyReleased(Event, wire="compliance.data_key_released.v1", retention="
 class DataKeyDestroyed(Event, wire="compliance.data_key_destroyed.v1", retention="evidence"):
     """What was sealed under this key can't be read any more, by anybody, for ever (GDPR article 17).
 
-    The database deletes the key only where this event is in the key's stream.
+    The database deletes the key as this event is written, and never otherwise.
     """
 
     ground: ErasureGround

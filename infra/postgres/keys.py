@@ -11,7 +11,7 @@ import msgspec
 import psycopg
 from psycopg import AsyncConnection, sql
 
-from application.ports.keys import DataKey, KeyNotCondemned, KeyUnusable
+from application.ports.keys import DataKey, KeyUnusable
 from application.ports.log import LogUnavailable, NewKey
 from domain.compliance.data_key import DataKey as KeyState
 from domain.compliance.events import DataKeyCreated, KeyEvent, KeyId
@@ -34,7 +34,6 @@ _OPEN: LiteralString = """
     WHERE k.id = ANY(%s) GROUP BY k.id
 """
 _OF: LiteralString = "SELECT k.id FROM {keys}.data_keys k WHERE k.owner = %s ORDER BY k.id"
-_DESTROY: LiteralString = "SELECT {keys}.destroy(%s)"
 _ONE_PER_EPOCH: LiteralString = (
     "SELECT DISTINCT ON (k.epoch) k.id, k.epoch, k.wrapped FROM {keys}.data_keys k ORDER BY k.epoch, k.id"
 )
@@ -54,9 +53,7 @@ class PostgresKeys:
     ) -> None:
         self._connections, self._wrapping, self._clock = connections, wrapping, clock
         names = {"schema": sql.Identifier(organisation.schema), "keys": sql.Identifier(organisation.keys)}
-        self._open, self._of, self._destroy, self._per_epoch = (
-            sql.SQL(text).format(**names) for text in (_OPEN, _OF, _DESTROY, _ONE_PER_EPOCH)
-        )
+        self._open, self._of, self._per_epoch = (sql.SQL(text).format(**names) for text in (_OPEN, _OF, _ONE_PER_EPOCH))
         self._kept_open = kept_open
         self._opened: OrderedDict[UUID, tuple[DataKey, float]] = OrderedDict()
         self._forgotten = 0
@@ -112,15 +109,6 @@ class PostgresKeys:
     async def of(self, owner: UUID) -> list[UUID]:
         """Raises LogUnavailable."""
         return [key for (key,) in await self._rows(self._of, (owner,))]
-
-    async def destroy(self, key: UUID) -> bool:
-        """Raises KeyNotCondemned, LogUnavailable."""
-        self.forget(key)
-        try:
-            [(deleted,)] = await self._rows(self._destroy, (key,))
-        except psycopg.errors.InsufficientPrivilege:
-            raise KeyNotCondemned(f"data key {key} stays: its stream in the log doesn't say that it is destroyed") from None
-        return bool(deleted)
 
     async def verify(self) -> None:
         """Opens one stored key of each epoch, to find at the start that the key file is the wrong one. Raises KeyUnusable."""

@@ -7,7 +7,7 @@ import msgspec
 import psycopg
 import pytest
 
-from application.ports.keys import KeyNotCondemned, KeyUnusable
+from application.ports.keys import KeyUnusable
 from application.ports.log import NewKey
 from domain.compliance.events import DataKeyCreated, DataKeyDestroyed, DataKeyReleased, DataKeyRestricted, KeyEvent
 from infra.crypto.key_file import KeyRing
@@ -101,16 +101,25 @@ async def test_a_restricted_key_is_absent_until_it_is_released_and_a_destroyed_o
     assert await store.keys.open([key]) == {}
 
 
-async def test_material_is_deleted_only_where_the_log_says_that_the_key_is_destroyed(store: Store) -> None:
+async def test_a_key_is_deleted_as_its_destruction_is_recorded_and_no_other_with_it(store: Store) -> None:
     key, other = await store.create(), await store.create()
-    await store.keys.open([key])
-    with pytest.raises(KeyNotCondemned, match=str(key)):
-        await store.keys.destroy(key)
+    await store.record(key, DataKeyRestricted())
+    assert await store.keys.of(ANN) == sorted([key, other])
     await store.record(key, DataKeyDestroyed(ground="requested"))
-    assert await store.keys.destroy(key)
-    assert store.keys.at_hand(key) is None
-    assert not await store.keys.destroy(key)
     assert await store.keys.of(ANN) == [other]
+
+
+async def test_a_destruction_that_is_rolled_back_leaves_the_key(store: Store) -> None:
+    key = await store.create()
+    async with store.connections.connection() as connection, connection.transaction():
+        await connection.execute(
+            """INSERT INTO org_main.events SELECT format, 99, recorded_at, effective_at, %s, stream, 2, %s, NULL, NULL, NULL, NULL,
+            NULL, context, payload, salt FROM org_main.events WHERE stream = %s""",
+            (uuid4(), DataKeyDestroyed.wire, f"compliance.key/{key}"),
+        )
+        assert (await connection.execute("SELECT FROM org_main_keys.data_keys")).rowcount == 0
+        raise psycopg.Rollback
+    assert await store.keys.of(ANN) == [key]
 
 
 async def test_the_application_can_neither_delete_nor_change_a_key_by_itself(store: Store) -> None:

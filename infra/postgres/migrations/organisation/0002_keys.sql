@@ -25,20 +25,15 @@ END $$;
 
 CREATE TRIGGER refuse_earlier_epoch BEFORE INSERT ON {keys}.data_keys FOR EACH ROW EXECUTE FUNCTION {keys}.refuse_earlier_epoch();
 
--- Deletes a key, if its stream in the log says that it is destroyed. Answers whether there was anything to delete.
-CREATE FUNCTION {keys}.destroy(key uuid) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The event that destroys a key and the key's deletion are one transaction; nothing else deletes a key.
+CREATE FUNCTION {keys}.destroy() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (
-        SELECT FROM {schema}.events e
-        WHERE e.stream = 'compliance.key/' || key::text AND e.type = 'compliance.data_key_destroyed.v1'
-    ) THEN
-        RAISE EXCEPTION 'key % stays: its stream in the log does not say that it is destroyed', key
-            USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    DELETE FROM {keys}.data_keys k WHERE k.id = key;
-    RETURN FOUND;
+    DELETE FROM {keys}.data_keys k WHERE k.id = substring(NEW.stream FROM '^compliance\.key/(.*)$')::uuid;
+    RETURN NULL;
 END $$;
+
+CREATE TRIGGER destroy_key AFTER INSERT ON {schema}.events FOR EACH ROW
+    WHEN (NEW.type = 'compliance.data_key_destroyed.v1') EXECUTE FUNCTION {keys}.destroy();
 
 -- A later epoch's wrapping takes the place of an earlier one's; only the owner of the schema may do it. A row that was
 -- destroyed or re-wrapped meanwhile is left alone. Answers how many were moved.
@@ -52,7 +47,6 @@ CREATE FUNCTION {keys}.rewrap(key uuid[], old_epoch integer[], new_epoch integer
     ) SELECT count(*)::integer FROM moved
 $$;
 
-REVOKE ALL ON FUNCTION {keys}.destroy(uuid), {keys}.rewrap(uuid[], integer[], integer, bytea[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION {keys}.destroy(), {keys}.rewrap(uuid[], integer[], integer, bytea[]) FROM PUBLIC;
 GRANT USAGE ON SCHEMA {keys} TO onrecord_app;
 GRANT SELECT, INSERT ON {keys}.data_keys TO onrecord_app;
-GRANT EXECUTE ON FUNCTION {keys}.destroy(uuid) TO onrecord_app;
