@@ -111,14 +111,13 @@ async def test_a_key_is_deleted_as_its_destruction_is_recorded_and_no_other_with
 
 async def test_a_destruction_that_is_rolled_back_leaves_the_key(store: Store) -> None:
     key = await store.create()
-    async with store.connections.connection() as connection, connection.transaction():
+    async with store.connections.connection() as connection, connection.transaction(force_rollback=True):
         await connection.execute(
-            """INSERT INTO org_main.events SELECT format, 99, recorded_at, effective_at, %s, stream, 2, %s, NULL, NULL, NULL, NULL,
-            NULL, context, payload, salt FROM org_main.events WHERE stream = %s""",
+            """INSERT INTO org_main.events SELECT format, 99, recorded_at, effective_at, %s, stream, 2, %s, NULL, NULL, NULL,
+            NULL, NULL, context, payload, salt FROM org_main.events WHERE stream = %s""",
             (uuid4(), DataKeyDestroyed.wire, f"compliance.key/{key}"),
         )
         assert (await connection.execute("SELECT FROM org_main_keys.data_keys")).rowcount == 0
-        raise psycopg.Rollback
     assert await store.keys.of(ANN) == [key]
 
 
