@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket
 
 from interfaces.graphql.answers import Session
 from interfaces.graphql.service import Service
+from interfaces.http import page
 from interfaces.http.auth import Entrance
 from interfaces.http.graphql import GraphQLEndpoint
 from interfaces.http.media import NotUnderstood
@@ -48,6 +49,7 @@ def create_app(
     app.router.routes += [
         Route("/graphql", GraphQLEndpoint(entrance, metrics).handle, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", _socket(entrance, metrics)),
+        *page.routes(),
     ]
     _add_operations(app, registry, checks)
     return app
