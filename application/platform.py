@@ -42,9 +42,11 @@ class Platform:
         decider = self._decider(type(command), authority)
         for _ in range(ATTEMPTS):
             answer, draft = await self._attempt(decider, wish)
-            if isinstance(answer, Expired):
+            if isinstance(answer, Moved):
+                await self.states.reload(answer.streams)
+            elif isinstance(answer, Expired):
                 wish = wish._replace(since=moment(answer.recorded_at))
-            elif not isinstance(answer, Moved):
+            else:
                 return self._outcome(answer, draft, wish)
         return await self._under_lock(decider, wish)
 
@@ -94,9 +96,7 @@ class Platform:
             case Appended():
                 for row, fact in zip(draft.request.rows, draft.facts, strict=True):
                     self.states.apply(row.stream, row.stream_version, fact.event)
-            case Moved(streams):
-                self.states.forget(streams)
-            case Repeated() | Expired():
+            case Moved() | Repeated() | Expired():
                 pass
             case None:
                 self.states.forget(draft.writes)

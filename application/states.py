@@ -12,7 +12,7 @@ from application.ports.log import LogReader, Row
 from domain.compliance.data_key import DataKey as KeyState
 from domain.kernel.events import Event, Recorded
 from domain.kernel.gathering import Missing
-from domain.kernel.states import State
+from domain.kernel.states import KINDS, State
 
 ReadStreams = Callable[[Collection[str]], Awaitable[dict[str, list[Row]]]]
 """Reads the rows of streams: from the log, or from the log while it is locked."""
@@ -71,13 +71,20 @@ class States:
             self._states.pop(stream, None)
 
     def apply(self, stream: str, version: int, event: Event) -> None:
-        """Moves a remembered state on by an event that this process has appended."""
-        self._withdraw(stream, version)
+        """Moves a remembered state on by an event that this process has appended; remembers a new stream's."""
         state = self._states.get(stream)
+        if state is None and version == 1:
+            state = kind_of(stream)(stream=stream)
         if state is not None and state.version == version - 1:
             self._states[stream] = state.after(event)
+            self._trim()
         else:
             self.moved({stream: version})
+
+    async def reload(self, streams: Collection[str]) -> None:
+        """Reads states anew, because they were found to have moved."""
+        self.forget(streams)
+        await self.load({(kind_of(stream), stream) for stream in streams})
 
     async def load(self, missing: Missing) -> None:
         """Brings states to hand. What several commands want at the same moment is one query."""
@@ -128,8 +135,16 @@ class States:
             future = self._loading.pop(stream)
             if not future.done():
                 future.set_result(None)
+        self._trim()
+
+    def _trim(self) -> None:
         while len(self._states) > CAPACITY:
             self._states.popitem(last=False)
+
+
+def kind_of(stream: str) -> type[State[Any]]:
+    """The state of a stream, known by its kind. Raises KeyError for a stream of another program."""
+    return KINDS[stream.partition("/")[0]]
 
 
 class Snapshot:

@@ -108,9 +108,13 @@ class Story:
         while True:
             decision = decider.consider(wish, by, self.now, view, authority)
             if not isinstance(decision, set):
-                for stream, version in decision.guards.items():
-                    assert self._version(stream) == version
-                return decision
+                moved = [stream for stream, version in decision.guards.items() if self._version(stream) != version]
+                if not moved:
+                    return decision
+                # What was taken for new and is there: the append finds that out, and it is decided again.
+                assert not set(moved) & at_hand.keys()
+                at_hand |= {stream: self.states[stream] for stream in moved}
+                continue
             assert not {stream for _, stream in decision} & at_hand.keys(), "a state that was given is asked for again"
             at_hand |= {stream: self.states.get(stream) or kind(stream=stream) for kind, stream in decision}
 

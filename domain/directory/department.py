@@ -15,7 +15,7 @@ from domain.directory.events import (
 )
 from domain.kernel.loads import climb
 from domain.kernel.refusals import IdTaken, Refusal
-from domain.kernel.states import NOTHING, Events, Maybe, State
+from domain.kernel.states import NOTHING, Events, New, State
 
 LEVELS = 32
 """How many departments may be above one, where it is opened or moved to."""
@@ -67,7 +67,7 @@ the same time can't make a circle together."""
 
 
 def open_one(
-    command: OpenDepartment, department: Maybe[Department], above: Above = climb("parent", "parent")
+    command: OpenDepartment, department: New[Department], above: Above = climb("parent", "parent")
 ) -> Events | IdTaken | DepartmentIsClosed | TooDeep:
     if department.exists:
         same = (department.name, department.parent) == (command.name, command.parent)

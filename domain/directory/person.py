@@ -23,7 +23,7 @@ from domain.kernel.loads import by
 from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.rules import Check
-from domain.kernel.states import NOTHING, Events, Maybe, State
+from domain.kernel.states import NOTHING, Events, Maybe, New, State
 
 
 class Person(State[PersonEvent], kind="directory.person", key=(PersonId,)):
@@ -90,7 +90,7 @@ def unknown(people: Iterable[Person]) -> UnknownPeople | None:
     return UnknownPeople(people=strangers) if strangers else None
 
 
-def add(command: AddPerson, person: Maybe[Person]) -> Events | IdTaken:
+def add(command: AddPerson, person: New[Person]) -> Events | IdTaken:
     if person.exists:
         same = (person.name, person.email, person.title, person.kind_of) == (
             command.name,

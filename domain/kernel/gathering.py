@@ -28,6 +28,8 @@ def gather(load: Load, values: dict[str, Any], view: View, missing: Missing) -> 
         return Found((), unnamed=True)
     if len(streams) == 1 and not load.climb:
         state = view(load.shape.state, streams[0])
+        if state is None and load.shape.new:
+            state = load.shape.state(stream=streams[0])
         if state is None:
             missing.add((load.shape.state, streams[0]))
             return None

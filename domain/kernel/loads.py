@@ -49,10 +49,11 @@ class Shape(NamedTuple):
     guarded: bool
     several: bool
     optional: bool
+    new: bool = False
 
     def __str__(self) -> str:
         name = self.state.__name__
-        name = f"Maybe[{name}]" if self.maybe else name
+        name = f"New[{name}]" if self.new else f"Maybe[{name}]" if self.maybe else name
         name = name if self.guarded else f"Unguarded[{name}]"
         name = f"tuple[{name}, ...]" if self.several else name
         return f"{name} | None" if self.optional else name
@@ -73,7 +74,7 @@ def shape(hint: Any) -> Shape | None:
         marks = tuple(found)
     if not (inspect.isclass(hint) and issubclass(hint, State)):
         return None
-    return Shape(hint, "maybe" in marks, "unguarded" not in marks, several, optional)
+    return Shape(hint, "maybe" in marks, "unguarded" not in marks, several, optional, "new" in marks)
 
 
 Namer = Callable[[Mapping[str, Any]], tuple[str, ...] | None]

@@ -15,6 +15,9 @@ S = TypeVar("S", bound="State[Any]")
 
 Maybe = Annotated[S, "maybe"]
 """A state that may not exist yet: an absent one comes in its first state."""
+New = Annotated[S, "maybe", "new"]
+"""A state that most likely doesn't exist: what the command makes, under an id that is its own. Where it isn't at hand it is
+taken for absent without looking, and the append finds out if that was wrong."""
 Unguarded = Annotated[S, "unguarded"]
 """A state that is read without a guard: it may have changed by the time of the append."""
 

@@ -11,7 +11,7 @@ from domain.kernel.loads import by
 from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.rules import Check
-from domain.kernel.states import NOTHING, Events, Maybe, State
+from domain.kernel.states import NOTHING, Events, Maybe, New, State
 from domain.messaging.channel import Channel, ChannelIsArchived
 from domain.messaging.commands import AttachedFile, EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
 from domain.messaging.events import (
@@ -95,7 +95,7 @@ the_author = Check("author of the message", _wrote_it)
 def post(
     command: PostMessage,
     actor: PersonId,
-    message: Maybe[Message],
+    message: New[Message],
     channel: Channel,
     root: Maybe[Message] | None = by("thread"),
     quoted: Maybe[Message] | None = by("quotes"),

@@ -9,7 +9,7 @@ from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by
 from domain.kernel.refusals import IdTaken
 from domain.kernel.rules import Check
-from domain.kernel.states import NOTHING, Events, Maybe
+from domain.kernel.states import NOTHING, Events, Maybe, New
 from domain.messaging.channel import Channel
 from domain.messaging.commands import OpenChannel, OpenDepartmentChannel, OpenDirectChannel
 from domain.messaging.events import ChannelOpened, MemberAdded, MemberJoined
@@ -53,8 +53,8 @@ def open_direct(
 def open_group(
     command: OpenChannel,
     actor: PersonId,
-    channel: Maybe[Channel],
-    membership: Maybe[Membership] = by("channel", "actor"),
+    channel: New[Channel],
+    membership: New[Membership] = by("channel", "actor"),
 ) -> Events | IdTaken:
     if channel.exists:
         return NOTHING if _is(channel, command) and membership.role == "owner" else IdTaken(id=command.channel)
@@ -72,7 +72,7 @@ def open_group(
 
 @decides(allowed=leader | administrator_of("command.department"))
 def open_for_department(
-    command: OpenDepartmentChannel, actor: PersonId, channel: Maybe[Channel], department: Department
+    command: OpenDepartmentChannel, actor: PersonId, channel: New[Channel], department: Department
 ) -> Events | IdTaken | DepartmentIsClosed:
     if channel.exists:
         same = _is(channel, command) and channel.department == command.department
