@@ -22,6 +22,7 @@ from application.imports.messages import Messages
 from application.imports.naming import Names
 from application.imports.records import (
     AnyRecord,
+    Appointed,
     Archived,
     Channel,
     Departed,
@@ -115,7 +116,7 @@ class Reading:
     def claims(self, record: AnyRecord) -> Iterator[Claim]:
         """What a record claims; those whom it names have been introduced."""
         match record:
-            case Person() | Departed() | Department() | Placed() | Removed():
+            case Person() | Departed() | Department() | Placed() | Removed() | Appointed():
                 yield from directory.claims(record, self.names)
             case Channel() | Renamed() | Described() | Archived() | Joined() | Left():
                 yield from self.channels.claims(record)

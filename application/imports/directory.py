@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from application.bulk import Claim
 from application.imports.naming import Names, claim
-from application.imports.records import Departed, Department, Micros, Person, Placed, Removed
+from application.imports.records import Appointed, Departed, Department, Micros, Person, Placed, Removed
+from domain.access import imported as access
+from domain.access.administration import Administration
 from domain.directory import imported
 from domain.directory.department import Department as DepartmentState
 from domain.directory.identity import Identity
@@ -12,7 +14,7 @@ from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person as PersonState
 from domain.kernel.states import NOTHING
 
-OfDirectory = Person | Departed | Department | Placed | Removed
+OfDirectory = Person | Departed | Department | Placed | Removed | Appointed
 
 
 def claims(record: OfDirectory, names: Names) -> Iterator[Claim]:
@@ -35,6 +37,16 @@ def claims(record: OfDirectory, names: Names) -> Iterator[Claim]:
             yield from _placed(record, names)
         case Removed():
             yield from _removed(record, names)
+        case Appointed():
+            person = names.person(record.person)
+            scope = names.department(record.department) if record.department else None
+            yield claim(
+                Administration,
+                (person,),
+                lambda s: access.administrator_appointed(s, person=person, department=scope),
+                record.at,
+                f"appointed to {scope}",
+            )
 
 
 def gone(key: str, at: Micros, names: Names) -> Claim:

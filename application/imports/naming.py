@@ -31,7 +31,11 @@ class Names:
         """Who somebody is whose account was not met before: by address if there is one, so that two systems' accounts meet."""
         if person.email and person.kind != "bot":
             return PersonId(pseudonyms("person", person.email.strip().casefold()))
-        return PersonId(self._id("person", person.key))
+        return self.by_account(person.key)
+
+    def by_account(self, key: Key) -> PersonId:
+        """Somebody of whom nothing but the account in the source is known."""
+        return PersonId(self._id("person", key))
 
     def identity(self, key: Key) -> IdentityId:
         """The account that somebody has in the source."""

@@ -87,6 +87,16 @@ class Removed(Record, frozen=True, kw_only=True):
     person: Key
 
 
+class Appointed(Record, frozen=True, kw_only=True):
+    """Somebody began to administer a department with those below it; without one, everything.
+
+    No reader of another system's export may yield it: who administers what there says nothing about here.
+    """
+
+    person: Key
+    department: Key | None = None
+
+
 class Channel(Record, frozen=True, kw_only=True):
     """A place to talk was opened. A direct one has its `members` from the start; a department's has no list of its own."""
 
@@ -233,6 +243,7 @@ AnyRecord = (
     | Department
     | Placed
     | Removed
+    | Appointed
     | Channel
     | Renamed
     | Described

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from application.imports.bring import Importer, Report, Told, survey
+from application.imports.bring import Importer, Report, Told
 from application.imports.history import History
 from infra.imports.slack.export import SlackExport
+from infra.samples.history import SampleCompany
 from interfaces.bootstrap.opening import opened
 from interfaces.settings import Settings
 
@@ -14,10 +15,12 @@ def slack_export(path: Path) -> History:
     return SlackExport(path)
 
 
+def sample_company() -> History:
+    """The company that the demo shows: eight weeks of it, in Chinese and English."""
+    return SampleCompany()
+
+
 async def bring(settings: Settings, organisation: str, history: History, told: Told) -> Report:
     """Records a history. Raises EXPECTED, ImportRefused, LogUnavailable, KeyWithheld; told again, it goes on."""
     async with opened(settings, organisation) as found:
         return await Importer(found.bulk, found.pseudonyms).bring(history, told)
-
-
-__all__ = ["bring", "slack_export", "survey"]

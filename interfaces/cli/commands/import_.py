@@ -12,12 +12,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from application.bulk import KeyWithheld
-from application.imports.bring import Report
+from application.imports.bring import Report, survey
 from application.imports.errors import ImportRefused
 from application.imports.history import History
 from application.imports.records import NotTaken
 from application.ports.log import ClockJumped, LogUnavailable
-from interfaces.bootstrap.imports import bring, slack_export, survey
+from interfaces.bootstrap.imports import bring, slack_export
 from interfaces.cli.console import DEFAULT_ORGANISATION, OrganisationName, err, fail, out
 from interfaces.settings import load_settings
 
