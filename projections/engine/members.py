@@ -39,7 +39,7 @@ class Column(Member):
 
     @property
     def key_column(self) -> str | None:
-        """uuid, null where the value didn't come from an event; it stays when the value is blanked."""
+        """uuid: the key of the last value that came from an event; it stays when that value is taken back or blanked."""
         return f"{self.name}_key" if self.personal else None
 
     def order_sql(self, row: str) -> str:

@@ -47,10 +47,9 @@ def _key(model: str, column: Column, old: Any, old_key: UUID | None, new: Any, s
         # can't be read any more, or isn't there, was sealed too: the key is the same whether it could be read or not.
         if value is new or (new is None and isinstance(value, Erased)):
             return said.keys[source]
-    if old == new:
+    # A value that is taken back may have been unreadable already: its key stays, so that nothing depends on which it was.
+    if old == new or new is None:
         return old_key
-    if new is None:
-        return None
     if sealed:
         return said.keys[sealed[0]]
     names = " or ".join(column.personal)

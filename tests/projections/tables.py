@@ -40,3 +40,8 @@ class Tables:
         """One row, or None."""
         found = await self.rows(f"SELECT * FROM {{s}}.{model.table} WHERE id = %s", id_)
         return found[0] if found else None
+
+    async def execute(self, text: str) -> None:
+        """Statements, `{s}` being the schema."""
+        async with self._connections.connection() as connection:
+            await connection.execute(text.replace("{s}", self._schema).encode())

@@ -1,0 +1,177 @@
+"""Histories that could have happened, each out of a seed and a length: the same two give the same history."""
+
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from domain.access.events import AdministratorAppointed, AdministratorDismissed
+from domain.compliance.events import DataKeyDestroyed, DataKeyRestricted
+from domain.directory import events as directory
+from domain.directory.events import DepartmentId
+from domain.kernel.identifiers import derived
+from domain.messaging import events as messaging
+from domain.messaging.events import Attachment, ChannelId, FileId, MessageId
+from tests.projections.oracle import Oracle
+from tests.projections.stories import Story, an_id, person
+
+Numbers = tuple[int, int]
+numbers_of_histories = st.tuples(st.integers(0, 1_000_000), st.integers(0, 240))
+
+PEOPLE = [person(name) for name in ("Ann", "Bob", "陈", "Dee")]
+DEPARTMENTS = [DepartmentId(an_id(f"department {n}")) for n in range(4)]
+CHANNELS = [ChannelId(an_id(f"channel {n}")) for n in range(4)]
+MESSAGES = [MessageId(an_id(f"message {n}")) for n in range(4)]
+WORDS = ["hello 上海", "你好", "a", "The plan, again: 明天开会"]
+EMOJI = ["👍", "❤️", "white_check_mark", "🎉"]
+
+
+class Author:
+    """Tells a story by chance; what couldn't happen at that point is left out."""
+
+    def __init__(self) -> None:
+        self.story = Story()
+        self.oracle = Oracle()
+        self.withdrawn: set[UUID] = set()
+
+    def tell(self, numbers: Numbers) -> "Author":
+        seed, length = numbers
+        chance = Random(seed)
+        for _ in range(length):
+            self._one(chance.randrange(36), chance.randrange(4), chance.randrange(4), chance.randrange(4))
+        return self
+
+    def _one(self, what: int, a: int, b: int, c: int) -> None:
+        who, other, channel, message, department = PEOPLE[a], PEOPLE[b], CHANNELS[b], MESSAGES[b], DEPARTMENTS[b]
+        words = WORDS[c]
+        match what:
+            case 0 | 1:
+                self._if_new("Person", who, "directory.person", directory.PersonJoined(person=who, name=words, email=f"{a}@x.cn"))
+            case 2:
+                self._if_there("Person", who, "directory.person", directory.PersonRenamed(person=who, name=words))
+            case 3:
+                title = None if b else words
+                self._if_there("Person", who, "directory.person", directory.PersonProfileChanged(person=who, title=title))
+            case 4:
+                moved = directory.PrimaryDepartmentChanged(person=who, department=department if c else None)
+                self._if_there("Person", who, "directory.person", moved)
+            case 5:
+                kinds = (directory.PersonSuspended, directory.PersonReinstated, directory.PersonLeft, directory.PersonReinstated)
+                self._if_there("Person", who, "directory.person", kinds[c](person=who))
+            case 6 | 7:
+                opened = directory.DepartmentOpened(name=words, parent=DEPARTMENTS[a] if a != b else None)
+                self._if_new("Department", department, "directory.department", opened)
+            case 8:
+                turns = (
+                    directory.DepartmentRenamed(name=words),
+                    directory.DepartmentMoved(parent=None),
+                    directory.DepartmentClosed(),
+                    directory.DepartmentMoved(parent=DEPARTMENTS[a]),
+                )
+                self._if_there("Department", department, "directory.department", turns[c])
+            case 9 | 10 | 11:
+                self._membership(who, department, c)
+            case 12 | 13:
+                self._administration(who, department if c else None)
+            case 14 | 15:
+                kind: Any = "department" if c == 1 else "group"
+                event = messaging.ChannelOpened(
+                    channel=channel, kind=kind, visibility="public" if c > 1 else "private", name=words, department=department
+                )
+                self._if_new("Channel", channel, "messaging.channel", event)
+            case 16 | 17:
+                of_channel = (
+                    messaging.ChannelRenamed(channel=channel, name=words),
+                    messaging.ChannelTopicChanged(channel=channel, topic=words if a else None),
+                    messaging.ChannelVisibilityChanged(channel=channel, visibility="private"),
+                    messaging.ChannelArchived(channel=channel) if a else messaging.ChannelReopened(channel=channel),
+                )
+                self._if_there("Channel", channel, "messaging.channel", of_channel[c])
+            case 18 | 19 | 20:
+                self._takes_part(who, other, channel, c)
+            case 21 | 22 | 23 | 24:
+                self._post(who, message, channel, a, c)
+            case 25 | 26:
+                self._if_there("Message", message, "messaging.message", messaging.MessageEdited(author=who, text=words))
+            case 27:
+                of_message = (
+                    messaging.MessageEditNoted(by=who),
+                    messaging.MessageRetracted(by=who),
+                    messaging.MessagePinned(by=who),
+                    messaging.MessageUnpinned(),
+                )
+                self._if_there("Message", message, "messaging.message", of_message[c])
+            case 28 | 29 | 30:
+                reaction = derived("messaging.reaction", message, who, EMOJI[c])
+                if self._has("Reaction", reaction):
+                    gone = messaging.ReactionRemoved(message=message, person=who, emoji=EMOJI[c])
+                    self._say("messaging.reaction", reaction, gone)
+                else:
+                    added = messaging.ReactionAdded(message=message, person=who, emoji=EMOJI[c])
+                    self._say("messaging.reaction", reaction, added)
+            case 31 | 32:
+                self.story.month += 1  # from here on personal values are under other keys
+            case _:
+                self._withdraw((*PEOPLE, *CHANNELS)[2 * a + b % 2], c)
+
+    def _membership(self, who: Any, department: DepartmentId, c: int) -> None:
+        place = derived("directory.membership", department, who)
+        if not self._has("DepartmentMembership", place):
+            event: Any = directory.DepartmentJoined(department=department, person=who)
+        else:
+            kinds: tuple[Any, ...] = (directory.DepartmentLeft, directory.LeaderAppointed, directory.LeaderDismissed)
+            event = kinds[c % 3](department=department, person=who)
+        self._say("directory.membership", place, event)
+
+    def _administration(self, who: Any, department: DepartmentId | None) -> None:
+        place = derived("access.administration", who, str(department))
+        kind = AdministratorDismissed if self._has("Administrator", place) else AdministratorAppointed
+        self._say("access.administration", place, kind(person=who, department=department))
+
+    def _takes_part(self, who: Any, other: Any, channel: ChannelId, c: int) -> None:
+        place = derived("messaging.membership", channel, who)
+        if not self._has("ChannelMembership", place):
+            added = messaging.MemberAdded(channel=channel, person=who, by=other, role="owner" if c == 2 else "member")
+            event: Any = added if c else messaging.MemberJoined(channel=channel, person=who)
+        elif c < 2:
+            event = messaging.MemberRoleChanged(channel=channel, person=who, role="owner" if c else "member")
+        else:
+            event = (messaging.MemberLeft if c == 2 else messaging.MemberRemoved)(channel=channel, person=who)
+        self._say("messaging.membership", place, event)
+
+    def _post(self, who: Any, message: MessageId, channel: ChannelId, a: int, c: int) -> None:
+        files = [
+            Attachment(
+                file=FileId(an_id(f"file {n}")), name=f"{WORDS[c]} {n}.pdf", owner=who, size=n, title=None if n else "计划"
+            )
+            for n in range(c)
+        ]
+        event = messaging.MessagePosted(
+            channel=channel, author=who, text=WORDS[a], thread=MESSAGES[0] if c == 1 else None, attachments=tuple(files)
+        )
+        if not self._has("Message", message):
+            self._say("messaging.message", message, event, imported="slack" if a == 3 else None)
+
+    def _withdraw(self, owner: UUID, c: int) -> None:
+        """A key that was used so far goes; nothing is sealed with it any more."""
+        key = self.story.key(owner)
+        if any(key in said.keys.values() for said in self.story.recorded):
+            self.withdrawn.add(key)
+            self._say("compliance.key", key, DataKeyRestricted() if c == 3 else DataKeyDestroyed(ground="requested"))
+            self.story.month += 1
+
+    def _has(self, model: str, id_: UUID) -> bool:
+        return id_ in self.oracle.now.get(model, {})
+
+    def _if_new(self, model: str, id_: UUID, kind: str, event: Any) -> None:
+        if not self._has(model, id_):
+            self._say(kind, id_, event)
+
+    def _if_there(self, model: str, id_: UUID, kind: str, event: Any) -> None:
+        if self._has(model, id_):
+            self._say(kind, id_, event)
+
+    def _say(self, kind: str, thing: UUID, event: Any, imported: str | None = None) -> None:
+        self.story.say(kind, thing, event, imported=imported)
+        self.oracle.tell(self.story.recorded[-1:])

@@ -1,0 +1,241 @@
+"""What the read models must show, told again from the mission's words, one event at a time and as plainly as possible.
+
+It knows the events and nothing of the engine or the read models. Values that were erased are None; `…_key` is the data key that
+the last personal value came from.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from domain.access.events import AdministratorAppointed, AdministratorDismissed
+from domain.compliance.events import DataKeyDestroyed, DataKeyRestricted
+from domain.directory import events as directory
+from domain.kernel.events import Event, Recorded
+from domain.kernel.identifiers import derived
+from domain.kernel.personal import Erased
+from domain.messaging import events as messaging
+
+Values = dict[str, Any]
+Past = tuple[UUID, int, int, Values]
+
+PERSONAL = {
+    "Person": ("name", "email", "title"),
+    "Channel": ("name", "topic"),
+    "Message": ("text",),
+    "Attachment": ("name", "title"),
+}
+
+
+class Oracle:
+    """`now` holds the rows of each model by id; `past` what they were before, each with its first position and the one after."""
+
+    def __init__(self) -> None:
+        self.now: dict[str, dict[UUID, Values]] = {}
+        self.past: dict[str, list[Past]] = {}
+
+    def tell(self, story: Sequence[Recorded[Event]]) -> "Oracle":
+        for said in story:
+            self._tell(said)
+        return self
+
+    def _tell(self, said: Recorded[Any]) -> None:
+        event, thing, at, position = said.event, said.thing, said.effective_at, said.position
+        match event:
+            case directory.PersonJoined():
+                self._new(
+                    said,
+                    "Person",
+                    thing,
+                    kind=event.kind,
+                    standing="active",
+                    joined_at=at,
+                    primary_department_id=None,
+                    **_known(said, "name", "email", "title"),
+                )
+            case directory.PersonRenamed():
+                self._turns(said, "Person", thing, **_known(said, "name"))
+            case directory.PersonProfileChanged():
+                self._turns(said, "Person", thing, **_known(said, "email", "title"))
+            case directory.PrimaryDepartmentChanged():
+                self._turns(said, "Person", thing, primary_department_id=event.department)
+            case directory.PersonSuspended():
+                self._turns(said, "Person", thing, standing="suspended")
+            case directory.PersonReinstated():
+                self._turns(said, "Person", thing, standing="active")
+            case directory.PersonLeft():
+                self._turns(said, "Person", thing, standing="left")
+            case directory.DepartmentOpened():
+                self._new(said, "Department", thing, name=event.name, closed=False, opened_at=at, parent_id=event.parent)
+            case directory.DepartmentRenamed():
+                self._turns(said, "Department", thing, name=event.name)
+            case directory.DepartmentMoved():
+                self._turns(said, "Department", thing, parent_id=event.parent)
+            case directory.DepartmentClosed():
+                self._turns(said, "Department", thing, closed=True)
+            case directory.DepartmentJoined():
+                self._new(
+                    said,
+                    "DepartmentMembership",
+                    thing,
+                    leader=False,
+                    since=at,
+                    department_id=event.department,
+                    person_id=event.person,
+                )
+            case directory.LeaderAppointed():
+                self._turns(said, "DepartmentMembership", thing, leader=True)
+            case directory.LeaderDismissed():
+                self._turns(said, "DepartmentMembership", thing, leader=False)
+            case directory.DepartmentLeft():
+                self._ends(said, "DepartmentMembership", thing)
+            case AdministratorAppointed():
+                self._new(said, "Administrator", thing, since=at, person_id=event.person, department_id=event.department)
+            case AdministratorDismissed():
+                self._ends(said, "Administrator", thing)
+            case messaging.ChannelOpened():
+                self._new(
+                    said,
+                    "Channel",
+                    thing,
+                    kind=event.kind,
+                    visibility=event.visibility,
+                    archived=False,
+                    opened_at=at,
+                    department_id=event.department,
+                    **_known(said, "name", "topic"),
+                )
+            case messaging.ChannelRenamed():
+                self._turns(said, "Channel", thing, **_known(said, "name"))
+            case messaging.ChannelTopicChanged():
+                self._turns(said, "Channel", thing, **_known(said, "topic"))
+            case messaging.ChannelVisibilityChanged():
+                self._turns(said, "Channel", thing, visibility=event.visibility)
+            case messaging.ChannelArchived():
+                self._turns(said, "Channel", thing, archived=True)
+            case messaging.ChannelReopened():
+                self._turns(said, "Channel", thing, archived=False)
+            case messaging.MemberJoined() | messaging.MemberAdded():
+                self._new(
+                    said,
+                    "ChannelMembership",
+                    thing,
+                    role=getattr(event, "role", "member"),
+                    since=at,
+                    channel_id=event.channel,
+                    person_id=event.person,
+                    added_by_id=getattr(event, "by", None),
+                )
+            case messaging.MemberRoleChanged():
+                self._turns(said, "ChannelMembership", thing, role=event.role)
+            case messaging.MemberLeft() | messaging.MemberRemoved():
+                self._ends(said, "ChannelMembership", thing)
+            case messaging.MessagePosted():
+                self._posted(said)
+            case messaging.MessageEdited():
+                self._turns(said, "Message", thing, edited_at=at, **_known(said, "text"))
+            case messaging.MessageEditNoted():
+                self._turns(said, "Message", thing, edited_at=at)
+            case messaging.MessageRetracted():
+                gone = {"text": None, "pinned_at": None, "pinned_by_id": None}
+                self._turns(said, "Message", thing, retracted=True, retracted_by_id=event.by, **gone)
+                for file in [id_ for id_, row in self.now.get("Attachment", {}).items() if row["message_id"] == thing]:
+                    self._ends(said, "Attachment", file)
+            case messaging.MessagePinned():
+                self._turns(said, "Message", thing, pinned_at=at, pinned_by_id=event.by)
+            case messaging.MessageUnpinned():
+                self._turns(said, "Message", thing, pinned_at=None, pinned_by_id=None)
+            case messaging.ReactionAdded():
+                self._new(
+                    said, "Reaction", thing, emoji=event.emoji, added_at=at, message_id=event.message, person_id=event.person
+                )
+            case messaging.ReactionRemoved():
+                self._ends(said, "Reaction", thing)
+            case DataKeyDestroyed() | DataKeyRestricted():
+                self._withdraw(thing)
+            case _:
+                raise AssertionError(f"position {position}: the oracle doesn't know {type(event).__name__}")
+
+    def _posted(self, said: Recorded[messaging.MessagePosted]) -> None:
+        event = said.event
+        self._new(
+            said,
+            "Message",
+            said.thing,
+            position=said.position,
+            sent_at=said.effective_at,
+            retracted=False,
+            edited_at=None,
+            also_in_channel=event.also_in_channel,
+            pinned_at=None,
+            imported=said.context.imported,
+            channel_id=event.channel,
+            author_id=event.author,
+            thread_id=event.thread,
+            quotes_id=event.quotes,
+            pinned_by_id=None,
+            retracted_by_id=None,
+            **_known(said, "text"),
+        )
+        key = said.keys.get("attachments")
+        for number, file in enumerate(() if isinstance(event.attachments, Erased) else event.attachments, start=1):
+            self._new(
+                said,
+                "Attachment",
+                derived("attachment", said.thing, str(number)),
+                number=number,
+                file=file.file,
+                name=file.name,
+                name_key=key,
+                title=file.title,
+                title_key=key if file.title is not None else None,
+                media_type=file.media_type,
+                size=file.size,
+                message_id=said.thing,
+                owner_id=file.owner,
+            )
+
+    def _new(self, said: Recorded[Any], model: str, id_: UUID, **values: Any) -> None:
+        rows = self.now.setdefault(model, {})
+        assert id_ not in rows
+        rows[id_] = {"id": id_, **values, "valid_from": said.position}
+
+    def _turns(self, said: Recorded[Any], model: str, id_: UUID, **values: Any) -> None:
+        self._keep(said, model, id_)
+        self.now[model][id_] |= {**values, "valid_from": said.position}
+
+    def _ends(self, said: Recorded[Any], model: str, id_: UUID) -> None:
+        self._keep(said, model, id_)
+        del self.now[model][id_]
+
+    def _keep(self, said: Recorded[Any], model: str, id_: UUID) -> None:
+        before = dict(self.now[model][id_])
+        self.past.setdefault(model, []).append((id_, before["valid_from"], said.position, before))
+
+    def _withdraw(self, key: UUID) -> None:
+        for model, columns in PERSONAL.items():
+            rows = self.now.get(model, {})
+            for id_, values in list(rows.items()):
+                if not _blank(values, columns, key, model):
+                    del rows[id_]
+            past = self.past.get(model, [])
+            past[:] = [each for each in past if _blank(each[3], columns, key, model)]
+
+
+def _blank(values: Values, columns: tuple[str, ...], key: UUID, model: str) -> bool:
+    """Takes what was under this key out of a row; whether the row is left. A file without its name is nothing."""
+    for column in columns:
+        if values[f"{column}_key"] == key:
+            if model == "Attachment":
+                return False
+            values[column] = None
+    return True
+
+
+def _known(said: Recorded[Any], *fields: str) -> Values:
+    found: Values = {}
+    for field in fields:
+        value = getattr(said.event, field)
+        found[field] = None if isinstance(value, Erased) else value
+        found[f"{field}_key"] = said.keys.get(field)
+    return found
