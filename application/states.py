@@ -72,6 +72,7 @@ class States:
 
     def apply(self, stream: str, version: int, event: Event) -> None:
         """Moves a remembered state on by an event that this process has appended; remembers a new stream's."""
+        self._withdraw(stream, version)
         state = self._states.get(stream)
         if state is None and version == 1:
             state = kind_of(stream)(stream=stream)
