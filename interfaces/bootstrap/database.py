@@ -12,6 +12,7 @@ from infra.crypto.key_file import KeyFileUnusable
 from infra.ledger.errors import LedgerError
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError, has_cluster
+from infra.postgres.embedded.removal import remove_data_dir
 from infra.postgres.errors import DatabaseNotPrepared, DatabaseUnusable
 from infra.postgres.migrations import (
     Applied,
@@ -55,6 +56,11 @@ def migrate_database(access: Access, organisation: str, grant_to: Sequence[str] 
         for login in grant_to:
             grant_application_role(owner, login)
         return applied
+
+
+def remove_data(settings: Settings) -> bool:
+    """Removes the data directory with the embedded database, if nobody uses it; whether there was one. Raises EXPECTED."""
+    return remove_data_dir(settings.data_dir)
 
 
 class DatabaseState(NamedTuple):

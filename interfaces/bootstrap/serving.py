@@ -46,7 +46,12 @@ class Served(NamedTuple):
     organisation: OpenOrganisation
     service: Service
     follower: Follower
+    progress: PostgresProgress
     ledger: OrganisationLedger
+
+    async def level(self, position: int, seconds: float) -> None:
+        """Waits until every read model has come to a position. Raises NotReached."""
+        await self.progress.wait_for(position, models().values(), seconds)
 
     async def wrong(self) -> str | None:
         """Why requests can't be answered as they should be now; None where they can."""
@@ -90,7 +95,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         )
         for work in (follower.run(), organisation.policies(telemetry).run(), _count_refusals(organisation)):
             await running.enter_async_context(_in_background(work))
-        yield Served(organisation, service, follower, ledger)
+        yield Served(organisation, service, follower, progress, ledger)
 
 
 async def _count_refusals(organisation: OpenOrganisation) -> None:

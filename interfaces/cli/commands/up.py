@@ -1,7 +1,7 @@
 """onrecord up: runs the server."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
@@ -33,8 +33,18 @@ def up(
     serve(settings, organisation, lambda url, _: out.print(f"READY {url}", highlight=False))
 
 
-def serve(settings: Settings, organisation: str, ready: Callable[[str, Process], None], *, exactly: bool = True) -> None:
-    """Runs the server until it is told to stop. Raises EXPECTED."""
+async def _nothing(_: Process) -> None: ...
+
+
+def serve(
+    settings: Settings,
+    organisation: str,
+    ready: Callable[[str, Process], None],
+    *,
+    prepare: Callable[[Process], Awaitable[None]] = _nothing,
+    exactly: bool = True,
+) -> None:
+    """Runs the server until it is told to stop: `prepare` before requests are taken, `ready` once they are. Raises EXPECTED."""
     log_to_stderr()
     with database(settings) as access:
         if settings.database_url is None:
@@ -46,6 +56,7 @@ def serve(settings: Settings, organisation: str, ready: Callable[[str, Process],
 
         async def run() -> None:
             async with running(settings, access) as process:
+                await prepare(process)
                 server = Server(process.app, lambda: ready(url_of(listening), process))
                 await server.serve([listening])
 
