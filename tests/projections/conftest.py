@@ -14,9 +14,11 @@ from infra.postgres.keys import PostgresKeys
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.store import PostgresStore
+from infra.postgres.projections.swap import PostgresRebuildStore
 from infra.serialisation.codec import JsonCodec
 from projections.engine.follower import Follower
 from projections.engine.members import Declared
+from projections.engine.rebuild import Rebuild
 from projections.engine.registry import models
 from tests.projections.chronicle import Chronicle
 from tests.projections.heard import Heard
@@ -98,3 +100,17 @@ async def progress(database: Database, connections: Connections) -> AsyncIterato
     progress.start()
     yield progress
     await progress.close()
+
+
+@pytest.fixture
+async def rebuild_store(database: Database) -> AsyncIterator[PostgresRebuildStore]:
+    """The tables as a rebuilding process has them."""
+    store = PostgresRebuildStore(database.application, database.organisation)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def rebuilding(log: PostgresLog, keys: PostgresKeys, rebuild_store: PostgresRebuildStore) -> Callable[..., Rebuild]:
+    """A rebuild of these models."""
+    return lambda *chosen: Rebuild(chosen, log.reader, JsonCodec(), keys, rebuild_store)

@@ -45,3 +45,8 @@ class Tables:
         """Statements, `{s}` being the schema."""
         async with self._connections.connection() as connection:
             await connection.execute(text.replace("{s}", self._schema).encode())
+
+    async def indexes(self) -> list[tuple[str, str]]:
+        """The indexes of all tables, by name, with their definitions."""
+        found = await self.rows("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = %s ORDER BY 1", self._schema)
+        return [(row["indexname"], row["indexdef"]) for row in found]

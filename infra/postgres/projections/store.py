@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 
 import psycopg
 from psycopg import AsyncConnection, sql
@@ -11,7 +11,7 @@ from infra.postgres.connections import StandingConnection
 from infra.postgres.migrations import OrganisationSchema
 from infra.postgres.projections.batch import PostgresBatch
 from infra.postgres.projections.statements import Statements
-from infra.postgres.projections.tables import create, indexes, shape
+from infra.postgres.projections.tables import create, drop, indexes, shape
 from projections.engine.members import Declared
 from projections.engine.store import ModelChanged, Overtaken, Slot, StoreUnavailable
 
@@ -29,13 +29,21 @@ _ENTER: LiteralString = "INSERT INTO {} (table_name, model, version, shape, posi
 _MOVE: LiteralString = "UPDATE {} SET position = %s, moved_at = clock_timestamp() WHERE table_name = ANY(%s) AND position = %s"
 
 
+class Known(NamedTuple):
+    """What is noted of a slot."""
+
+    shape: str
+    position: int
+
+
 class PostgresStore:
     """Fulfils projections.engine.store.Store on one connection of its own: for one follower at a time."""
 
     def __init__(self, dsn: str, organisation: OrganisationSchema, name: str = "projections") -> None:
         self._connection = StandingConnection(dsn, name, settings=_SETTINGS)
-        self._organisation = organisation
-        self._projections = sql.Identifier(organisation.schema, "projections")
+        self.organisation = organisation
+        self.projections = sql.Identifier(organisation.schema, "projections")
+        self.quarantine = sql.Identifier(organisation.schema, "quarantine")
         self._statements: dict[str, Statements] = {}
 
     async def close(self) -> None:
@@ -48,67 +56,76 @@ class PostgresStore:
         async with self._transaction() as connection:
             # An index that a declaration brings later is built here, however long that takes.
             await connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'")
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (self._lock("tables"),))
-            known = await self._known(connection, slots)
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (self.lock("tables"),))
+            known = await self.known(connection, slots)
             for slot in slots:
                 if slot.table not in known:
                     await self.make(connection, slot)
-                elif known[slot.table][0] != shape(slot.model):
+                elif known[slot.table].shape != shape(slot.model):
                     raise ModelChanged(f"{slot.model.name} has other columns than its table {slot.table}: raise its version")
             for slot in slots:
                 await self.index(connection, slot)
-        return {slot: known[slot.table][1] if slot.table in known else 0 for slot in slots}
+        return {slot: known[slot.table].position if slot.table in known else 0 for slot in slots}
 
     async def make(self, connection: AsyncConnection, slot: Slot, *, rebuilds: bool = False) -> None:
         """Makes the table of a slot, and enters it with the checkpoint 0."""
-        for statement in create(self._organisation.quoted, slot.model, slot.table):
+        for statement in create(self.organisation.quoted, slot.model, slot.table):
             await connection.execute(statement.encode())
         values = (slot.table, slot.model.name, slot.model.version, shape(slot.model), rebuilds)
-        await connection.execute(sql.SQL(_ENTER).format(self._projections), values)
+        await connection.execute(sql.SQL(_ENTER).format(self.projections), values)
 
     async def positions(self, slots: Collection[Slot]) -> Mapping[Slot, int]:
         """The checkpoints. Raises StoreUnavailable."""
         async with self._transaction() as connection:
-            known = await self._known(connection, slots)
-        return {slot: known[slot.table][1] for slot in slots if slot.table in known}
+            known = await self.known(connection, slots)
+        return {slot: known[slot.table].position for slot in slots if slot.table in known}
 
     @asynccontextmanager
     async def batch(self, slots: Collection[Slot], after: int, upto: int) -> AsyncIterator[PostgresBatch]:
         """A transaction in which these slots go from one position to another. Raises Overtaken, StoreUnavailable."""
         async with self._transaction() as connection:
             tables = [slot.table for slot in slots]
-            moved = await connection.execute(sql.SQL(_MOVE).format(self._projections), (upto, tables, after))
+            moved = await connection.execute(sql.SQL(_MOVE).format(self.projections), (upto, tables, after))
             if moved.rowcount != len(tables):
                 raise Overtaken(f"{len(tables) - moved.rowcount} of {len(tables)} read models are no longer at position {after}")
-            yield PostgresBatch(connection, self._organisation.schema, self._of)
-            await connection.execute("SELECT pg_notify(%s, '')", (channel(self._organisation),))
+            yield PostgresBatch(connection, self.organisation.schema, self._of)
+            await connection.execute("SELECT pg_notify(%s, '')", (channel(self.organisation),))
 
     async def index(self, connection: AsyncConnection, slot: Slot) -> None:
         """Makes those indexes of a slot that are missing."""
-        for statement in indexes(self._organisation.quoted, slot.model, slot.table):
+        for statement in indexes(self.organisation.quoted, slot.model, slot.table):
             await connection.execute(statement.encode())
 
-    async def _known(self, connection: AsyncConnection, slots: Collection[Slot]) -> dict[str, tuple[str, int]]:
-        cursor = await connection.execute(sql.SQL(_KNOWN).format(self._projections), ([slot.table for slot in slots],))
-        return {table: (digest, position) for table, digest, position in await cursor.fetchall()}
+    async def forget(self, connection: AsyncConnection, history: bool, table: str) -> None:
+        """Drops a slot's tables, and what was noted of it."""
+        for statement in drop(self.organisation.quoted, table, history=history):
+            await connection.execute(statement.encode())
+        await connection.execute(sql.SQL("DELETE FROM {} WHERE table_name = %s").format(self.projections), (table,))
+
+    async def known(self, connection: AsyncConnection, slots: Collection[Slot]) -> dict[str, "Known"]:
+        """What is noted of these slots, by table."""
+        cursor = await connection.execute(sql.SQL(_KNOWN).format(self.projections), ([slot.table for slot in slots],))
+        return {table: Known(digest, position) for table, digest, position in await cursor.fetchall()}
 
     def _of(self, slot: Slot) -> Statements:
         if slot.table not in self._statements:
-            self._statements[slot.table] = Statements(self._organisation.quoted, slot)
+            self._statements[slot.table] = Statements(self.organisation.quoted, slot)
         return self._statements[slot.table]
 
-    def _lock(self, name: str) -> str:
-        return f"{self._organisation.schema}/projections/{name}"
+    def lock(self, name: str) -> str:
+        """What an advisory lock for something of this organisation is named."""
+        return f"{self.organisation.schema}/projections/{name}"
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        async with self._unavailable():
+        async with self.unavailable():
             connection = await self._connection.once()
             async with connection.transaction():
                 yield connection
 
     @asynccontextmanager
-    async def _unavailable(self) -> AsyncIterator[None]:
+    async def unavailable(self) -> AsyncIterator[None]:
+        """Faults of the connection as StoreUnavailable."""
         try:
             yield
         except psycopg.OperationalError as error:

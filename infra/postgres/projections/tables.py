@@ -1,6 +1,6 @@
 """The DDL of read models: a table of the current rows, one of earlier versions, and a function for both as of a position."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from hashlib import sha256
 
 from infra.postgres.projections.layout import SINCE, UNTIL, layout
@@ -39,10 +39,32 @@ def as_of(schema: str, model: Declared, table: str) -> str:
     )
 
 
-def indexes(schema: str, model: Declared, table: str) -> Iterator[str]:
-    """The statements that make its indexes, for current rows and for earlier versions alike."""
-    for suffix in ("", "_history") if model.history else ("",):
+def drop(schema: str, table: str, *, history: bool) -> Iterator[str]:
+    """The statements that undo `create`; they refuse where somebody else built on it."""
+    if history:
+        yield f'DROP FUNCTION {schema}."{table}_at"(bigint)'
+    for name in names(table, history=history):
+        yield f'DROP TABLE {schema}."{name}"'
+
+
+def names(table: str, *, history: bool) -> tuple[str, ...]:
+    """The tables that a slot consists of."""
+    return (table, f"{table}_history") if history else (table,)
+
+
+def indexes(schema: str, model: Declared, table: str, leading: Collection[str] | None = None) -> Iterator[str]:
+    """The statements that make its indexes, for current rows and for earlier versions alike.
+
+    With `leading`, only one for each of these columns, which rows are looked up by.
+    """
+    needed = set(leading or ())
+    for suffix in ("", "_history") if model.history and leading is None else ("",):
         for kind, columns, where in _indexes(model):
+            if leading is not None:
+                first = columns.split('"')[1] if columns.startswith('"') else ""
+                if where or first not in needed:
+                    continue
+                needed.remove(first)
             if kind == "gin" and suffix:
                 continue  # what was edited or taken back is little, and searched rarely
             digest = sha256(f"{suffix}{kind}{columns}{where}".encode()).hexdigest()[:8]

@@ -1,0 +1,193 @@
+"""Rebuilding in PostgreSQL: tables beside the live ones, the instant in which they change places, and comparing both."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import AsyncConnection, sql
+
+from infra.postgres.connections import StandingConnection
+from infra.postgres.migrations import OrganisationSchema
+from infra.postgres.projections.store import PostgresStore
+from infra.postgres.projections.tables import REBUILD, as_of, drop, indexes, names, shape
+from projections.engine.feeds import FEEDS
+from projections.engine.members import Declared
+from projections.engine.rebuild import Difference, RebuildRuns
+from projections.engine.store import ModelChanged, Slot, StoreUnavailable
+
+_PATIENT = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
+_STAND_STILL: LiteralString = "SELECT table_name, position FROM {} WHERE table_name = ANY(%s) FOR UPDATE"
+
+
+class PostgresRebuildStore(PostgresStore):
+    """Fulfils projections.engine.rebuild.RebuildStore: a store of its own, beside that of the live follower."""
+
+    def __init__(self, dsn: str, organisation: OrganisationSchema) -> None:
+        super().__init__(dsn, organisation, "projections rebuild")
+        self._holder = StandingConnection(dsn, "projections swap", settings=_PATIENT)
+        self._snapshots = StandingConnection(dsn, "projections compare", settings=_PATIENT)
+
+    async def close(self) -> None:
+        """Closes its connections."""
+        await super().close()
+        await self._holder.close()
+        await self._snapshots.close()
+
+    @asynccontextmanager
+    async def rebuilding(self, models: Collection[Declared]) -> AsyncIterator[Mapping[Slot, int]]:
+        """Raises RebuildRuns, ModelChanged, StoreUnavailable."""
+        slots = [Slot(model, model.table + REBUILD) for model in models if model.view is None]
+        async with self.unavailable():
+            connection = await self._holder.once()
+            for slot in slots:
+                await self._hold(connection, slot)
+            await self._refuse_changed(connection, models)
+            for slot in slots:
+                await self._ready(connection, slot)
+        try:
+            yield await self.positions(slots)
+        finally:
+            await self._holder.close()  # gives back the locks
+
+    async def finish(self, slots: Collection[Slot]) -> None:
+        """Makes the indexes that filling does without."""
+        async with self.unavailable():
+            connection = await self._holder.once()
+            for slot in slots:
+                await self.index(connection, slot)
+                await connection.execute(f'ANALYZE {self.organisation.quoted}."{slot.table}"'.encode())
+
+    @asynccontextmanager
+    async def moment(self, slots: Collection[Slot]) -> AsyncIterator["PostgresMoment"]:
+        """Holds the live checkpoints, so that no follower moves them."""
+        async with self.unavailable():
+            connection = await self._holder.once()
+            async with connection.transaction():
+                live = {slot.model.table: slot for slot in slots}
+                cursor = await connection.execute(sql.SQL(_STAND_STILL).format(self.projections), (list(live),))
+                positions = {live[table]: position for table, position in await cursor.fetchall()}
+                yield PostgresMoment(self, connection, positions, self._snapshots)
+
+    async def _hold(self, connection: AsyncConnection, slot: Slot) -> None:
+        cursor = await connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (self.lock(slot.table),))
+        if await cursor.fetchone() != (True,):
+            await self._holder.close()
+            raise RebuildRuns(f"{slot.model.name} is being rebuilt by another process")
+
+    async def _refuse_changed(self, connection: AsyncConnection, models: Collection[Declared]) -> None:
+        live = {model.table: model for model in models if model.view is None}
+        known = await self.known(connection, [Slot(model, table) for table, model in live.items()])
+        for table, model in live.items():
+            if table not in known:
+                raise ModelChanged(
+                    f"{model.name} has no live table {table}: a follower makes and fills it, there is nothing to rebuild"
+                )
+            if known[table].shape != shape(model):
+                raise ModelChanged(f"{model.name} has other columns than its table {table}: raise its version")
+
+    async def _ready(self, connection: AsyncConnection, slot: Slot) -> None:
+        """The table to fill: a new one, unless a rebuild with the same columns was broken off."""
+        known = await self.known(connection, [slot])
+        if slot.table in known and known[slot.table].shape == shape(slot.model):
+            return
+        async with connection.transaction():
+            if slot.table in known:
+                await self.forget(connection, slot.model.history, slot.table)
+            await self.make(connection, slot, rebuilds=True)
+            looked_up = {
+                f"{feed.lookup.column}_id"
+                for feeds in FEEDS.values()
+                for feed in feeds
+                if feed.lookup and feed.model is slot.model
+            }
+            for statement in indexes(self.organisation.quoted, slot.model, slot.table, leading=looked_up):
+                await connection.execute(statement.encode())
+
+
+class PostgresMoment:
+    """Fulfils projections.engine.rebuild.Moment, in a transaction that holds the live checkpoints."""
+
+    def __init__(
+        self, store: PostgresRebuildStore, connection: AsyncConnection, positions: Mapping[Slot, int], other: StandingConnection
+    ) -> None:
+        self.positions = positions
+        self._store, self._connection, self._other = store, connection, other
+
+    async def swap(self) -> None:
+        """Renames; a reader's statement waits for that, some milliseconds, and then reads the rebuilt table."""
+        reached = await self._store.positions(list(self.positions))
+        for slot, position in reached.items():
+            await self._replace(slot)
+            live = slot.model.table
+            text = sql.SQL("UPDATE {} SET position = %s, moved_at = clock_timestamp() WHERE table_name = %s")
+            await self._connection.execute(text.format(self._store.projections), (position, live))
+            text = sql.SQL("DELETE FROM {} WHERE table_name = %s")
+            await self._connection.execute(text.format(self._store.quarantine), (live,))
+            await self._connection.execute(text.format(self._store.projections), (slot.table,))
+
+    async def snapshot(self) -> "PostgresSnapshot":
+        """Opened while nothing moves; it doesn't hold anybody up afterwards."""
+        connection = await self._other.once()
+        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1")
+        return PostgresSnapshot(self._other, connection, self._store.organisation.quoted, list(self.positions))
+
+    async def _replace(self, slot: Slot) -> None:
+        schema, live = self._store.organisation.quoted, slot.model.table
+        # Not in a pipeline: each needs its lock, and the first that waits too long ends it all with nothing changed.
+        for statement in (*drop(schema, live, history=slot.model.history), *_renames(schema, slot)):
+            await self._connection.execute(statement.encode())
+        cursor = await self._connection.execute(
+            "SELECT indexname FROM pg_catalog.pg_indexes WHERE schemaname = %s AND tablename = ANY(%s)",
+            (self._store.organisation.schema, list(names(live, history=slot.model.history))),
+        )
+        for (index,) in await cursor.fetchall():
+            renamed = index.replace(slot.table, live, 1)
+            await self._connection.execute(f'ALTER INDEX {schema}."{index}" RENAME TO "{renamed}"'.encode())
+        if slot.model.history:
+            await self._connection.execute(as_of(schema, slot.model, live).encode())
+
+
+class PostgresSnapshot:
+    """Fulfils projections.engine.rebuild.Snapshot."""
+
+    def __init__(self, standing: StandingConnection, connection: AsyncConnection, schema: str, slots: Sequence[Slot]) -> None:
+        self._standing, self._connection, self._schema, self._slots = standing, connection, schema, slots
+
+    async def compare(self) -> Sequence[Difference]:
+        """Compares whole rows, versions included."""
+        found = [await self._difference(slot) for slot in self._slots]
+        return [difference for difference in found if difference.live_only or difference.rebuilt_only]
+
+    async def close(self) -> None:
+        """Ends the snapshot."""
+        await self._standing.close()
+
+    async def _difference(self, slot: Slot) -> Difference:
+        counts = [0, 0]
+        pairs = zip(
+            names(slot.model.table, history=slot.model.history), names(slot.table, history=slot.model.history), strict=True
+        )
+        for live, rebuilt in pairs:
+            for number, (one, other) in enumerate(((live, rebuilt), (rebuilt, live))):
+                counts[number] += await self._count(one, other)
+        return Difference(slot.model.name, *counts)
+
+    async def _count(self, one: str, other: str) -> int:
+        schema = self._schema
+        text = f'SELECT count(*) FROM (SELECT * FROM {schema}."{one}" EXCEPT ALL SELECT * FROM {schema}."{other}") d'  # noqa: S608
+        try:
+            cursor = await self._connection.execute(text.encode())
+        except psycopg.OperationalError as error:
+            raise StoreUnavailable(f"the comparison broke off: {error}") from error
+        row: Any = await cursor.fetchone()
+        return int(row[0])
+
+
+def _renames(schema: str, slot: Slot) -> Sequence[str]:
+    history, live = slot.model.history, slot.model.table
+    renames = [
+        f'ALTER TABLE {schema}."{rebuilt}" RENAME TO "{name}"'
+        for name, rebuilt in zip(names(live, history=history), names(slot.table, history=history), strict=True)
+    ]
+    return [f'DROP FUNCTION {schema}."{slot.table}_at"(bigint)', *renames] if history else renames
