@@ -162,7 +162,8 @@ class Query:
         model = declared.extensions["member"].target
         column = next(c.name for c in model.orders if order.rpartition("_")[0] == c.name.upper())
         assert isinstance(model.members[column], Column)
-        return Oracle.cursor(self.rng.choice([*self.world[model.name].values()]), column)
+        rows = [*self.world.get(model.name, {}).values()]
+        return Oracle.cursor(self.rng.choice(rows), column) if rows else "none"
 
     def directive(self) -> str:
         if self.chance(0.9):

@@ -8,9 +8,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 FOLDER = Path(__file__).parent / "files"
-OWN = "script-src 'self'; style-src 'self'; connect-src 'self'"
+OWN = "script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:"
+NOTHING_ELSE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; {OWN}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": f"{NOTHING_ELSE}; {OWN}",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
