@@ -16,7 +16,7 @@ from domain.messaging.events import (
 )
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
-from projections.engine.fields import Formula, Maybe, To, column, formula, found, many, one, replace
+from projections.engine.fields import Formula, Maybe, To, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
 from projections.engine.values import Long
 from projections.messaging.channel import Channel
@@ -24,7 +24,14 @@ from projections.messaging.channel import Channel
 IN_CHANNEL = "{this}.thread_id is null or {this}.also_in_channel"
 
 
-class Message(Model, visible="channel", queries=(found("message", "A message, by its id."),)):
+class Message(
+    Model,
+    visible="channel",
+    queries=(
+        found("message", "A message, by its id."),
+        listed("messages", "Everything that was said where you may read it: the place to search.", order="-sent_at"),
+    ),
+):
     """Something said in a channel."""
 
     position: Long = column("Its place in the log.", born=True, filter=("lt", "gte"))
