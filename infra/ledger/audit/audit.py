@@ -21,6 +21,7 @@ from infra.ledger.cosignature import cosigned_at
 from infra.ledger.errors import LedgerError
 from infra.ledger.keys import VerifierKey
 from infra.ledger.proofs import perfect_roots, tiles_needed
+from infra.ledger.sql import statement
 from infra.ledger.tree import TileAddress
 from infra.postgres.connections import application_conninfo
 
@@ -93,6 +94,7 @@ class _Audit:
             progress(chunk.upto - self._start, report.sealed - self._start)
         verdicts.say(report)
         verify_upper_tiles(self._connection, self._question.schema, self._start, tile_roots, report)
+        self._doubled()
         self._purges()
         self._cosignatures()
         return report
@@ -144,6 +146,14 @@ class _Audit:
         question = self._question
         known = tuple((each.size, each.root, where) for where, each in question.known.items() if after < each.size <= upto)
         return Task(question.conninfo, question.schema, question.origin, question.keys, after, upto, known)
+
+    def _doubled(self) -> None:
+        schema = self._question.schema
+        query = statement("doubled_versions").format(
+            schema=sql.Identifier(schema), table=sql.Literal(sql.Identifier(schema, "events").as_string(self._connection))
+        )
+        for position, stream, version in self._connection.execute(query, {}):
+            self._report.wrong(f"position {position}: version {version} of {stream} stands there for the second time")
 
     def _purges(self) -> None:
         """Content may go only where an event of the log allows it."""

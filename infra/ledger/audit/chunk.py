@@ -10,13 +10,12 @@ from psycopg import sql
 
 from infra.ledger import checkpoint, note
 from infra.ledger.audit.content import audited
+from infra.ledger.audit.copying import copied
 from infra.ledger.compact import CompactTree
-from infra.ledger.entry import leaf_hash
 from infra.ledger.errors import LedgerError
 from infra.ledger.keys import VerifierKey
-from infra.ledger.sealing.database import copied_row
 from infra.ledger.sql import statement
-from infra.ledger.tree import HASH, WIDTH
+from infra.ledger.tree import HASH, WIDTH, perfect_root
 from infra.postgres.connections import application_conninfo
 
 CHUNK = 8_192
@@ -89,9 +88,10 @@ def audit_on(connection: psycopg.Connection, task: Task) -> Chunk:
     sizes = sorted({size for size, _, _ in signed})
     rows = _leaves(connection, task, chunk, {size + step for size in sizes for step in (0, 1)})
     tiles = _tile_leaves(connection, task)
-    chunk.differing = [
-        task.after + nth for nth, (row, tile) in enumerate(zip(rows, tiles, strict=True), 1) if row not in (tile, MISSING)
-    ]
+    if rows != tiles:
+        chunk.differing = [
+            task.after + nth for nth, (row, tile) in enumerate(zip(rows, tiles, strict=True), 1) if row not in (tile, MISSING)
+        ]
     by_rows = _tree(rows, task.after, sizes)
     by_tiles = by_rows if rows == tiles else _tree(tiles, task.after, sizes)
     chunk.marks = [Mark(size, root, where, by_rows.at[size], by_tiles.at[size]) for size, root, where in signed]
@@ -104,22 +104,25 @@ def audit_on(connection: psycopg.Connection, task: Task) -> Chunk:
 def _leaves(connection: psycopg.Connection, task: Task, chunk: Chunk, borders: set[int]) -> list[bytes]:
     """The leaf of each position by its row; MISSING where there is none."""
     leaves: list[bytes] = []
+    expected = task.after + 1
     for raw in _copied(connection, task):
-        row = audited(raw)
-        _missing(chunk, leaves, row.position - 1)
-        if row.position <= task.after + len(leaves):
-            chunk.faults.append(f"position {row.position} stands twice")
-            continue
-        if row.fault is not None:
-            chunk.faults.append(f"position {row.position}: {row.fault}")
+        position, recorded_at, leaf, fault = audited(raw)
+        if position != expected:
+            _missing(chunk, leaves, position - 1)
+            if position <= task.after + len(leaves):
+                chunk.faults.append(f"position {position} stands twice")
+                continue
+        if fault is not None:
+            chunk.faults.append(f"position {position}: {fault}")
         if chunk.last_recorded is None:
-            chunk.first_recorded = row.recorded_at
-        elif row.recorded_at < chunk.last_recorded:
-            chunk.faults.append(f"position {row.position}: recorded before the one ahead of it")
-        chunk.last_recorded = row.recorded_at
-        if row.position in borders:
-            chunk.recorded[row.position] = row.recorded_at
-        leaves.append(leaf_hash(row.entry))
+            chunk.first_recorded = recorded_at
+        elif recorded_at < chunk.last_recorded:
+            chunk.faults.append(f"position {position}: recorded before the one ahead of it")
+        chunk.last_recorded = recorded_at
+        if position in borders:
+            chunk.recorded[position] = recorded_at
+        leaves.append(leaf)
+        expected = position + 1
     _missing(chunk, leaves, task.upto)
     return leaves
 
@@ -136,10 +139,7 @@ def _copied(connection: psycopg.Connection, task: Task) -> Iterator[bytes]:
     query = statement("audited_rows").format(
         schema=sql.Identifier(task.schema), after=sql.Literal(task.after), upto=sql.Literal(task.upto)
     )
-    with connection.cursor() as cursor, cursor.copy(query) as copy:
-        for block in copy:
-            if (row := copied_row(bytes(block))) is not None:
-                yield row
+    return copied(connection, query.as_bytes(connection))
 
 
 def _tile_leaves(connection: psycopg.Connection, task: Task) -> list[bytes]:
@@ -165,17 +165,17 @@ class _Tree:
 
 def _tree(leaves: list[bytes], after: int, sizes: list[int]) -> _Tree:
     """The tree over a chunk: its tiles' roots, and the subtrees up to each size that was signed."""
-    sizes = [*sizes]
     tiles, tile_roots, at = CompactTree(), [], dict[int, tuple[bytes, ...]]()
     for begin in range(0, len(leaves), WIDTH):
-        tile = CompactTree()
-        for nth, leaf in enumerate(leaves[begin : begin + WIDTH], begin + 1):
-            tile.add(leaf)
-            if sizes and sizes[0] == after + nth:
-                at[sizes.pop(0)] = (*tiles.roots, *tile.roots)
-        if len(leaves) >= begin + WIDTH:
-            tile_roots.append(tile.root())
-            tiles.add(tile.root())
+        part = leaves[begin : begin + WIDTH]
+        for size in sizes:
+            if after + begin < size <= after + begin + len(part):
+                inside = CompactTree()
+                inside.extend(part[: size - after - begin])
+                at[size] = (*tiles.roots, *inside.roots)
+        if len(part) == WIDTH:
+            tile_roots.append(perfect_root(b"".join(part)))
+            tiles.add(tile_roots[-1])
     return _Tree(at, tile_roots, tiles.root())
 
 
