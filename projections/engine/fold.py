@@ -133,7 +133,7 @@ class Fold:
         return Changes(self.slot, inserted, updated, deleted, closed if self.slot.model.history else (), self._held)
 
     def _keys(self, each: Step) -> Sequence[UUID]:
-        if each.feed.lookup is None:
+        if each.feed.lookup is None or each.keys:
             return each.keys
         return tuple(self._found[each.feed.lookup.column].get(each.feed.lookup.value(each.said), ()))
 

@@ -95,6 +95,10 @@ class Batch(Protocol):
         """Writes all changes, then blanks what was sealed with the `erased` keys. Raises AlreadyStored."""
         ...
 
+    async def release(self, slot: Slot, key: UUID) -> None:
+        """Ends the quarantine of a row."""
+        ...
+
 
 class Store(Protocol):
     """The read models' tables of one organisation."""

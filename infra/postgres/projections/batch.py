@@ -57,6 +57,11 @@ class PostgresBatch:
         except psycopg.errors.UniqueViolation as error:
             raise AlreadyStored(f"{error.diag.table_name}: a row that an event makes is there already") from error
 
+    async def release(self, slot: Slot, key: UUID) -> None:
+        """Ends the quarantine of a row."""
+        text = sql.SQL("DELETE FROM {} WHERE table_name = %s AND key = %s").format(self._quarantine)
+        await self._connection.execute(text, (slot.table, key))
+
     async def _change(self, changes: Changes) -> None:
         statements = self._statements(changes.slot)
         made = statements.layout

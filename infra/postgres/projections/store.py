@@ -1,6 +1,6 @@
 """The read models of one organisation in PostgreSQL: tables, checkpoints and transactions."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import LiteralString, NamedTuple
 
@@ -13,6 +13,7 @@ from infra.postgres.projections.batch import PostgresBatch
 from infra.postgres.projections.statements import Statements
 from infra.postgres.projections.tables import create, drop, indexes, shape
 from projections.engine.members import Declared
+from projections.engine.quarantine import HeldEvent
 from projections.engine.store import ModelChanged, Overtaken, Slot, StoreUnavailable
 
 _SETTINGS = {
@@ -27,6 +28,11 @@ _SETTINGS = {
 _KNOWN: LiteralString = "SELECT table_name, shape, position FROM {} WHERE table_name = ANY(%s)"
 _ENTER: LiteralString = "INSERT INTO {} (table_name, model, version, shape, position, rebuilds) VALUES (%s, %s, %s, %s, 0, %s)"
 _MOVE: LiteralString = "UPDATE {} SET position = %s, moved_at = clock_timestamp() WHERE table_name = ANY(%s) AND position = %s"
+
+_HELD: LiteralString = (
+    "SELECT p.model, q.key, q.position, q.type, q.error, q.held_at FROM {quarantine} q JOIN {projections} p USING (table_name)"
+    " WHERE NOT p.rebuilds AND (%(table)s::text IS NULL OR q.table_name = %(table)s) ORDER BY q.position, p.model"
+)
 
 
 class Known(NamedTuple):
@@ -79,6 +85,13 @@ class PostgresStore:
         async with self._transaction() as connection:
             known = await self.known(connection, slots)
         return {slot: known[slot.table].position for slot in slots if slot.table in known}
+
+    async def quarantined(self, slot: Slot | None = None) -> Sequence[HeldEvent]:
+        """What is held, in the order of positions. Raises StoreUnavailable."""
+        text = sql.SQL(_HELD).format(quarantine=self.quarantine, projections=self.projections)
+        async with self._transaction() as connection:
+            cursor = await connection.execute(text, {"table": slot and slot.table})
+            return [HeldEvent(*row) for row in await cursor.fetchall()]
 
     @asynccontextmanager
     async def batch(self, slots: Collection[Slot], after: int, upto: int) -> AsyncIterator[PostgresBatch]:

@@ -1,0 +1,103 @@
+"""Events that rows couldn't take: what is held, and letting it go again when the cause was mended."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from application.ports.codec import Codec
+from application.ports.keys import Keys
+from application.ports.log import LogReader
+from domain.kernel.events import Event, Recorded
+from projections.engine.decoding import Decoder
+from projections.engine.feeds import FEEDS, Feed
+from projections.engine.fold import Fold, Step, feeds_of, step
+from projections.engine.members import Declared
+from projections.engine.store import Changes, Overtaken, Slot, Store, Wanted
+
+TRIES = 20
+
+
+class HeldEvent(NamedTuple):
+    """An event that waits before a row. `error` is None for those behind the first one that failed."""
+
+    model: str
+    key: UUID
+    position: int
+    type: str
+    error: str | None
+    held_at: datetime
+
+
+class NotHeld(Exception):
+    """Nothing is in quarantine for this row."""
+
+
+class QuarantineStore(Store, Protocol):
+    """A store that shows what is held."""
+
+    async def quarantined(self, slot: Slot | None = None) -> Sequence[HeldEvent]:
+        """What is held, in the order of positions, of one table or of all. Raises StoreUnavailable."""
+        ...
+
+
+class Quarantine:
+    """Looks into quarantine and releases rows from it."""
+
+    def __init__(self, reader: LogReader, codec: Codec, keys: Keys, store: QuarantineStore) -> None:
+        self._reader, self._store = reader, store
+        self._codec, self._keys = codec, keys
+
+    async def all(self) -> Sequence[HeldEvent]:
+        """Everything that is held. Raises StoreUnavailable."""
+        return await self._store.quarantined()
+
+    async def release(self, model: Declared, key: UUID) -> int:
+        """Applies what waits before a row, in order, all or nothing; answers how many events that were.
+
+        Raises NotHeld; PoisonEvent where one still can't be applied, and then all of them go on waiting; StoreUnavailable,
+        LogUnavailable; Overtaken if the follower never stands still long enough.
+        """
+        slot = Slot(model, model.table)
+        for _ in range(TRIES):
+            try:
+                return await self._release(slot, key)
+            except Overtaken:
+                continue
+        raise Overtaken(f"{model.name} moved on {TRIES} times while a row was to be released")
+
+    async def _release(self, slot: Slot, key: UUID) -> int:
+        position = (await self._store.positions([slot]))[slot]
+        held = [each for each in await self._store.quarantined(slot) if each.key == key]
+        if not held:
+            raise NotHeld(f"nothing is held for the {slot.model.name} {key}")
+        feeds = feeds_of(slot, FEEDS)
+        steps = [_step(feeds[type(said.event)], said, key) for said in await self._read(held, feeds)]
+        async with self._store.batch([slot], position, position) as batch:
+            ids = {key}.union(*(each.keys for each in steps))
+            want = Wanted(slot, ids, {})
+            (rows,) = await batch.load([want])
+            fold = Fold(slot, want, rows, strict=True)
+            for each in steps:
+                fold.take(each)
+            changes: Changes = fold.changes()
+            await batch.write([changes], ())
+            await batch.release(slot, key)
+        return len(held)
+
+    async def _read(self, held: Sequence[HeldEvent], feeds: dict[type[Event], Feed]) -> Sequence[Recorded[Event]]:
+        decoder = Decoder(self._codec, self._keys, feeds.keys())
+        rows = [row for each in held for row in await self._reader.read(each.position - 1, 1)]
+        page = await decoder.decode(rows, 0)
+        if page.stop is not None:
+            raise page.stop
+        return page.recorded
+
+
+def _step(feed: Feed, said: Recorded[Event], key: UUID) -> Step:
+    """The step for this row alone: other rows that the event made or changed have taken it already."""
+    made = step(feed, said)
+    if feed.takes_row:
+        return made._replace(keys=(key,))
+    rows = tuple(row for row in made.made if row.id == key)
+    return made._replace(made=rows, keys=(key,)) if rows else made
