@@ -49,7 +49,8 @@ async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
         tokens = Tokens(issuer.trusted if issuer else {}, frozenset(found))
         services = {name: one.service for name, one in found.items()}
         checks = {name: one.wrong for name, one in found.items()}
-        yield Process(create_app(services, tokens, registry, checks), found, issuer)
+        ledgers = {name: one.ledger for name, one in found.items()}
+        yield Process(create_app(services, tokens, registry, checks, ledgers), found, issuer)
 
 
 def _registered(access: Access) -> list[Organisation]:

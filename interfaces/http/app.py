@@ -7,14 +7,17 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from starlette.routing import Route, WebSocketRoute
+from starlette.requests import Request
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from application.ports.ledger import Ledger
 from interfaces.graphql.answers import Session
 from interfaces.graphql.service import Service
 from interfaces.http import page
 from interfaces.http.auth import Entrance
 from interfaces.http.graphql import GraphQLEndpoint
+from interfaces.http.ledger import ledger_routes
 from interfaces.http.media import NotUnderstood
 from interfaces.http.metrics import Metrics
 from interfaces.http.tokens import Tokens
@@ -30,9 +33,10 @@ def create_app(
     tokens: Tokens,
     registry: CollectorRegistry,
     checks: Mapping[str, Check],
+    ledgers: Mapping[str, Ledger] | None = None,
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
-    """The application over the services of organisations. `checks` by name decide whether it is ready for requests."""
+    """The application over organisations' services and ledgers. `checks` by name decide whether it is ready for requests."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -50,9 +54,15 @@ def create_app(
         Route("/graphql", GraphQLEndpoint(entrance, metrics).handle, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", _socket(entrance, metrics)),
         *page.routes(),
+        *(Mount(f"/ledger/{name}", routes=ledger_routes(ledger, _nobody)) for name, ledger in (ledgers or {}).items()),
     ]
     _add_operations(app, registry, checks)
     return app
+
+
+async def _nobody(_: Request) -> bool:
+    """Nobody holds the right of an auditor yet: entries are given away in a mirror."""
+    return False
 
 
 def _socket(entrance: Entrance, metrics: Metrics) -> Callable[[WebSocket], Awaitable[None]]:
