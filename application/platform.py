@@ -8,7 +8,6 @@ from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import Answer, Appended, Expired, Locked, LogReader, LogWriter, Moved, Repeated
-from application.presumptions import just_made
 from application.refusals import Tally
 from application.sealing import Sealer, Unopened, unlock
 from application.states import Snapshot, States
@@ -25,7 +24,7 @@ class Platform:
     """The use cases of one organisation. Any number of commands may be in flight; every one of them ends."""
 
     def __init__(self, reader: LogReader, writer: LogWriter, codec: Codec, keys: Keys, clock: Clock, new_id: Identifiers) -> None:
-        self._writer, self._codec, self._keys, self._clock = writer, codec, keys, clock
+        self._writer, self._codec, self._keys = writer, codec, keys
         self.states = States(reader, codec, keys)
         self._drafter = Drafter(codec, Sealer(codec, keys), clock, new_id)
         self._lanes = Lanes()
@@ -41,8 +40,8 @@ class Platform:
         """
         wish = Wish(command, asked, command_key(command, asked), authority)
         decider = self._decider(type(command), authority)
-        for attempt in range(ATTEMPTS):
-            answer, draft = await self._attempt(decider, wish, hopeful=not attempt)
+        for _ in range(ATTEMPTS):
+            answer, draft = await self._attempt(decider, wish)
             if isinstance(answer, Moved):
                 await self.states.reload(answer.streams)
             elif isinstance(answer, Expired):
@@ -59,34 +58,24 @@ class Platform:
             decider = self._deciders[command] = decider_of(command).under(active_person)
         return decider
 
-    async def _attempt(self, decider: Decider, wish: Wish, *, hopeful: bool) -> tuple[Answer, Draft]:
-        draft, presumed = await self._claim(decider, wish, hopeful=hopeful)
+    async def _attempt(self, decider: Decider, wish: Wish) -> tuple[Answer, Draft]:
+        draft = await self._claim(decider, wish)
         answer: Answer | None = None
         try:
             answer = await self._writer.append(draft.request)
         finally:
             self._learn(draft, answer)
-            if presumed:
-                verified = draft.request.guards.keys() if isinstance(answer, Appended) else ()
-                self.states.forget(presumed.difference(verified))
             self._lanes.release(draft.writes)
         return answer, draft
 
-    async def _claim(self, decider: Decider, wish: Wish, *, hopeful: bool) -> tuple[Draft, frozenset[str]]:
-        """Decides as soon as nobody here is writing to what is read; nothing is awaited between that and the claim.
-
-        With the draft come the streams that were presumed to be absent, if it was `hopeful`.
-        """
-        presumed: frozenset[str] = frozenset()
+    async def _claim(self, decider: Decider, wish: Wish) -> Draft:
+        """Decides as soon as nobody here is writing to what is read; nothing is awaited between that and the claim."""
         turn: str | None = None
         try:
             while True:
                 draft = self._drafter.draft(decider, wish, self.states.view)
                 if isinstance(draft, set):
-                    if hopeful and just_made(draft, decider, self._clock()) and (new := self.states.presume_absent(draft)):
-                        presumed |= new
-                    else:
-                        await self.states.load(draft)
+                    await self.states.load(draft)
                 elif isinstance(draft, Unopened):
                     await unlock(draft, self._keys, self.states)
                 elif taken := self._lanes.taken(draft.request.guards, turn):
@@ -96,10 +85,7 @@ class Platform:
                     await self._lanes.wait(taken)
                 else:
                     self._lanes.claim(draft.writes)
-                    return draft, presumed
-        except BaseException:
-            self.states.forget(presumed)
-            raise
+                    return draft
         finally:
             if turn is not None:
                 self._lanes.pass_on(turn)

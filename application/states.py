@@ -87,12 +87,6 @@ class States:
         self.forget(streams)
         await self.load({(kind_of(stream), stream) for stream in streams})
 
-    def presume_absent(self, missing: Missing) -> frozenset[str]:
-        """Takes streams for absent without looking: a guard will tell. Whoever asks forgets them if none has; says which."""
-        presumed = frozenset(stream for _, stream in missing if stream not in self._loading)
-        self._states.update((stream, kind(stream=stream)) for kind, stream in missing if stream in presumed)
-        return presumed
-
     async def load(self, missing: Missing) -> None:
         """Brings states to hand. What several commands want at the same moment is one query."""
         waiting: list[asyncio.Future[None]] = []

@@ -14,7 +14,7 @@ from domain.kernel.loads import Load
 from domain.kernel.plans import plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
 from domain.kernel.rules import Check, Finding, Rule, together
-from domain.kernel.states import Events, State
+from domain.kernel.states import Events
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,12 +53,6 @@ class Decider:
         """What the decision itself may answer, as its signature lists it."""
         answer = get_type_hints(self.decide)["return"]
         return () if answer == Events else tuple(t for t in get_args(answer) if t != Events)
-
-    @cached_property
-    def may_be_absent(self) -> frozenset[type[State[Any]]]:
-        """The states that it reads and that needn't exist."""
-        required = {load.shape.state for load in self.loads if not load.shape.maybe}
-        return frozenset({load.shape.state for load in self.loads} - required)
 
     @cached_property
     def subject(self) -> str:
