@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     witnesses: tuple[Annotated[str, AfterValidator(_witness)], ...] = Field(
         (), description="Who cosigns the sealed history, each as its URL, a space and its key."
     )
+    timestamp_url: str | None = Field(None, description="An authority that stamps a checkpoint each day (RFC 3161).")
+    timestamp_roots: Path | None = Field(None, description="The certificates (PEM) that the authority's must lead to.")
     mirror: Path | None = Field(None, description="A folder that the sealed history is copied to, by organisation.")
 
     @classmethod
@@ -92,6 +94,12 @@ class Settings(BaseSettings):
     def _development_tokens_stay_on_this_machine(self) -> Self:
         if self.dev_issuer and self.host not in ("127.0.0.1", "::1", "localhost"):
             raise ValueError("dev_issuer gives a token to anybody who asks: it may be on only where host is this machine's own")
+        return self
+
+    @model_validator(mode="after")
+    def _an_authority_has_certificates(self) -> Self:
+        if (self.timestamp_url is None) != (self.timestamp_roots is None):
+            raise ValueError("timestamp_url and timestamp_roots belong together: a stamp that nobody can check is none")
         return self
 
     @property

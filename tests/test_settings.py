@@ -91,6 +91,19 @@ def test_development_tokens_are_given_to_this_machine_only() -> None:
         load_settings(dev_issuer=True, host="0.0.0.0")  # noqa: S104 (refused, which is the point)
 
 
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"timestamp_url": "https://tsa.example"}, "timestamp_roots"),
+        ({"witnesses": ["https://witness.example"]}, "ONRECORD_WITNESSES: expected https"),
+        ({"witnesses": ["witness.example name+id+key"]}, "ONRECORD_WITNESSES: expected https"),
+    ],
+)
+def test_faults_of_the_ledger_s_settings_are_named(given: dict[str, object], fault: str) -> None:
+    with pytest.raises(SettingsInvalid, match=fault):
+        load_settings(**given)
+
+
 def test_passwords_are_not_shown() -> None:
     assert "secret" not in repr(load_settings(database_url="postgresql://u:secret@host/db"))
 

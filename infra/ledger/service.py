@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cryptography.x509 import load_pem_x509_certificates
 from httpx2 import AsyncClient
 from psycopg import AsyncConnection
 
@@ -19,12 +20,14 @@ from infra.ledger.sealing.keyring import load_or_create
 from infra.ledger.sealing.loop import INTERVAL, Follower, SealingLoop, sealing_lock
 from infra.ledger.sealing.outside import OutsideCopy
 from infra.ledger.sealing.sealer import SETTINGS, Sealer
+from infra.ledger.timestamps import TimeStamps
 from infra.ledger.witness.client import WitnessClient
 from infra.ledger.witness.round import WitnessRound
 from infra.postgres.connections import Connections, StandingConnection
 
 CHECKPOINT = "checkpoint"
 """The copy of the last checkpoint, beside the signing keys."""
+STAMPS = "timestamps"
 
 _WITNESS_TIMEOUT = 10.0
 
@@ -36,6 +39,8 @@ class Place:
     folder: Path
     witnesses: Sequence[tuple[str, VerifierKey]] = ()
     mirror: Path | None = None
+    authority: tuple[str, Path] | None = None
+    """An RFC 3161 authority: its URL, and the certificates (PEM) that its own must lead to."""
     interval: float = INTERVAL
 
 
@@ -82,6 +87,10 @@ class OrganisationLedger(PublishedLedger):
             followers.append(WitnessRound(clients, self._schema))
         if self._place.mirror is not None:
             followers.append(MirrorFolder(self._place.mirror, self._schema))
+        if self._place.authority is not None:
+            url, roots = self._place.authority
+            certificates = load_pem_x509_certificates(roots.read_bytes())
+            followers.append(TimeStamps(url, certificates, self._place.folder / STAMPS, http, self._seconds))
         sealer = Sealer(holding, self._schema, self._ring, self._outside)
         loop = SealingLoop(sealer, holding, telling, self._schema, followers, self._telemetry, self._place.interval)
         self._open.push_async_callback(_cancelled, asyncio.create_task(loop.run()))

@@ -46,7 +46,9 @@ def ledger_folder(settings: Settings, organisation: str) -> Path:
 def ledger_place(settings: Settings, organisation: str) -> Place:
     """Where the ledger of an organisation is kept and told."""
     mirror = settings.mirror / organisation if settings.mirror else None
-    return Place(ledger_folder(settings, organisation), _witnesses(settings), mirror)
+    url, roots = settings.timestamp_url, settings.timestamp_roots
+    authority = (url, roots) if url is not None and roots is not None else None
+    return Place(ledger_folder(settings, organisation), _witnesses(settings), mirror, authority)
 
 
 def organisation_ledger(
