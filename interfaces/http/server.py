@@ -1,7 +1,9 @@
 """Listening: one address, a graceful stop, and word when requests are answered."""
 
+import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -59,6 +61,11 @@ class Server(uvicorn.Server):
             )
         )
         self._ready = ready
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (the signature is uvicorn's)
+        """Ends serving. Uvicorn's own raises the signal again afterwards, which would kill what is still to end in order."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to listen, and says so."""
