@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from application.ports.log import CommandIdReused
+from application.ports.log import CommandIdReused, LogUnavailable
 from domain.access.refusals import EACH, Refusals
 from domain.kernel.refusals import NotFound, NotPermitted
 from domain.messaging.channel import Channel, ChannelIsArchived
@@ -134,6 +134,23 @@ async def test_a_command_that_keeps_losing_its_guards_is_decided_under_the_lock(
     organisation.log.writer.append = append  # type: ignore[method-assign]  # back to its own speed
     assert (await everything(organisation))[outcome.position - 1].type == "messaging.message_edited.v1"
     assert (await ask(organisation, RetractMessage(message=message("hello")), person("bo"))).refusal is None
+
+
+async def test_an_append_that_fails_blocks_nobody(organisation: OpenOrganisation) -> None:
+    await settle(organisation, "ann", "bo")
+    await ask(organisation, post("hello"), person("bo"))
+    append = organisation.log.writer.append
+
+    async def away(_: object) -> object:
+        raise LogUnavailable
+
+    organisation.log.writer.append = away  # type: ignore[method-assign,assignment]  # the real writer, without its database
+    with pytest.raises(LogUnavailable):
+        await ask(organisation, EditMessage(message=message("hello"), text="hello again"), person("bo"))
+    organisation.log.writer.append = append  # type: ignore[method-assign]  # with its database
+    async with asyncio.timeout(10):
+        edited = await ask(organisation, EditMessage(message=message("hello"), text="hello again"), person("bo"))
+    assert edited.refusal is None
 
 
 async def test_states_are_the_same_after_a_restart(organisation: OpenOrganisation, elsewhere: OpenOrganisation) -> None:

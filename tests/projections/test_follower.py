@@ -116,3 +116,19 @@ async def test_a_table_that_is_made_later_catches_up(
     async with following([person_, channel]):
         await progress.wait_for(last, [person_, channel], 10)
     assert await tables.row(channel, LOBBY) is not None
+
+
+async def test_what_fills_a_page_is_followed_by_what_comes_next(
+    chronicle: Chronicle,
+    following: Following,
+    progress: PostgresProgress,
+    tables: Tables,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("projections.engine.follower.PAGE", 2)
+    people, last = [person(f"Person {number}") for number in range(9)], 0
+    for one in people:
+        last = await chronicle.say(("directory.person", one, PersonJoined(person=one, name="Somebody")))
+    async with following():
+        await progress.wait_for(last, TABLES, 10)
+    assert {row["id"] for row in await tables.rows("SELECT id FROM {s}.directory_person_v1")} == set(people)
