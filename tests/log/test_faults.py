@@ -100,6 +100,24 @@ async def test_a_database_that_stays_away_is_said_to_be_away(
     assert isinstance(await fragile.writer.append(said("test.thing/1")), Appended)
 
 
+async def test_a_database_that_hangs_is_not_waited_for(
+    fragile: PostgresLog, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(writer_module, "OVERDUE", 0.3)
+    monkeypatch.setattr(writer_module, "_LOOK_EVERY", 0.05)
+    key = command("slow")
+    proxy.stall(stalling=True)
+    first = asyncio.ensure_future(fragile.writer.append(said("test.thing/1", command=key)))
+    await asyncio.sleep(0)
+    answers = await asyncio.gather(first, fragile.writer.append(said("test.thing/2")), return_exceptions=True)
+    assert [str(answer) for answer in answers] == ["the log can't be written now: it doesn't answer"] * 2
+    proxy.stall(stalling=False)
+    monkeypatch.undo()
+    assert isinstance(await fragile.writer.append(said("test.thing/1", command=key)), Appended | Repeated)
+    assert len(await fragile.reader.read(0, 10)) == 1
+
+
 async def test_a_queue_that_is_too_long_is_refused(fragile: PostgresLog, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer_module, "LONGEST_QUEUE", 3)
     answers = await asyncio.gather(*(fragile.writer.append(said(f"test.thing/{n}")) for n in range(5)), return_exceptions=True)

@@ -24,6 +24,8 @@ class Proxy:
         self._target = target
         self._cut: Cut | None = None
         self._refusing = False
+        self._flowing = asyncio.Event()
+        self._flowing.set()
         self._writers: set[asyncio.StreamWriter] = set()
         self.cuts = 0
 
@@ -37,6 +39,13 @@ class Proxy:
         if refusing:
             for writer in self._writers:
                 writer.close()
+
+    def stall(self, *, stalling: bool) -> None:
+        """Passes nothing on, as if the other side hung, or goes on."""
+        if stalling:
+            self._flowing.clear()
+        else:
+            self._flowing.set()
 
     async def serve(self, client_reader: asyncio.StreamReader, client_writer: asyncio.StreamWriter) -> None:
         """One connection."""
@@ -60,6 +69,7 @@ class Proxy:
                     self._cut = None
                     self.cuts += 1
                     break
+                await self._flowing.wait()
                 sink.write(data)
                 await sink.drain()
         sink.close()
@@ -78,4 +88,5 @@ async def proxied(conninfo: str) -> AsyncIterator[Proxy]:
             yield proxy
         finally:
             server.close()
+            proxy.stall(stalling=False)
             proxy.refuse(refusing=True)

@@ -9,12 +9,14 @@ from psycopg import AsyncConnection
 
 from infra.postgres.connections import StandingConnection
 from infra.postgres.log.arrivals import Arrivals
+from infra.postgres.log.pipe import ConnectionLost, Pipe, Statement
 from infra.postgres.log.statements import channel, statement
 from infra.postgres.migrations import OrganisationSchema
 
 _log = structlog.get_logger(__name__)
 
-_TELL_EVERY = 0.005
+_TELL_EVERY = 0.01
+_PATIENCE = 10.0
 _POLL_EVERY = 1.0
 # A notification takes a lock of the whole server at its commit, and a flush of the disk that nobody needs.
 _NOT_DURABLE = {"synchronous_commit": "off"}
@@ -25,8 +27,9 @@ class Notifier:
 
     def __init__(self, dsn: str, organisation: OrganisationSchema) -> None:
         self._connection = StandingConnection(dsn, "log notifier", settings=_NOT_DURABLE)
-        self._channel = channel(organisation)
-        self._head = self._told = 0
+        self._channel = channel(organisation).encode()
+        self._pipe: Pipe | None = None
+        self._head = 0
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -42,19 +45,29 @@ class Notifier:
     async def close(self) -> None:
         """Stops; what wasn't told yet is found by polling."""
         await _stop(self._task)
+        if self._pipe is not None:
+            await self._pipe.close()
         await self._connection.close()
 
     async def _run(self) -> None:
         while True:
             await self._news.wait()
             self._news.clear()
-            head = self._head
             try:
-                connection = await self._connection.live()
-                await connection.execute("SELECT pg_notify(%s, %s)", (self._channel, str(head)), prepare=True)
-            except psycopg.OperationalError as error:
+                pipe = await self._connected()
+                await pipe.run([Statement(b"notify", (self._channel, str(self._head).encode()))])
+            except (psycopg.Error, ConnectionLost) as error:
                 _log.warning("a notification was lost", error=str(error))
+                await self._connection.close()
             await asyncio.sleep(_TELL_EVERY)
+
+    async def _connected(self) -> Pipe:
+        if self._pipe is None or self._pipe.lost is not None:
+            self._pipe = None
+            pipe = Pipe(await self._connection.live(), _PATIENCE)
+            await pipe.prepare({b"notify": b"SELECT pg_notify($1, $2)"})
+            self._pipe = pipe
+        return self._pipe
 
 
 class Listener:

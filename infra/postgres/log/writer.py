@@ -22,6 +22,8 @@ from infra.postgres.migrations import OrganisationSchema
 
 PATIENCE = 5.0
 """Seconds for which a request waits for a database that can't be reached."""
+OVERDUE = 10.0
+"""Seconds after which a request isn't waited for any longer, whatever the database is doing."""
 LONGEST_QUEUE = 10_000
 """Requests that wait at once."""
 
@@ -29,6 +31,7 @@ _BATCH = 512
 _BATCH_ROWS = 4_000
 _BATCH_BYTES = 8 << 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
+_LOOK_EVERY = 0.5
 
 
 _log = structlog.get_logger(__name__)
@@ -134,6 +137,7 @@ class PostgresLogWriter:
     async def _settle(self, batch: Sequence[Waiting]) -> None:
         """Appends a batch, again and again while the database is away, until every request has its answer."""
         answers = {id(waiting.request): waiting.answer for waiting in batch}
+        self._overdue = asyncio.get_running_loop().call_later(OVERDUE - PATIENCE, self._watch_over, batch)
         pause = 0.0
         while left := [waiting.request for waiting in batch if not waiting.answer.done()]:
             try:
@@ -141,7 +145,7 @@ class PostgresLogWriter:
                     await self._connected(), left, lambda request, result: _deliver(answers[id(request)], result)
                 )
             except (psycopg.Error, ConnectionLost, OSError) as error:
-                self._give_up(batch, error)
+                self._give_up(batch, str(error))
                 await asyncio.sleep(pause)
                 pause = min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
             except Exception as error:  # noqa: BLE001  (a fault of ours ends this batch, not the writer)
@@ -149,12 +153,18 @@ class PostgresLogWriter:
                 await self._disconnect()
                 for answer in answers.values():
                     _deliver(answer, LogUnavailable(f"the log's writer failed: {error!r}"))
+        self._overdue.cancel()
 
-    def _give_up(self, batch: Sequence[Waiting], error: Exception) -> None:
+    def _watch_over(self, batch: Sequence[Waiting]) -> None:
+        """Answers what has waited too long for a database that is there and doesn't answer."""
+        self._give_up(batch, "it doesn't answer", grace=OVERDUE - PATIENCE)
+        self._overdue = asyncio.get_running_loop().call_later(_LOOK_EVERY, self._watch_over, batch)
+
+    def _give_up(self, batch: Sequence[Waiting], reason: str, grace: float = 0) -> None:
         now = asyncio.get_running_loop().time()
         for waiting in (*batch, *self._queue):
-            if waiting.deadline <= now and not waiting.answer.done():
-                waiting.answer.set_exception(LogUnavailable(f"the log can't be written now: {error}"))
+            if waiting.deadline + grace <= now and not waiting.answer.done():
+                waiting.answer.set_exception(LogUnavailable(f"the log can't be written now: {reason}"))
         while self._queue and self._queue[0].answer.done():
             self._queue.popleft()
 
