@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from interfaces.graphql.answers import Request
@@ -69,11 +70,14 @@ async def _body(http: HttpRequest) -> bytes:
     if not said.isdigit() or int(said[:12]) > BODY_LIMIT:
         raise too_large
     pieces, size = [], 0
-    async for piece in http.stream():
-        size += len(piece)
-        if size > BODY_LIMIT:
-            raise too_large
-        pieces.append(piece)
+    try:
+        async for piece in http.stream():
+            size += len(piece)
+            if size > BODY_LIMIT:
+                raise too_large
+            pieces.append(piece)
+    except ClientDisconnect:
+        raise NotUnderstood(400, "The body ended before it was whole.") from None
     return b"".join(pieces)
 
 
