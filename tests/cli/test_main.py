@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from infra.postgres.access import connect_as_owner
 from interfaces.cli import main
 from tests.support.postgres import Database
 from tests.support.valkey import Valkey
@@ -105,3 +106,10 @@ def test_an_unforeseen_error_is_one_line_and_a_hint(
     monkeypatch.setenv("ONRECORD_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
         main.run(["health"])
+
+
+def test_an_operator_agrees_to_the_clock(onrecord: Run, database: Database) -> None:
+    agreed = onrecord("clock", "agree", "--reason", "NTP was off", "--by", "hua", database_url=database.application)
+    assert (agreed.returncode, agreed.stdout) == (0, "hua agreed. The writers go on by themselves.\n")
+    with connect_as_owner(database.owner) as owner:
+        assert owner.execute("SELECT agreed_by, reason FROM org_main.clock_agreements").fetchall() == [("hua", "NTP was off")]
