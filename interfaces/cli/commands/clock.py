@@ -27,11 +27,12 @@ def _group() -> None:
 def agree_to_clock(
     reason: Annotated[str, typer.Option(help="Why the clock is right now. It is kept for auditors.")],
     organisation: OrganisationName = DEFAULT_ORGANISATION,
-    by: Annotated[str, typer.Option(help="Who agrees.", default_factory=getpass.getuser)] = "",
+    by: Annotated[str | None, typer.Option(help="Who agrees; left out, the user of this terminal.")] = None,
 ) -> None:
     """Agree to the database's clock after it jumped by more than five minutes, or while it lags behind the log.
 
     Until then nothing is recorded. Look at the clock first: what it shows is recorded for ever.
     """
-    asyncio.run(agree(load_settings(), organisation, by, reason))
-    out.print(f"{by} agreed. The writers go on by themselves.", highlight=False)
+    who = by or getpass.getuser()
+    asyncio.run(agree(load_settings(), organisation, who, reason))
+    out.print(f"{who} agreed. The writers go on by themselves.", highlight=False)
