@@ -4,8 +4,10 @@ Every piece is one append, all or nothing. Wherever an import ends, told again i
 source, and each piece asks the log what of it is recorded already.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import assert_never
 
@@ -159,14 +161,15 @@ class Importer(msgspec.Struct, frozen=True):
         """
         report = Report()
         reading = Reading(history, report, told)
-        for piece in reading.pieces(self.piece):
-            await self._introduce([record for record in piece if isinstance(record, Person)], reading.names)
-            claims = [claim for record in piece for claim in reading.claims(record)]
-            report.events += await self._record(claims, history.source.system)
-            report.pieces += 1
-            if told is not None:
-                told(report)
-        report.events += await self._record(reading.closing(), history.source.system)
+        with _collecting_seldom():
+            for piece in reading.pieces(self.piece):
+                await self._introduce([record for record in piece if isinstance(record, Person)], reading.names)
+                claims = [claim for record in piece for claim in reading.claims(record)]
+                report.events += await self._record(claims, history.source.system)
+                report.pieces += 1
+                if told is not None:
+                    told(report)
+            report.events += await self._record(reading.closing(), history.source.system)
         return report
 
     async def _introduce(self, people: list[Person], names: Names) -> None:
@@ -195,6 +198,17 @@ class Importer(msgspec.Struct, frozen=True):
             else:
                 return new
         raise LogUnavailable
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """A piece is thousands of objects that all end with it, and none in circles: looking for those took a third of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(500_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def survey(history: History, told: Told | None = None) -> Report:
