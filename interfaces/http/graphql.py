@@ -1,6 +1,7 @@
 """GraphQL over HTTP: POST, GET for queries, and Server-Sent Events for whoever asks for them."""
 
 import time
+from collections.abc import AsyncGenerator
 from hashlib import sha256
 
 import orjson
@@ -41,18 +42,18 @@ class GraphQLEndpoint:
             body = orjson.dumps({"errors": [{"message": error.reason}]})
             kind = GRAPHQL if media == EVENTS else media
             return Response(body, error.status, dict(error.headers), media_type=f"{kind}; charset=utf-8")
-        kind = GRAPHQL if media == EVENTS else media
-        return Response(answer.encoded(), _status(answer, kind), media_type=f"{kind}; charset=utf-8")
+        return Response(answer.encoded(), _status(answer, media), media_type=f"{media}; charset=utf-8")
 
     async def _answer(
         self, method: str, media: str, service: Service, checked: Checked | Answer, session: Session
     ) -> Answer | Response:
         if isinstance(checked, Answer):
-            return checked
+            # Whoever reads events takes any other answer for a lost connection, and would ask again and again.
+            return event_stream(_one(checked), self.metrics) if media == EVENTS else checked
         if method == "GET" and checked.kind is OperationType.MUTATION:
             raise NotUnderstood(405, "A mutation is sent by POST.", {"Allow": "POST"})
         if media == EVENTS:
-            return event_stream(service, checked, session, self.metrics)
+            return event_stream(service.stream(checked, session), self.metrics)
         if checked.kind is OperationType.SUBSCRIPTION:
             raise NotUnderstood(406, f"A subscription comes as {EVENTS}, or over a WebSocket.")
         return await self._execute(service, checked, session)
@@ -74,6 +75,10 @@ class GraphQLEndpoint:
             ms=round(seconds * 1000, 1),
         )
         return answer
+
+
+async def _one(answer: Answer) -> AsyncGenerator[bytes, None]:
+    yield answer.encoded()
 
 
 def _status(answer: Answer, media: str) -> int:

@@ -6,8 +6,6 @@ from contextlib import aclosing, suppress
 
 from starlette.responses import StreamingResponse
 
-from interfaces.graphql.answers import Session
-from interfaces.graphql.service import Checked, Service
 from interfaces.http.media import EVENTS
 from interfaces.http.metrics import Metrics
 from interfaces.live.following import SessionEnded
@@ -16,21 +14,26 @@ HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent, so that nothing on the way takes the connection for dead."""
 
 
-def event_stream(service: Service, checked: Checked, session: Session, metrics: Metrics) -> StreamingResponse:
-    """The operation's answers as events, ended by `complete`. Lines end with LF alone, which every client splits on."""
+def event_stream(answers: AsyncGenerator[bytes, None], metrics: Metrics) -> StreamingResponse:
+    """An operation's answers as events, ended by `complete`. Lines end with LF alone, which every client splits on.
+
+    Where the token expires it breaks off without `complete`: clients take that for a lost connection, and resume with a new one.
+    """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(service, checked, session, metrics), media_type=EVENTS, headers=headers)
+    return StreamingResponse(_events(answers, metrics), media_type=EVENTS, headers=headers)
 
 
-async def _events(service: Service, checked: Checked, session: Session, metrics: Metrics) -> AsyncGenerator[bytes, None]:
+async def _events(answers: AsyncGenerator[bytes, None], metrics: Metrics) -> AsyncGenerator[bytes, None]:
     sockets = metrics.sockets.labels("sse")
     sockets.inc()
     try:
         yield b":\n\n"
-        async with aclosing(service.stream(checked, session)) as answers, aclosing(_with_heartbeats(answers)) as events:
+        async with aclosing(answers), aclosing(_with_heartbeats(answers)) as events:
             async for event in events:
                 yield event
         yield b"event: complete\ndata:\n\n"
+    except SessionEnded:
+        return
     finally:
         sockets.dec()
 
@@ -43,7 +46,7 @@ async def _with_heartbeats(answers: AsyncGenerator[bytes, None]) -> AsyncGenerat
             while not (await asyncio.wait({upcoming}, timeout=HEARTBEAT))[0]:
                 yield b":\n\n"
             answer = upcoming.result()
-        except (StopAsyncIteration, SessionEnded):
+        except StopAsyncIteration:
             return
         finally:
             # A generator can be closed only when nobody waits for its next value any more.

@@ -19,6 +19,8 @@ INIT_SECONDS = 10.0
 OPERATIONS = 100
 """Operations of one connection at once."""
 MESSAGE_LIMIT = 262_144
+EXPIRED = 4403
+"""Forbidden: clients connect again, with a new token. They take 4401 for the end."""
 LOOK = 3_600.0
 
 Entrance = Callable[[str], tuple[Session, Service]]
@@ -77,7 +79,7 @@ class Socket:
         """Seconds until the token is to be looked at again. Raises Closed where it has expired."""
         left = (self.session.expires - self.now()).total_seconds() if self.session else 0.0
         if left <= 0:
-            raise Closed(4401, "Token expired")
+            raise Closed(EXPIRED, "Token expired")
         return min(left, LOOK)
 
     async def _receive(self) -> Mapping[str, Any]:
@@ -149,7 +151,7 @@ class Socket:
             self.operations.pop(key, None)
             await self._send({"id": key, "type": "complete"})
         except SessionEnded:
-            await self._close(4401, "Token expired")
+            await self._close(EXPIRED, "Token expired")
         except (WebSocketDisconnect, RuntimeError):
             pass  # the other side is gone; what reads from it finds out as well
         except Exception as fault:  # noqa: BLE001 (a fault of one operation is no fault of its neighbours)

@@ -107,4 +107,4 @@ async def test_an_expired_token_closes(served: Served) -> None:
     soon = served.client(ann.person, timedelta(seconds=3))
     async with talking(soon) as line:
         await line.follow("1", "subscription ($c: ID!) { messages(channel: $c) { __typename } }", {"c": where})
-        assert await line.closed() == (4401, "Token expired")
+        assert await line.closed() == (4403, "Token expired")
