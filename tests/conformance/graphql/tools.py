@@ -1,0 +1,63 @@
+"""Installs the clients and tools from npm, exactly as locked, and runs this folder's programs with them."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+BUILD = ROOT / "build" / "conformance" / "graphql"
+_LOCKED = ("package.json", "package-lock.json", ".npmrc")
+_SECONDS = 120
+
+
+@cache
+def installed() -> Path:
+    """The folder in which the packages and this folder's programs lie side by side."""
+    stamp = BUILD / "node_modules" / ".made-from-package-lock.json"
+    lock = (HERE / "package-lock.json").read_text()
+    if not stamp.is_file() or stamp.read_text() != lock:
+        if not shutil.which("npm"):
+            pytest.skip("needs Node.js and npm")
+        BUILD.mkdir(parents=True, exist_ok=True)
+        for name in _LOCKED:
+            shutil.copy(HERE / name, BUILD)
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=BUILD, check=True, capture_output=True, text=True)
+        stamp.write_text(lock)
+    for folder in ("clients", "generated"):
+        shutil.rmtree(BUILD / folder, ignore_errors=True)
+    shutil.copytree(HERE / "clients", BUILD / "clients")
+    return BUILD
+
+
+async def run(*words: str, variables: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    """Runs one of the installed programs: its status, what it printed, and what it said on the error output."""
+    folder = installed()
+    # The packages bring a Node.js of their own, since some don't run on older ones.
+    path = f"{folder / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, **(variables or {}), "PATH": path, "NO_COLOR": "1"}
+    process = await asyncio.create_subprocess_exec(
+        *words, cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(_SECONDS):
+            printed, said = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode or 0, printed.decode(), said.decode()
+
+
+async def passes(program: str, variables: Mapping[str, str]) -> None:
+    """Runs a file of tests that are written for Node's runner; each must pass."""
+    options = ("--test", "--test-reporter=tap", "--test-force-exit", f"--test-timeout={_SECONDS * 1000 // 2}")
+    status, printed, said = await run("node", *options, f"clients/{program}", variables=variables)
+    assert status == 0, printed + said
+    assert int(printed.partition("# pass ")[2].split()[0]) > 0, f"{program} has no tests"
