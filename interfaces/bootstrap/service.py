@@ -10,12 +10,16 @@ from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.queries import PooledQueries
 from infra.system import utc_now
 from interfaces.bootstrap.organisation import OpenOrganisation
+from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.service import Service
 from interfaces.live.changes import Changes
 from interfaces.live.followed import FOLLOWED
 from interfaces.live.following import Following
 from interfaces.live.hub import Hub
+
+READERS = "exists (select from {person} v where v.id = {viewer} and v.standing = 'active')"
+"""Whoever is suspended or has left reads nothing from that instant on, whatever their token says."""
 
 
 @asynccontextmanager
@@ -27,7 +31,7 @@ async def open_service(
     limits: Limits = Limits(),  # noqa: B008 (immutable)
 ) -> AsyncIterator[Service]:
     """The service of a started organisation, for as long as the block; subscriptions end with it. Raises LogUnavailable."""
-    tables, queries = organisation.schema.schema, PooledQueries(connections)
+    tables, queries = Tables(organisation.schema.schema, READERS), PooledQueries(connections)
     changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in FOLLOWED}
     hub = Hub(organisation.log.reader, progress, queries, changes)
     await hub.start()

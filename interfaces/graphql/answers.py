@@ -37,13 +37,13 @@ class Session(NamedTuple):
 class Answer(NamedTuple):
     """What came of a request. `begun` says whether execution began; if it did not, there is no data at all.
 
-    `unavailable`: it is no fault of the request's, and the same request may be sent again later.
+    `status`: the HTTP status, where neither success nor a fault of the request's says it.
     """
 
     data: Any
     errors: Sequence[GraphQLError] = ()
     begun: bool = True
-    unavailable: bool = False
+    status: int | None = None
 
     def encoded(self) -> bytes:
         """The response as JSON: errors first, as the specification advises."""

@@ -1,6 +1,7 @@
 """From a request's text to a checked document: parsed, measured and validated once, then remembered."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 from graphql import (
@@ -21,11 +22,16 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Bounded(Generic[K, V]):
-    """A mapping that keeps what was used last, up to `size` entries."""
+CHARACTERS = 1_000_000
+"""Characters of the documents that are remembered, together."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+
+class Bounded(Generic[K, V]):
+    """A mapping that keeps what was used last, up to `size` entries of together at most `weight`."""
+
+    def __init__(self, size: int, weight: int = 0, weigh: Callable[[V], int] = lambda _: 0) -> None:
+        self.size, self.limit, self.weigh = size, weight, weigh
+        self.weight = 0
         self.entries: OrderedDict[K, V] = OrderedDict()
 
     def get(self, key: K) -> V | None:
@@ -35,9 +41,11 @@ class Bounded(Generic[K, V]):
         return found
 
     def put(self, key: K, value: V) -> None:
+        self.weight += self.weigh(value) - (self.weigh(self.entries[key]) if key in self.entries else 0)
         self.entries[key] = value
-        if len(self.entries) > self.size:
-            self.entries.popitem(last=False)
+        while len(self.entries) > self.size or self.weight > self.limit:
+            _, oldest = self.entries.popitem(last=False)
+            self.weight -= self.weigh(oldest)
 
 
 class Document(NamedTuple):
@@ -65,7 +73,8 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, limits: Limits, size: int = 1_000) -> None:
         self.schema, self.limits = schema, limits
-        self.known: Bounded[str, Document] = Bounded(size)
+        # A parsed document takes about a hundred times the memory of its text.
+        self.known: Bounded[str, Document] = Bounded(size, CHARACTERS, lambda document: len(document.text))
 
     def read(self, text: str) -> Document | list[GraphQLError]:
         """The document, or what is wrong with it."""

@@ -33,11 +33,6 @@ def local_key(text: str, type_name: str) -> UUID | None:
     return found[1] if found and found[0] == type_name else None
 
 
-def make_cursor(order: str, value: Any, key: UUID) -> str:
-    """Where a row stands in a list ordered so; `value` is in its wire form."""
-    return base64.b64encode(orjson.dumps([order, value, str(key)])).decode()
-
-
 def read_cursor(text: str, order: str, parse: Callable[[Any], Any]) -> tuple[Any, UUID]:
     """The value, as `parse` reads its wire form, and the key. Raises GraphQLError for a cursor of another list."""
     try:

@@ -18,7 +18,7 @@ from domain.kernel.identifiers import derived
 from domain.kernel.refusals import Refusal
 from interfaces.graphql import refusals
 from interfaces.graphql.answers import Answer, Session, refused
-from interfaces.graphql.compiler.reads import Operation, Reads
+from interfaces.graphql.compiler.reads import NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection, Use, Wrong
 from interfaces.graphql.ids import global_id
 from interfaces.graphql.limits import Limits, TooMuch
@@ -107,6 +107,8 @@ class MutationAnswers:
             ready = self.reads.row(operation, use, path, session.viewer, result.shown)
             await self.progress.wait_for(result.position, ready.statement.models, self.limits.wait)
             data, wrong = await self.reads.run(ready)
+        except NoReader:
+            return None
         except (NotReached, StoreUnavailable, ReadUnavailable, ReadTooLong):
             late = "It is done, and can't be shown yet."
             errors.append(GraphQLError(late, use.node, path=where, extensions={"code": "NOT_YET"}))

@@ -21,7 +21,7 @@ from graphql.execution.values import VariableValues
 
 from application.ports.reading import ReadTooLong, ReadUnavailable
 from interfaces.graphql.answers import Answer, Session, refused
-from interfaces.graphql.compiler.reads import Operation, Reads
+from interfaces.graphql.compiler.reads import NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection
 from interfaces.graphql.compiler.statement import Statement
 from interfaces.graphql.documents import Document
@@ -60,6 +60,8 @@ class QueryAnswers:
             data, errors = await self.reads.run(ready)
         except TooMuch as error:
             return refused(error)
+        except NoReader:
+            return no_reader()
         except ReadUnavailable:
             return unavailable(UNAVAILABLE, "UNAVAILABLE")
         except ReadTooLong:
@@ -107,4 +109,10 @@ def _merged(data: Any, asked: dict[str, Any]) -> Any:
 
 def unavailable(message: str, code: str) -> Answer:
     """The answer to a request that may be sent again."""
-    return Answer(None, [GraphQLError(message, extensions={"code": code})], begun=False, unavailable=True)
+    return Answer(None, [GraphQLError(message, extensions={"code": code})], begun=False, status=503)
+
+
+def no_reader() -> Answer:
+    """The answer to somebody who may read nothing."""
+    error = GraphQLError("You don't take part in this organisation now.", extensions={"code": "NOT_ACTIVE"})
+    return Answer(None, [error], begun=False, status=403)

@@ -10,6 +10,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from application.ports.reading import Queries
 from interfaces.graphql.answers import Answer, Request, Session, refused
 from interfaces.graphql.compiler.reads import Operation, Reads
+from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.documents import Document, Documents
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.mutations import MutationAnswers, Platform
@@ -46,12 +47,12 @@ DEFAULTS = Limits()
 
 
 class Service:
-    """Answers requests to one organisation, whose tables are in `schema_name`."""
+    """Answers requests to one organisation."""
 
     def __init__(
         self,
         schema: GraphQLSchema,
-        schema_name: str,
+        tables: Tables,
         queries: Queries,
         progress: Progress,
         platform: Platform,
@@ -61,7 +62,7 @@ class Service:
         """`following` makes what answers subscriptions; without it they are refused."""
         self.schema, self.limits = schema, limits
         self.documents = Documents(schema, limits)
-        self.reads = Reads(schema_name, schema, queries, limits.rows)
+        self.reads = Reads(tables, schema, queries, limits.rows)
         self.queries = QueryAnswers(schema, self.reads, progress, limits)
         self.mutations = MutationAnswers(platform, self.reads, progress, limits)
         self.following = following(self.reads) if following else None

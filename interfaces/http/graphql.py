@@ -62,7 +62,7 @@ class GraphQLEndpoint:
         began = time.perf_counter()
         answer = await service.execute(checked, session)
         seconds = time.perf_counter() - began
-        outcome = "unavailable" if answer.unavailable else "errors" if answer.errors else "ok"
+        outcome = str(answer.status) if answer.status else "errors" if answer.errors else "ok"
         self.metrics.operations.labels(checked.kind.value, outcome).observe(seconds)
         log.info(
             "operation",
@@ -83,6 +83,6 @@ async def _one(answer: Answer) -> AsyncGenerator[bytes, None]:
 
 def _status(answer: Answer, media: str) -> int:
     """As the specification has it: the older media type says 200 to every well-formed request."""
-    if answer.unavailable:
-        return 503
+    if answer.status is not None:
+        return answer.status
     return 400 if media == GRAPHQL and not answer.begun else 200

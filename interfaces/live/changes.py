@@ -5,12 +5,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 import orjson
+import structlog
 
-from application.ports.codec import Codec
+from application.ports.codec import Codec, DamagedEvent, UnknownEvent
 from application.ports.log import Row
 from application.ports.reading import Queries
 from interfaces.graphql.compiler.followed import containers_of
+from interfaces.graphql.compiler.rows import Tables
 from interfaces.live.followed import Followed, triggers
+
+log = structlog.get_logger("live")
 
 
 class Change(NamedTuple):
@@ -33,10 +37,10 @@ class Named(NamedTuple):
 class Changes:
     """Finds the changes of one followed model in the rows of one organisation's log."""
 
-    def __init__(self, followed: Followed, codec: Codec, queries: Queries, schema_name: str) -> None:
+    def __init__(self, followed: Followed, codec: Codec, queries: Queries, tables: Tables) -> None:
         self.codec, self.queries, self.model = codec, queries, followed.model
         self.triggers = triggers(followed.model)
-        self.containers = containers_of(schema_name, followed.model, followed.relation.id_column)
+        self.containers = containers_of(tables, followed.model, followed.relation.id_column)
 
     def named(self, rows: Sequence[Row]) -> list[Named]:
         """The changes in order. What was imported is no news, and what is purged can't be told."""
@@ -45,7 +49,11 @@ class Changes:
             trigger = self.triggers.get(row.type.rpartition(".v")[0])
             if trigger is None or row.payload is None or _imported(row):
                 continue
-            said = self.codec.finish(self.codec.parse(row), {})
+            try:
+                said = self.codec.finish(self.codec.parse(row), {})
+            except (UnknownEvent, DamagedEvent) as error:
+                log.warning("an event can't be told", position=row.position, error=type(error).__name__)
+                continue
             found.extend(Named(row.position, trigger.name, key) for key in trigger.keys(said))
         return found
 

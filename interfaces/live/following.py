@@ -80,7 +80,7 @@ class _Stream:
         if self.container is None or not await self._sees(self.container):
             yield self._typed("NotFound", {"kind": self.followed.container.name})
             return
-        statement = compile_followed(self.reads.schema_name, self.selection, self.use, self.followed.model)
+        statement = compile_followed(self.reads.tables, self.selection, self.use, self.followed.model)
         if statement.wrong:
             yield refused(*(place.error for place in statement.places if place.error)).encoded()
             return
@@ -151,7 +151,7 @@ class _Stream:
 
     async def _sees(self, container: UUID) -> bool:
         bare = Selection(self.reads.schema, self.selection.operation, {}, self.selection.variables)
-        statement = visible_to(self.reads.schema_name, self.followed.container, bare)
+        statement = visible_to(self.reads.tables, self.followed.container, bare)
         given: dict[int, SqlValue] = {-2: str(container), -1: [str(self.session.viewer)]}
         values = [given[parameter.slot] for parameter in statement.parameters]
         return bool(orjson.loads(await self.reads.queries.value(statement.sql, values) or "[]"))

@@ -37,10 +37,15 @@ class Subscriber:
 
     def put(self, delivery: Delivery) -> None:
         if len(self.queue) >= self.size:
-            self.overflowed = True
-            self.queue.clear()
-        if not self.overflowed:
+            self.lose()
+        elif not self.overflowed:
             self.queue.append(delivery)
+            self.news.set()
+
+    def lose(self) -> None:
+        """What is missing from now on can't be delivered."""
+        self.overflowed = True
+        self.queue.clear()
         self.news.set()
 
     def missed(self) -> None:
@@ -96,9 +101,19 @@ class Hub:
                 await self.reader.wait(self.position, PATIENCE)
                 if rows := await self.reader.read(self.position, BATCH):
                     await self._tell(rows)
-            except (LogUnavailable, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
-                log.warning("live reading fails", error=type(error).__name__, position=self.position)
+            except LogUnavailable:
+                log.warning("live reading waits", position=self.position)
                 await asyncio.sleep(PAUSE)
+            except Exception as error:  # noqa: BLE001 (whatever it is, those who follow must not wait for ever without a word)
+                log.warning("live reading failed", position=self.position, **of_fault(error))
+                self._lose_all()
+                await asyncio.sleep(PAUSE)
+
+    def _lose_all(self) -> None:
+        """Every subscriber is told to ask anew."""
+        for subscribers in self.audiences.values():
+            for subscriber in subscribers:
+                subscriber.lose()
 
     async def _tell(self, rows: Sequence[Row]) -> None:
         """Who attaches while this goes on reads these rows from the log: the audiences and the position move together."""
@@ -141,8 +156,7 @@ class Hub:
         except Exception as error:  # noqa: BLE001 (whatever it is, it ends these subscriptions only)
             log.warning("changes can't be shown", position=self.position, **of_fault(error))
             for subscriber in subscribers:
-                subscriber.overflowed = True
-                subscriber.news.set()
+                subscriber.lose()
             return
         told: set[UUID] = set()
         for delivery in deliveries:

@@ -16,6 +16,7 @@ from domain.kernel.identifiers import PersonId
 from infra.postgres.connections import Connections
 from infra.postgres.queries import PooledQueries
 from interfaces.graphql.answers import Answer, Request, Session
+from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.queries import WAIT_FOR
 from interfaces.graphql.schema.reading import Reading
@@ -74,7 +75,7 @@ def served(database: Database, connections: Connections, world: World, limits: L
         reading = Reading(models.values())
         schema = GraphQLSchema(reading.query(), types=reading.named(), directives=[*specified_directives, WAIT_FOR])
         queries = PooledQueries(connections)
-        yield Club(schema, world, Service(schema, database.schema, queries, AlwaysLevel(), NothingDone(), limits))
+        yield Club(schema, world, Service(schema, Tables(database.schema), queries, AlwaysLevel(), NothingDone(), limits))
 
 
 def told(answer: Answer | ExecutionResult) -> Any:

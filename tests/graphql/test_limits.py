@@ -11,6 +11,7 @@ from application.ports.reading import ReadTooLong, ReadUnavailable, SqlValue
 from domain.kernel.identifiers import PersonId
 from interfaces.graphql.answers import Answer, Request, Session
 from interfaces.graphql.compiler.reads import Reads
+from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.ids import global_id
 from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.service import Checked, Service
@@ -35,7 +36,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def service() -> Service:
-    return Service(build_schema(), "org_main", Asked(), AlwaysLevel(), NothingDone())
+    return Service(build_schema(), Tables("org_main"), Asked(), AlwaysLevel(), NothingDone())
 
 
 def messages(answer: Answer | Checked) -> str:
@@ -93,11 +94,11 @@ async def test_the_product_of_pages_is_bounded(service: Service) -> None:
 
 @pytest.mark.parametrize("error", [ReadUnavailable(), ReadTooLong()], ids=lambda error: type(error).__name__)
 async def test_a_database_in_trouble_is_said_to_be(error: Exception) -> None:
-    service = Service(build_schema(), "org_main", Asked(error), AlwaysLevel(), NothingDone())
+    service = Service(build_schema(), Tables("org_main"), Asked(error), AlwaysLevel(), NothingDone())
     checked = service.check(Request("{ viewer { name } }"))
     assert isinstance(checked, Checked)
     answer = await service.execute(checked, VIEWER)
-    assert (answer.begun, answer.unavailable) == (False, True)
+    assert (answer.begun, answer.status) == (False, 503)
     assert answer.errors
 
 
@@ -123,7 +124,7 @@ async def test_bad_values_are_told_in_their_place(service: Service) -> None:
 
 
 def test_statements_are_remembered_by_shape_and_bounded(service: Service) -> None:
-    reads = Reads("org_main", service.schema, Asked(), rows=1_000, size=5)
+    reads = Reads(Tables("org_main"), service.schema, Asked(), rows=1_000, size=5)
 
     def prepared(query: str, **variables: Any) -> str:
         checked = service.check(Request(query, variables))

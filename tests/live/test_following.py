@@ -4,6 +4,8 @@ import asyncio
 from contextlib import aclosing
 from typing import Any
 
+from domain.directory.commands import ReinstatePerson, SuspendPerson
+from projections.engine.members import MODELS
 from tests.live.clients import events, talking
 from tests.support.serving import Client, Served
 
@@ -113,3 +115,24 @@ async def test_malformed_ids_are_the_ids_of_nothing(served: Served) -> None:
             await line.follow(str(number), FOLLOW, {"channel": text})
             assert (await line.next(str(number)))["messages"]["kind"] == "Channel"
             assert (await line.hear())["type"] == "complete"
+
+
+async def test_whoever_is_suspended_hears_and_reads_nothing(served: Served) -> None:
+    ann, bo = await served.person("Ann"), await served.person("Bo")
+    where = await channel(ann, bo)
+    async with talking(bo) as line:
+        await line.follow("1", FOLLOW, {"channel": where})
+        await say(ann, where, "for both")
+        await line.next("1")
+        position = await served.do(SuspendPerson(person=bo.person))
+        await say(ann, where, "for those who take part")
+        assert await line.hear() == {"type": "complete", "id": "1"}
+    await served.service.queries.progress.wait_for(position, [MODELS["Person"]], 30)
+    response = await bo.post("{ viewer { name } }", Accept="application/graphql-response+json")
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (403, "NOT_ACTIVE")
+    refused = await bo.do("postMessage", "... on Refused { explanation }", channel=where, text="still here?")
+    assert refused["__typename"] in ("NotPermitted", "NotFound")
+    position = await served.do(ReinstatePerson(person=bo.person))
+    await served.service.queries.progress.wait_for(position, [MODELS["Person"]], 30)
+    found = await bo.ask("{ viewer { standing } }")
+    assert found == {"viewer": {"standing": "ACTIVE"}}

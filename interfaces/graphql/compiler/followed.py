@@ -5,6 +5,7 @@ from typing import NamedTuple, cast
 from graphql import GraphQLObjectType
 
 from interfaces.graphql.compiler.objects import Compilation
+from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.compiler.selection import Selection, Use
 from interfaces.graphql.compiler.statement import Statement, statement
 from interfaces.graphql.compiler.text import Parameter
@@ -30,9 +31,10 @@ class Following(Compilation):
         return Columns().viewer
 
 
-def compile_followed(schema_name: str, selection: Selection, use: Use, model: Declared) -> Statement:
+def compile_followed(tables: Tables, selection: Selection, use: Use, model: Declared) -> Statement:
     """Gives `[[number of the change, its JSON as text, [viewers]], …]`, for those viewers who may see the row."""
-    c = Following(schema_name, selection)
+    c = Following(tables._replace(gate="true"), selection)
+    gate = c.expand(tables.gate, "")
     type_ = cast(GraphQLObjectType, use.field.extensions["change"])
     columns = Columns()
 
@@ -54,7 +56,7 @@ def compile_followed(schema_name: str, selection: Selection, use: Use, model: De
         f"select _k.number, ({body})::text answer, _v.viewer"
         f" from unnest({keys}, {positions}, {events}) with ordinality _k(key, position, event, number)"
         f" cross join unnest({viewers}) _v(viewer)"
-        f" where exists (select from {c.source(model)} {seen} where {seen}.id = _k.key and {c.visible(model, seen)})"
+        f" where {gate} and exists (select from {c.source(model)} {seen} where {seen}.id = _k.key and {c.visible(model, seen)})"
     )
     alike = f"select number, answer, json_agg(viewer) viewers from ({shown}) shown group by number, answer"
     return statement(
@@ -62,17 +64,18 @@ def compile_followed(schema_name: str, selection: Selection, use: Use, model: De
     )
 
 
-def visible_to(schema_name: str, container: Declared, selection: Selection) -> Statement:
+def visible_to(tables: Tables, container: Declared, selection: Selection) -> Statement:
     """Gives those of the viewers, as a JSON list, who may see a container."""
-    c = Following(schema_name, selection)
+    c = Following(tables._replace(gate="true"), selection)
+    gate = c.expand(tables.gate, "")
     key = c.parameter(Parameter(-2, (), "container", str), "uuid")
     viewers = c.parameter(Parameter(-1, (), "viewers", list), "uuid[]")
     t = c.alias()
-    where = f"exists (select from {c.source(container)} {t} where {t}.id = {key} and {c.visible(container, t)})"
+    where = f"{gate} and exists (select from {c.source(container)} {t} where {t}.id = {key} and {c.visible(container, t)})"
     return statement(c, f"select coalesce(json_agg(_v.viewer), '[]') from unnest({viewers}) _v(viewer) where {where}")
 
 
-def containers_of(schema_name: str, model: Declared, id_column: str) -> str:
+def containers_of(tables: Tables, model: Declared, id_column: str) -> str:
     """The statement that gives the container of each row, as a JSON object by the row's id."""
-    table = f'"{schema_name}"."{model.table}"'
+    table = f'"{tables.schema}"."{model.table}"'
     return f"select coalesce(json_object_agg(t.id, t.{id_column}), '{{}}')::text from {table} t where t.id = any($1::uuid[])"

@@ -10,7 +10,7 @@ from graphql import GraphQLError, GraphQLObjectType, is_non_null_type
 from interfaces.graphql.compiler import lists
 from interfaces.graphql.compiler.fill import Place, Step
 from interfaces.graphql.compiler.rows import Place as Moment
-from interfaces.graphql.compiler.rows import Rows
+from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.compiler.selection import Details, Selection, Use, Wrong
 from interfaces.graphql.compiler.text import Parameter, cases, json_object, literal
 from interfaces.graphql.compiler.values import in_json
@@ -28,8 +28,8 @@ class Node:
 class Compilation(Rows):
     """One operation on its way to one statement."""
 
-    def __init__(self, schema: str, selection: Selection) -> None:
-        super().__init__(schema)
+    def __init__(self, tables: Tables, selection: Selection) -> None:
+        super().__init__(tables)
         self.selection = selection
         self.types = selection.schema.type_map
         self.places: list[Place] = []

@@ -10,12 +10,17 @@ from graphql.execution.values import VariableValues
 
 from application.ports.reading import Queries, SqlValue
 from interfaces.graphql.compiler.fill import fill
+from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.compiler.selection import Selection, Use, shape
-from interfaces.graphql.compiler.statement import Statement, compile_query, compile_row
+from interfaces.graphql.compiler.statement import CLOSED, Statement, compile_query, compile_row
 from interfaces.graphql.documents import Bounded, Document
 from interfaces.graphql.limits import TooMuch
 
 Data = orjson.Fragment | dict[str, Any] | None
+
+
+class NoReader(Exception):
+    """The viewer may read nothing: suspended, gone, or never there."""
 
 
 class Operation(NamedTuple):
@@ -34,17 +39,17 @@ class Ready(NamedTuple):
 
 
 class Reads:
-    """Reads of one organisation, whose tables are in `schema_name`; an answer has at most so many `rows`."""
+    """Reads of one organisation; an answer has at most so many `rows`."""
 
-    def __init__(self, schema_name: str, schema: GraphQLSchema, queries: Queries, rows: int, size: int = 1_000) -> None:
-        self.schema_name, self.schema, self.queries, self.rows = schema_name, schema, queries, rows
+    def __init__(self, tables: Tables, schema: GraphQLSchema, queries: Queries, rows: int, size: int = 1_000) -> None:
+        self.tables, self.schema, self.queries, self.rows = tables, schema, queries, rows
         self.known: Bounded[Hashable, Statement] = Bounded(size)
 
     def query(self, operation: Operation, viewer: UUID) -> Ready:
         """A whole query. Raises TooMuch."""
 
         def compile_() -> Statement:
-            return compile_query(self.schema_name, self.schema, *operation)
+            return compile_query(self.tables, self.schema, *operation)
 
         return self._ready(operation, (), compile_, viewer, ())
 
@@ -54,13 +59,15 @@ class Reads:
         def compile_() -> Statement:
             document, name, variables = operation
             selection = Selection(self.schema, document.operation(name), document.fragments, variables)
-            return compile_row(self.schema_name, selection, use)
+            return compile_row(self.tables, selection, use)
 
         return self._ready(operation, path, compile_, viewer, (key,))
 
     async def run(self, ready: Ready) -> tuple[Data, list[GraphQLError]]:
-        """The answer, and what went wrong in it. Raises ReadUnavailable, ReadTooLong."""
+        """The answer, and what went wrong in it. Raises NoReader, ReadUnavailable, ReadTooLong."""
         text = await self.queries.value(ready.statement.sql, ready.values)
+        if text == CLOSED:
+            raise NoReader
         if text is None:
             return None, []
         if not ready.statement.places:

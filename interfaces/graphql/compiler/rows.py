@@ -1,7 +1,7 @@
 """Where rows come from and who may see them: the two things that every piece of SQL asks for, in one place each."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import NamedTuple, cast
 
 from interfaces.graphql.compiler.text import VIEWER, Parameter, Text
 from projections.engine.members import MODELS, Declared, One, expand
@@ -12,15 +12,22 @@ Place = str | None
 VIEWER_ID = Parameter(VIEWER, (), "viewer", str)
 
 
+class Tables(NamedTuple):
+    """The tables of one organisation: their schema, and SQL over {viewer} that says who may read anything at all."""
+
+    schema: str
+    gate: str = "true"
+
+
 class Rows(Text):
     """Names tables of one organisation and writes the predicates of visibility.
 
     `past` gives the SQL that reads a model as of a position.
     """
 
-    def __init__(self, schema: str, past: Callable[[Declared, str], str] | None = None) -> None:
+    def __init__(self, tables: Tables, past: Callable[[Declared, str], str] | None = None) -> None:
         super().__init__()
-        self.schema, self.past = schema, past
+        self.schema, self.gate, self.past = tables.schema, tables.gate, past
         self.models: set[Declared] = set()
 
     def source(self, model: Declared, at: Place = None) -> str:

@@ -11,11 +11,15 @@ from graphql.execution.values import VariableValues
 from application.ports.reading import SqlValue
 from interfaces.graphql.compiler.fill import Place
 from interfaces.graphql.compiler.objects import Compilation, Pages
+from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.compiler.selection import Selection, Slot, Use, arguments
-from interfaces.graphql.compiler.text import Parameter
+from interfaces.graphql.compiler.text import Parameter, literal
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import TooMuch
 from projections.engine.members import Declared
+
+CLOSED = ""
+"""What a statement answers to those who may read nothing: no JSON."""
 
 
 class Statement(NamedTuple):
@@ -48,18 +52,18 @@ class Statement(NamedTuple):
 
 
 def compile_query(
-    schema_name: str, schema: GraphQLSchema, document: Document, name: str | None, variables: VariableValues
+    tables: Tables, schema: GraphQLSchema, document: Document, name: str | None, variables: VariableValues
 ) -> Statement:
     """The statement of a whole query."""
     selection = Selection(schema, document.operation(name), document.fragments, variables)
-    c = Compilation(schema_name, selection)
+    c = Compilation(tables, selection)
     query = cast(GraphQLObjectType, schema.query_type)
     return statement(c, c.pairs(query, None, lambda use: c.root(use.member, use)))
 
 
-def compile_row(schema_name: str, selection: Selection, use: Use) -> Statement:
+def compile_row(tables: Tables, selection: Selection, use: Use) -> Statement:
     """The statement of one row that a mutation or a subscription shows: its id comes in a slot after those of the arguments."""
-    c = Compilation(schema_name, selection)
+    c = Compilation(tables, selection)
     model = use.field.extensions["target"]
     # The slot's number is known once all arguments have theirs: -1 counts from the end.
     key = c.parameter(Parameter(-1, (), "key", str), "uuid")
@@ -67,6 +71,6 @@ def compile_row(schema_name: str, selection: Selection, use: Use) -> Statement:
 
 
 def statement(c: Compilation, body: str) -> Statement:
-    """What a compilation has come to: an expression for JSON, as a whole statement."""
-    sql, parameters = c.numbered(f"select ({body})::text")
+    """What a compilation has come to: an expression for JSON, as a whole statement; CLOSED for whom the gate is closed."""
+    sql, parameters = c.numbered(f"select case when {c.expand(c.gate, '')} then ({body})::text else {literal(CLOSED)} end")
     return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models))
