@@ -1,7 +1,6 @@
 """The ledger's commands as they are started, from the first seal to a restored backup."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -9,12 +8,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from infra.ledger.verifier import onrecord_verify
 from infra.postgres.access import connect_as_owner
+from interfaces.cli import main
 from tests.ledger.databases import fill, tamper
 from tests.ledger.histories import rows
 from tests.support.postgres import Database
@@ -22,33 +24,45 @@ from tests.support.processes import die_with_parent
 from tests.support.waiting import until
 
 ROWS = rows(400)
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+class Ended(NamedTuple):
+    """What a command printed."""
+
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
 
 
 @pytest.fixture
-def onrecord(clean_environment: None, database: Database, tmp_path: Path) -> Run:
-    """Runs the program on the test's database, with the keys in a folder of the test."""
+def onrecord(
+    clean_environment: None,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Runs the program, in this process, on the test's database, with the keys in a folder of the test."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
 
-    def run(*words: object, code: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(*words: object, code: int = 0, **settings: str) -> Ended:
         given = {"database_url": database.owner, "data_dir": str(tmp_path / "data"), **settings}
-        variables = {f"ONRECORD_{name.upper()}": value for name, value in given.items()}
-        ended = subprocess.run(
-            [sys.executable, "-m", "interfaces.cli", *map(str, words)],
-            env={**os.environ, **variables, "COLUMNS": "200", "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert ended.returncode == code, ended.stdout + ended.stderr
-        return ended
+        for name, value in given.items():
+            monkeypatch.setenv(f"ONRECORD_{name.upper()}", value)
+        with pytest.raises(SystemExit) as ended:
+            main.run([*map(str, words)])
+        said = capsys.readouterr()
+        assert (ended.value.code or 0) == code, said.out + said.err
+        return Ended(said.out, said.err)
 
     return run
 
 
-def verify(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "infra.ledger.verifier.onrecord_verify", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def verify(*words: object) -> int:
+    return onrecord_verify.main([*map(str, words)])
 
 
 def test_from_the_first_seal_to_proof_and_export(onrecord: Run, database: Database, tmp_path: Path) -> None:
@@ -62,9 +76,9 @@ def test_from_the_first_seal_to_proof_and_export(onrecord: Run, database: Databa
     key = onrecord("audit", "keys").stdout.split()[1]
     proof = tmp_path / "event.tlog-proof"
     proof.write_text(onrecord("audit", "proof", ROWS[6].event_id).stdout)
-    assert verify("proof", proof, "--key", key).returncode == 0
+    assert verify("proof", proof, "--key", key) == 0
     onrecord("audit", "export", tmp_path / "all.jsonl")
-    assert verify("export", tmp_path / "all.jsonl", "--key", key).returncode == 0
+    assert verify("export", tmp_path / "all.jsonl", "--key", key) == 0
 
 
 def test_what_was_changed_is_named_and_ends_with_1(onrecord: Run, database: Database) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Protocol
 
 import psycopg
@@ -54,6 +53,7 @@ class SealingLoop:
         self._followers, self._telemetry, self._interval = followers, telemetry, interval
         self._sealed = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
+        self._heard = 0
         self.refusal: SealRefused | None = None
         """Why nothing is signed at present."""
 
@@ -69,16 +69,24 @@ class SealingLoop:
         while True:
             try:
                 await self._holding.live()
-                if self.refusal is None and await self._sealer.due():
-                    sealed = await self._sealer.seal()
-                    self._telemetry.measure("ledger_sealed_position", sealed.size if sealed else 0)
-                    self._sealed.set()
+                await self._look()
             except SealRefused as refusal:
                 self._refuse(refusal)
             except (psycopg.Error, OSError, LedgerError) as error:
                 self._telemetry.warning("sealing_failed", error=str(error))
             await asyncio.sleep(self._interval if self.refusal is None else AFTER_REFUSAL)
             await self._look_again()
+
+    async def _look(self) -> None:
+        """Seals what is due. Followers hear of what was sealed on demand as well."""
+        if self.refusal is not None:
+            return
+        due, published = await self._sealer.look()
+        if due and (sealed := await self._sealer.seal()):
+            published = sealed.size
+        if published > self._heard:
+            self._telemetry.measure("ledger_sealed_position", published)
+            self._sealed.set()
 
     async def _look_again(self) -> None:
         """An operator may have put right what was refused."""
@@ -91,8 +99,7 @@ class SealingLoop:
             await self._sealed.wait()
             self._sealed.clear()
             if not await self._tell():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._sealed.wait(), AFTER_REFUSAL)
+                await asyncio.sleep(AFTER_REFUSAL)
                 self._sealed.set()
 
     async def _tell(self) -> bool:
@@ -105,10 +112,12 @@ class SealingLoop:
                 if stored is None:
                     return True
                 signed = note.parse(stored.note)
-                return all([await self._told(follower, connection, signed) for follower in self._followers])
+                heard = all([await self._told(follower, connection, signed) for follower in self._followers])
             except (psycopg.Error, LedgerError) as error:
                 self._telemetry.warning("checkpoint_not_told", error=str(error))
                 return False
+            self._heard = stored.size if heard else self._heard
+            return heard
 
     async def _told(self, follower: Follower, connection: AsyncConnection, signed: Note) -> bool:
         try:

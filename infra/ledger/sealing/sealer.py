@@ -64,12 +64,12 @@ class Sealer:
                 if sealed.size >= head:
                     return sealed
 
-    async def due(self) -> bool:
-        """Whether the log has grown since the last seal, or a seal wasn't published yet."""
+    async def look(self) -> tuple[bool, int]:
+        """Whether the log has grown since the last seal or a seal wasn't published yet; and how much is published."""
         connection = await self._standing.once()
         state = await self._tables.state(connection)
         head = await self._tables.head(connection)
-        return head > 0 if state is None else head > state.size or state.published < state.size
+        return (head > 0, 0) if state is None else (head > state.published, state.published)
 
     async def _step(self, connection: AsyncConnection, head: int) -> Note | None:
         """Seals one batch in one transaction and gives its checkpoint; the last one where there is nothing to seal."""

@@ -48,9 +48,8 @@ def verify(
     since = f", from {report.begin} on" if report.begin else ""
     seen = "".join(f"; {name} saw it up to {size}" for name, size in report.witnesses.items())
     purged = f", {report.purged} purged" if report.purged else ""
-    out.print(
-        f"{report.origin}: {report.sealed} positions sealed{since}, {report.unsealed} not yet{purged}{seen}", highlight=False
-    )
+    told = f"{report.origin}: {report.sealed} positions sealed{since}, {report.unsealed} not yet{purged}{seen}"
+    out.print(told, highlight=False, soft_wrap=True)
     out.print("[bold red]The history doesn't hold.[/]" if report.count else "[green]The history holds.[/]")
     if report.count:
         raise typer.Exit(1)
