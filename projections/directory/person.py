@@ -18,6 +18,7 @@ from domain.directory.events import (
 from domain.kernel.events import Recorded
 from domain.kernel.personal import readable
 from projections.directory.department import Department
+from projections.directory.viewing import ACTIVE
 from projections.engine.feeds import feeds
 from projections.engine.fields import Maybe, column, found, listed, many, one, replace
 from projections.engine.model import Model
@@ -36,7 +37,7 @@ STANDINGS = {
 
 class Person(
     Model,
-    visible="true",
+    visible=ACTIVE,
     queries=(
         found("viewer", "Yourself, as others see you.", where="{this}.id = {viewer}"),
         found("person", "Somebody, by their id."),

@@ -4,10 +4,13 @@ import os
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from psycopg.rows import dict_row
 
+from domain.directory.commands import RemovePerson, SuspendPerson
+from domain.kernel.identifiers import PersonId
 from interfaces.graphql.answers import Request, Session
 from interfaces.graphql.service import Checked
 from projections.engine.registry import models
@@ -30,12 +33,12 @@ async def served(postgres_server: str, database_template: str, tmp_path_factory:
 
 @pytest.fixture(scope="module")
 async def people(served: Served) -> dict[str, Client]:
-    """A private channel with an owner, a member and one who was removed; and somebody who was never there."""
-    names = ("owner", "member", "removed", "outsider")
+    """A private channel with an owner and members: one was removed, one suspended, one left; and somebody never there."""
+    names = ("owner", "member", "removed", "suspended", "left", "outsider")
     people = {name: await served.person(name) for name in names}
     owner = people["owner"]
     where = (await owner.done("openChannel", "channel { id }", name=f"{SECRET} channel", visibility="PRIVATE"))["channel"]["id"]
-    for name in ("member", "removed"):
+    for name in names[1:5]:
         await owner.done("addMember", channel=where, person=people[name].id)
     file = {"file": "RmlsZTowMTk4YzBkZS0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDE=", "name": f"{SECRET}.pdf"}
     said = await owner.done("postMessage", "message { id }", channel=where, text=f"{SECRET} 1", attachments=[file])
@@ -44,10 +47,13 @@ async def people(served: Served) -> dict[str, Client]:
         await people[name].done("postMessage", channel=where, text=f"{SECRET} by {name}", thread=message)
         await people[name].done("addReaction", message=message, emoji=f"{SECRET}👍")
     await owner.done("pinMessage", message=message)
-    last = await owner.done("removeMember", channel=where, person=people["removed"].id)
+    await owner.done("removeMember", channel=where, person=people["removed"].id)
     open_ = (await owner.done("openChannel", "channel { id }", name="open", visibility="PUBLIC"))["channel"]["id"]
     await people["outsider"].done("joinChannel", channel=open_)
     await people["outsider"].done("postMessage", channel=open_, text="hello")
+    await served.do(SuspendPerson(person=people["suspended"].person))
+    last = {"position": await served.do(RemovePerson(person=people["left"].person))}
+    people["stranger"] = served.client(PersonId(uuid4()))
     await served.service.queries.progress.wait_for(int(last["position"]), list(models().values()), 30)
     return people
 
@@ -75,10 +81,20 @@ async def answers(served: Served, who: Client, seed: int) -> AsyncIterator[tuple
             yield query.text, (await served.service.execute(checked, Session(who.person))).encoded()
 
 
-@pytest.mark.parametrize("name", ["outsider", "removed"])
+@pytest.mark.parametrize("name", ["outsider", "removed", "suspended", "left", "stranger"])
 async def test_nothing_of_it_is_told(served: Served, people: dict[str, Client], name: str) -> None:
     told = [text async for text, answer in answers(served, people[name], seed=3) if SECRET.encode() in answer]
     assert told == []
+
+
+@pytest.mark.parametrize("name", ["suspended", "left", "stranger"])
+async def test_who_takes_part_no_longer_sees_nobody_and_nothing(people: dict[str, Client], name: str) -> None:
+    query = """{ viewer { name } people(first: 9) { nodes { name } } departments(first: 9) { nodes { name } }
+        channels(first: 9) { nodes { name } } administrators(first: 9) { nodes { id } } }"""
+    nothing: dict[str, object] = {"nodes": []}
+    assert await people[name].ask(query) == {
+        "viewer": None, "people": nothing, "departments": nothing, "channels": nothing, "administrators": nothing
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["owner", "member"])
