@@ -29,7 +29,7 @@ from tests.graphql.world import START, World
 class Query:
     """One generated query with the values of its variables."""
 
-    def __init__(self, rng: random.Random, schema: GraphQLSchema, world: World) -> None:
+    def __init__(self, rng: random.Random, schema: GraphQLSchema, world: World, depth: int = 4) -> None:
         self.rng, self.schema, self.world = rng, schema, world
         self.names = 0
         self.declared: list[str] = []
@@ -38,7 +38,7 @@ class Query:
         self.fragments: list[str] = []
         query = schema.query_type
         assert query
-        body = " ".join(self.selection(query, 4))
+        body = " ".join(self.selection(query, depth))
         head = f"query Q({', '.join(self.declared)})" if self.declared else "query Q"
         self.text = "\n".join([f"{head} {{{body}}}", *self.fragments])
 

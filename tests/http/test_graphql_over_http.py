@@ -11,9 +11,9 @@ GRAPHQL, JSON = "application/graphql-response+json", "application/json"
 VIEWER = "{ viewer { name } }"
 
 
-@pytest.fixture
-async def ann(served: Served) -> Client:
-    return await served.person("Ann")
+@pytest.fixture(scope="module")
+async def ann(shared: Served) -> Client:
+    return await shared.person("Ann")
 
 
 @pytest.mark.parametrize(

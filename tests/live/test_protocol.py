@@ -52,23 +52,23 @@ async def closes_with(served: Served, *messages: Any, protocol: str = "graphql-t
     ],
     ids=lambda value: str(value)[:40],
 )
-async def test_what_is_no_message_closes(served: Served, message: Any, code: int) -> None:
-    assert await closes_with(served, message, init=True) == code
+async def test_what_is_no_message_closes(shared: Served, message: Any, code: int) -> None:
+    assert await closes_with(shared, message, init=True) == code
 
 
-async def test_the_door(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_door(shared: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     subscribe = {"type": "subscribe", "id": "1", "payload": {"query": VIEWER}}
-    assert await closes_with(served, subscribe) == 4401
-    assert await closes_with(served, {"type": "connection_init", "payload": {"token": "forged"}}) == 4403
-    assert await closes_with(served, {"type": "connection_init"}) == 4403
-    assert await closes_with(served, {"type": "connection_init", "payload": []}) == 4400
-    assert await closes_with(served, protocol="graphql-ws") == 4406
+    assert await closes_with(shared, subscribe) == 4401
+    assert await closes_with(shared, {"type": "connection_init", "payload": {"token": "forged"}}) == 4403
+    assert await closes_with(shared, {"type": "connection_init"}) == 4403
+    assert await closes_with(shared, {"type": "connection_init", "payload": []}) == 4400
+    assert await closes_with(shared, protocol="graphql-ws") == 4406
     monkeypatch.setattr(socket, "INIT_SECONDS", 0.01)
-    assert await closes_with(served) == 4408
+    assert await closes_with(shared) == 4408
 
 
-async def test_an_id_in_use(served: Served) -> None:
-    ann = await served.person("Ann")
+async def test_an_id_in_use(shared: Served) -> None:
+    ann = await shared.person("Ann")
     where = (await ann.done("openChannel", "channel { id }", name="Here", visibility="PUBLIC"))["channel"]["id"]
     follow = f'subscription {{ messages(channel: "{where}") {{ __typename }} }}'
     async with talking(ann) as line:
@@ -77,8 +77,8 @@ async def test_an_id_in_use(served: Served) -> None:
         assert (await line.closed())[0] == 4409
 
 
-async def test_errors_belong_to_their_operation(served: Served) -> None:
-    ann = await served.person("Ann")
+async def test_errors_belong_to_their_operation(shared: Served) -> None:
+    ann = await shared.person("Ann")
     async with talking(ann) as line:
         for key, query in (("syntax", "{"), ("unknown", "{ nothing }"), ("none", "fragment F on Query { viewer { name } }")):
             await line.follow(key, query)
@@ -91,8 +91,8 @@ async def test_errors_belong_to_their_operation(served: Served) -> None:
         assert await line.next("good") == {"viewer": {"name": "Ann"}}
 
 
-async def test_mutations_too(served: Served) -> None:
-    ann = await served.person("Ann")
+async def test_mutations_too(shared: Served) -> None:
+    ann = await shared.person("Ann")
     async with talking(ann) as line:
         query = (
             'mutation { openChannel(input: {name: "Here", visibility: PUBLIC}) { ... on OpenChannelDone { channel { name } } } }'
@@ -101,10 +101,10 @@ async def test_mutations_too(served: Served) -> None:
         assert await line.next("1") == {"openChannel": {"channel": {"name": "Here"}}}
 
 
-async def test_an_expired_token_closes(served: Served) -> None:
-    ann = await served.person("Ann")
+async def test_an_expired_token_closes(shared: Served) -> None:
+    ann = await shared.person("Ann")
     where = (await ann.done("openChannel", "channel { id }", name="Here", visibility="PUBLIC"))["channel"]["id"]
-    soon = served.client(ann.person, timedelta(seconds=3))
+    soon = shared.client(ann.person, timedelta(seconds=3))
     async with talking(soon) as line:
         await line.follow("1", "subscription ($c: ID!) { messages(channel: $c) { __typename } }", {"c": where})
         assert await line.closed() == (4403, "Token expired")
