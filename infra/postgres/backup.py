@@ -40,13 +40,26 @@ def _in_use(connection: psycopg.Connection) -> bool:
     return found.rowcount > 0
 
 
+def _of_the_server(conninfo: str) -> Path:
+    """The programs of the server's own version: what newer ones write, older servers and programs don't take."""
+    with connect_as_owner(conninfo) as connection:
+        major = connection.info.server_version // 10_000
+    found, debian = find_binaries(), Path(f"/usr/lib/postgresql/{major}/bin")
+    folder = found.folder if found.major == major else debian
+    if not (folder / "pg_dump").exists():
+        raise BackupFailed(
+            f"The server is PostgreSQL {major}: install its programs, and name their folder in ONRECORD_POSTGRES_BIN."
+        )
+    return folder
+
+
 def _run(program: str, conninfo: str, *options: str) -> None:
     """The password, if there is one, goes through the environment and not into the list of processes."""
     parts = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value is not None}
     password = parts.pop("password", None)
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"} | ({"PGPASSWORD": password} if password else {})
     dbname = psycopg.conninfo.make_conninfo("", **parts)
-    words = [str(find_binaries().folder / program), f"--dbname={dbname}", *options]
+    words = [str(_of_the_server(conninfo) / program), f"--dbname={dbname}", *options]
     ended = subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
     if ended.returncode:
         raise BackupFailed(f"{program}: {ended.stderr.strip()}")
