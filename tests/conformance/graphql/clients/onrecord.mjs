@@ -20,39 +20,52 @@ export function asker(url, token) {
 
 /** A client that follows over a WebSocket. */
 export function socketClient(url, token, more = {}) {
-  return createSocketClient({
+  return resuming(createSocketClient({
     url: url.replace(/^http/, 'ws'),
     connectionParams: async () => ({ token: await token() }),
     retryAttempts: Infinity,
     shouldRetry: () => true,
     ...more,
-  });
+  }));
 }
 
 /** A client that follows by server-sent events. */
 export function eventsClient(url, token, more = {}) {
-  return createEventsClient({
+  return resuming(createEventsClient({
     url,
     headers: async () => ({ authorization: `Bearer ${await token()}` }),
     retryAttempts: Infinity,
     ...more,
-  });
+  }));
 }
 
 /**
- * Follows until the server completes; each change goes to `take`. Both clients write the variables anew whenever they
- * connect again: the position that is kept in them is where they resume.
+ * The same client, whose subscriptions resume. It writes the variables anew whenever it connects again: the position
+ * that is kept in them is where the server goes on.
  */
+export function resuming(client) {
+  return {
+    ...client,
+    subscribe(operation, sink) {
+      const sent = { ...operation, variables: { ...operation.variables } };
+      return client.subscribe(sent, {
+        next(answer) {
+          const [update] = Object.values(answer.data ?? {});
+          if (update?.position) sent.variables.after = update.position;
+          sink.next(answer);
+        },
+        error: (error) => sink.error(error),
+        complete: () => sink.complete(),
+      });
+    },
+  };
+}
+
+/** Gives each update to `take`, until the server completes. */
 export function follow(client, query, variables, take) {
-  const operation = { query, variables: { ...variables } };
   return new Promise((resolve, reject) => {
-    client.subscribe(operation, {
-      next({ data, errors }) {
-        if (errors) return reject(errors);
-        const [update] = Object.values(data);
-        if (update.position) operation.variables.after = update.position;
-        take(update);
-      },
+    client.subscribe({ query, variables }, {
+      next: ({ data, errors }) => (errors ? reject(errors) : Object.values(data).forEach(take)),
       error: reject,
       complete: resolve,
     });
