@@ -1,8 +1,8 @@
 """Appending: commands through the whole platform against the library's recorder, and the writer alone."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from itertools import cycle
 from uuid import UUID, uuid4
@@ -14,15 +14,13 @@ from domain.messaging.events import MessageId
 from infra.postgres.connections import Connections
 from infra.postgres.log.log import PostgresLog
 from infra.system import random_id
-from interfaces.bootstrap.organisation import OpenOrganisation
 from tests.benchmarks.clients import loop
+from tests.benchmarks.company import FOLLOWED, PEOPLE, company_at_work
 from tests.benchmarks.harness import Figure, Pair, Server
 from tests.benchmarks.inserts import single_row_inserts
 from tests.benchmarks.stock import stock_recorder
-from tests.support.organisations import ask, channel, message, opened, person, post, settle
-from tests.support.postgres import Database
+from tests.support.organisations import ask, channel, message, person, post
 
-PEOPLE = [f"person {number}" for number in range(32)]
 TEXT = "The second batch of housings leaves 上海 on Friday; the customer wants to hear of it today. " * 2
 ACTOR = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 CHANNEL = "messaging.channel/01890a5d-ac96-774b-bcce-b302099a8058"
@@ -36,16 +34,15 @@ def messages(in_flight: int, threads: int) -> Callable[[Server], AbstractContext
 
     @contextmanager
     def prepare(server: Server) -> Iterator[Pair]:
-        with loop() as on, server.scratch() as database, on.within(company(database)) as organisation:
+        with loop() as on, company_at_work(server, on) as ours, stock_recorder(server, threads) as baseline:
             people = cycle(map(person, PEOPLE))
 
             async def once() -> None:
                 wish = PostMessage(channel=channel("general"), message=MessageId(random_id()), text=TEXT)
-                outcome = await organisation.platform.handle(wish, Asked(next(people), random_id()))
+                outcome = await ours.organisation.platform.handle(wish, Asked(next(people), random_id()))
                 assert outcome.refusal is None
 
-            with stock_recorder(server, threads) as baseline:
-                yield Pair(on.side(in_flight, once), baseline)
+            yield Pair(ours.followed(on.side(in_flight, once)), baseline, {"followers": FOLLOWED})
 
     return prepare
 
@@ -53,24 +50,16 @@ def messages(in_flight: int, threads: int) -> Callable[[Server], AbstractContext
 @contextmanager
 def contended(server: Server) -> Iterator[Pair]:
     """Edits of one message, 64 in flight, against one at a time."""
-    with loop() as on, server.scratch() as database, on.within(company(database)) as organisation:
+    with loop() as on, company_at_work(server, on) as ours:
         author = person(PEOPLE[0])
-        on.run(ask(organisation, post("contended"), author))
+        on.run(ask(ours.organisation, post("contended"), author))
 
         async def once() -> None:
             wish = EditMessage(message=message("contended"), text=f"{TEXT} {random_id()}")
-            outcome = await organisation.platform.handle(wish, Asked(author, random_id()))
+            outcome = await ours.organisation.platform.handle(wish, Asked(author, random_id()))
             assert outcome.refusal is None
 
-        yield Pair(on.side(64, once), on.side(1, once))
-
-
-@asynccontextmanager
-async def company(database: Database) -> AsyncIterator[OpenOrganisation]:
-    """An organisation with people in a channel."""
-    async with opened(database) as organisation:
-        await settle(organisation, *PEOPLE)
-        yield organisation
+        yield Pair(ours.followed(on.side(64, once)), ours.followed(on.side(1, once)), {"followers": FOLLOWED})
 
 
 @contextmanager

@@ -31,8 +31,9 @@ from infra.postgres.connections import Connections, StandingConnection
 from infra.system import random_id
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.organisation import OpenOrganisation
-from tests.benchmarks.append import PEOPLE, TEXT, company
+from tests.benchmarks.append import TEXT
 from tests.benchmarks.clients import loop
+from tests.benchmarks.company import PEOPLE, company
 from tests.benchmarks.harness import BUILD, Figure, Pair, Server
 from tests.benchmarks.scale import fill
 from tests.support.organisations import channel, person
