@@ -5,7 +5,6 @@ from pathlib import Path
 from application.imports.bring import Importer, Report, Told
 from application.imports.history import History
 from infra.imports.slack.export import SlackExport
-from infra.samples.history import SampleCompany
 from interfaces.bootstrap.opening import opened
 from interfaces.settings import Settings
 
@@ -13,11 +12,6 @@ from interfaces.settings import Settings
 def slack_export(path: Path) -> History:
     """A Slack export, looked through once. Raises ImportRefused."""
     return SlackExport(path)
-
-
-def sample_company() -> History:
-    """The company that the demo shows: eight weeks of it, in Chinese and English."""
-    return SampleCompany()
 
 
 async def bring(settings: Settings, organisation: str, history: History, told: Told) -> Report:
