@@ -16,12 +16,13 @@ import msgspec
 from application.bulk import Bulk, Claim
 from application.envelope import Asked
 from application.imports import directory
+from application.imports.acquaintances import Acquaintances, Nobody
 from application.imports.channels import Channels
 from application.imports.errors import TooMuchNotTaken
 from application.imports.fitting import fitted
 from application.imports.history import History
 from application.imports.messages import Messages
-from application.imports.naming import Names
+from application.imports.naming import Names, address_of
 from application.imports.records import (
     AnyRecord,
     Appointed,
@@ -153,6 +154,7 @@ class Importer(msgspec.Struct, frozen=True):
     bulk: Bulk
     pseudonyms: Pseudonyms
     piece: int = PIECE
+    acquaintances: Acquaintances = Nobody()
 
     async def bring(self, history: History, told: Told | None = None) -> Report:
         """Records a history.
@@ -173,14 +175,17 @@ class Importer(msgspec.Struct, frozen=True):
         return report
 
     async def _introduce(self, people: list[Person], names: Names) -> None:
-        """Finds out who people are: those of accounts met before, and newcomers."""
+        """Finds out who people are: those of accounts met before, those with an address that is known here, and newcomers."""
         streams = {person.key: Identity.at(names.identity(person.key)).stream for person in people}
         snapshot = Snapshot(self.bulk.reader.streams, self.bulk.codec, self.bulk.keys)
         await snapshot.load({(Identity, stream) for stream in streams.values()})
+        met = {key: state.person for key, stream in streams.items() if isinstance(state := snapshot.states[stream], Identity)}
+        strangers = [person for person in people if not met[person.key]]
+        addresses = {address for person in strangers if (address := address_of(person))}
+        here = await self.acquaintances.by_email(addresses) if addresses else {}
         for person in people:
-            met = snapshot.states[streams[person.key]]
-            known = met.person if isinstance(met, Identity) else None
-            names.introduce({person.key: known or names.newcomer(person, self.pseudonyms)})
+            found = met[person.key] or here.get(address_of(person) or "") or names.newcomer(person, self.pseudonyms)
+            names.introduce({person.key: found})
 
     async def _record(self, claims: list[Claim], system: str) -> int:
         """Records one piece; a connection that is lost is tried anew, under the same command id, so nothing doubles."""

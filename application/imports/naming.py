@@ -29,8 +29,8 @@ class Names:
 
     def newcomer(self, person: Person, pseudonyms: Pseudonyms) -> PersonId:
         """Who somebody is whose account was not met before: by address if there is one, so that two systems' accounts meet."""
-        if person.email and person.kind != "bot":
-            return PersonId(pseudonyms("person", person.email.strip().casefold()))
+        if address := address_of(person):
+            return PersonId(pseudonyms("person", address))
         return self.by_account(person.key)
 
     def by_account(self, key: Key) -> PersonId:
@@ -70,6 +70,11 @@ class Names:
 
     def _id(self, kind: str, *keys: Key) -> UUID:
         return derived(kind, *self._from, *keys)
+
+
+def address_of(person: Person) -> str | None:
+    """The e-mail address by which somebody is known, as it is compared; a program has none."""
+    return (person.email or "").strip().lower() or None if person.kind != "bot" else None
 
 
 def claim(

@@ -48,6 +48,8 @@ STANDUP = {
         "Today: reading the Modbus specification. It is shorter than I feared.",
         "昨天写了一个解析器，Leo 说比他的短。今天：测试边界。",
         "Boundary tests done, one real bug in the old parser! Today: report it properly.",
+        "发布周！今天：把实习周报补上。",
+        "周报写完了，六页。今天：开始看下一代的自检程序。",
     ),
 }
 
@@ -81,7 +83,7 @@ CAUSES = ("丝印模糊", "接头松动", "密封圈毛边", "标签位置偏", 
 RECEIVING = (
     "{part} received, {n} pieces from {vendor}, counted and put away.",
     "今日到货：{part} {n} 件，{vendor}，已入库。",
-    "{vendor} 的 {part} 到了 {n} 件，少 {short} 件，已联系补发。",
+    "{vendor}：{part} 到了 {n} 件，少 {short} 件，已联系补发。",
     "明天上午 {vendor} 送 {part}，请留一个卸货位。",
 )
 GOODS = (
@@ -97,7 +99,7 @@ GOODS = (
 
 SALES = (
     ("zhou", "{customer} 询价 P5，{n} 台，下周二前要报价。"),
-    ("zhou", "{customer} 的合同回来了，{n} 台，账期 60 天，@clara 请看一眼。"),
+    ("zhou", "{customer}：合同回来了，{n} 台，账期 60 天，@clara 请看一眼。"),
     ("tom", "Visited {customer} today: {n} pieces of the P5 this quarter are realistic, if delivery is under four weeks."),
     ("tom", "{customer} asks for a calibration certificate with each sensor. Do we charge for that?"),
     ("clara", "{customer} signed. {n} pieces, well done!"),

@@ -33,7 +33,7 @@ class OpenOrganisation:
     def __init__(self, dsn: str, connections: Connections, ring: KeyRing, name: str, organisation: UUID) -> None:
         """`dsn` is for the connections of the log's own. Nothing is connected before `start`."""
         self.name, self.id = name, organisation
-        self.dsn, self._connections = dsn, connections
+        self.dsn, self.connections = dsn, connections
         self.schema = OrganisationSchema(name)
         self.codec: Codec = JsonCodec()
         self.log = PostgresLog(dsn, connections, self.schema)
@@ -47,7 +47,7 @@ class OpenOrganisation:
     def policies(self, telemetry: Telemetry) -> PolicyRunner:
         """The follower that acts on events; one process at a time runs it."""
         load_all()
-        reader, checkpoints = self.log.reader, PostgresCheckpoints(self._connections, self.dsn, self.schema.schema)
+        reader, checkpoints = self.log.reader, PostgresCheckpoints(self.connections, self.dsn, self.schema.schema)
         return PolicyRunner(self.platform, reader, self.codec, self.keys, checkpoints, telemetry, ports={})
 
     async def start(self) -> None:

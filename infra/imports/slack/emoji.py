@@ -16,7 +16,7 @@ mask 😷 nerd_face 🤓 hugging_face 🤗 star-struck 🤩 partying_face 🥳 e
 stuck_out_tongue_winking_eye 😜 money_mouth_face 🤑 robot_face 🤖 ghost 👻 alien 👽 poop 💩 hankey 💩
 heart ❤️ broken_heart 💔 blue_heart 💙 green_heart 💚 yellow_heart 💛 purple_heart 💜 sparkling_heart 💖
 two_hearts 💕 100 💯 fire 🔥 tada 🎉 confetti_ball 🎊 balloon 🎈 gift 🎁 birthday 🎂 trophy 🏆 medal 🏅
-first_place_medal 🥇 star ⭐ star2 🌟 sparkles ✨ boom 💥 zap ⚡ rocket 🚀 eyes 👀 ear 👂 brain 🧠
+first_place_medal 🥇 star ⭐ star2 🌟 sparkles ✨ boom 💥 zap ⚡ rocket 🚀 eyes 👀 eye 👁️ ear 👂 brain 🧠
 speech_balloon 💬 bulb 💡 mag 🔍 lock 🔒 key 🔑 bell 🔔 mega 📣 loudspeaker 📢 email 📧 phone ☎️ calendar 📅
 date 📅 memo 📝 pencil 📝 pencil2 ✏️ paperclip 📎 pushpin 📌 link 🔗 bar_chart 📊
 chart_with_upwards_trend 📈 chart_with_downwards_trend 📉 file_folder 📁 package 📦 truck 🚚 factory 🏭
