@@ -15,6 +15,10 @@ from application.ports.keys import Pseudonyms
 from application.ports.log import LogUnavailable
 from application.ports.telemetry import Telemetry
 from application.refusals import record_counted
+from application.states import Snapshot
+from domain.access.administration import Administration
+from domain.directory.person import Person
+from domain.kernel.identifiers import PersonId
 from infra.crypto.key_file import KeyRing
 from infra.crypto.pseudonyms import HmacPseudonyms
 from infra.crypto.wrapping import Wrapping
@@ -60,6 +64,17 @@ class OpenOrganisation:
         with suppress(LogUnavailable):
             await self.record_refusals(everything=True)
         await self.log.close()
+
+    async def is_primary_administrator(self, person: PersonId) -> bool:
+        """Whether somebody is active and administers the whole organisation, by what is recorded now. Raises LogUnavailable."""
+        administration, somebody = Administration.at(person).stream, Person.at(person).stream
+        snapshot = Snapshot(self.log.reader.streams, self.codec, self.keys)
+        await snapshot.load({(Administration, administration), (Person, somebody)})
+        match snapshot.states[administration], snapshot.states[somebody]:
+            case Administration(primary=True), Person(status="active"):
+                return True
+            case _:
+                return False
 
     async def record_refusals(self, *, everything: bool = False) -> int:
         """Records the refusals that were only counted, where their time has come; answers for how many actors."""

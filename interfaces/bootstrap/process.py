@@ -17,7 +17,7 @@ from infra.telemetry.structured import configure_logs
 from interfaces.bootstrap.keys import key_ring
 from interfaces.bootstrap.serving import Served, Shared, served
 from interfaces.graphql.schema.build import build_schema
-from interfaces.http.app import create_app
+from interfaces.http.app import PublicLedger, create_app
 from interfaces.http.tokens import DevelopmentIssuer, Tokens
 from interfaces.settings import Settings
 
@@ -49,7 +49,7 @@ async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
         tokens = Tokens(issuer.trusted if issuer else {}, frozenset(found))
         services = {name: one.service for name, one in found.items()}
         checks = {name: one.wrong for name, one in found.items()}
-        ledgers = {name: one.ledger for name, one in found.items()}
+        ledgers = {name: PublicLedger(one.ledger, one.organisation.is_primary_administrator) for name, one in found.items()}
         yield Process(create_app(services, tokens, registry, checks, ledgers), found, issuer)
 
 

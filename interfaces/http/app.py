@@ -1,8 +1,8 @@
 """The HTTP application: GraphQL, its page for developers, and what operators ask."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from application.ports.ledger import Ledger
+from domain.kernel.identifiers import PersonId
 from interfaces.graphql.answers import Session
 from interfaces.graphql.service import Service
 from interfaces.http import page
@@ -28,25 +29,22 @@ Check = Callable[[], Awaitable[str | None]]
 CHECK_SECONDS = 2.0
 
 
+class PublicLedger(NamedTuple):
+    """A sealed history, and who may read its entries, which say who acted when."""
+
+    ledger: Ledger
+    may_audit: Callable[[PersonId], Awaitable[bool]]
+
+
 def create_app(
     services: Mapping[str, Service],
     tokens: Tokens,
     registry: CollectorRegistry,
     checks: Mapping[str, Check],
-    ledgers: Mapping[str, Ledger] | None = None,
-    lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+    ledgers: Mapping[str, PublicLedger] | None = None,
 ) -> FastAPI:
     """The application over organisations' services and ledgers. `checks` by name decide whether it is ready for requests."""
-
-    @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
-        if lifespan is None:
-            yield
-            return
-        async with lifespan():
-            yield
-
-    app = FastAPI(title="OnRecord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+    app = FastAPI(title="OnRecord", docs_url=None, redoc_url=None, openapi_url=None)
     metrics = Metrics(registry)
     entrance = Entrance(tokens, services)
     # Plain routes: what FastAPI does for parameters and responses would cost as much again as the answer itself.
@@ -54,15 +52,23 @@ def create_app(
         Route("/graphql", GraphQLEndpoint(entrance, metrics).handle, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", _socket(entrance, metrics)),
         *page.routes(),
-        *(Mount(f"/ledger/{name}", routes=ledger_routes(ledger, _nobody)) for name, ledger in (ledgers or {}).items()),
+        *(_ledger(name, ledger, entrance) for name, ledger in (ledgers or {}).items()),
     ]
     _add_operations(app, registry, checks)
     return app
 
 
-async def _nobody(_: Request) -> bool:
-    """Nobody holds the right of an auditor yet: entries are given away in a mirror."""
-    return False
+def _ledger(name: str, public: PublicLedger, entrance: Entrance) -> Mount:
+    """The sealed history of an organisation, at the paths of C2SP tlog-tiles below /ledger/<organisation>."""
+
+    async def may_read_entries(request: Request) -> bool:
+        try:
+            session, _ = entrance.by_header(request.headers.get("authorization"))
+        except NotUnderstood:
+            return False
+        return session.organisation == name and await public.may_audit(session.viewer)
+
+    return Mount(f"/ledger/{name}", routes=ledger_routes(public.ledger, may_read_entries))
 
 
 def _socket(entrance: Entrance, metrics: Metrics) -> Callable[[WebSocket], Awaitable[None]]:

@@ -75,6 +75,11 @@ def ask(running: Demo, token: str) -> dict[str, object]:
     return data
 
 
+def entries(ledger: str, token: str | None) -> int:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    return httpx2.get(f"{ledger}/tile/entries/000", headers=headers).status_code
+
+
 @pytest.mark.timeout(300)
 def test_the_demo(environment: dict[str, str]) -> None:
     with demo(environment) as running:
@@ -89,6 +94,10 @@ def test_the_demo(environment: dict[str, str]) -> None:
         assert re.search(r"Message +│ 1 +│ \d+ +│ 0 +│ 0 ", listed)
         assert "the same as before" in onrecord(environment, "projections", "rebuild", "messages")
         assert "The history holds" in onrecord(environment, "audit", "verify")
+        ledger = f"{running.url}/ledger/main"
+        assert httpx2.get(f"{ledger}/checkpoint").text.startswith("onrecord/")
+        assert len(httpx2.get(f"{ledger}/tile/0/000").content) == 256 * 32
+        assert [entries(ledger, token) for token in (None, *running.tokens[:2])] == [403, 200, 403]
     with demo(environment) as again:
         assert onrecord(environment, "events", "tail", "-n", "1") == last
         assert ask(again, again.tokens[0])["viewer"] == {"name": "沈云帆"}
