@@ -172,6 +172,16 @@ async def test_what_happened_here_since_is_not_overtaken(organisation: OpenOrgan
     assert await organisation.log.reader.head() == head
 
 
+async def test_what_changed_nothing_at_first_changes_nothing_later(organisation: OpenOrganisation, tmp_path: Path) -> None:
+    topics = ["May", "May", "June"]
+    day = [said(n, ANN, "", subtype="channel_topic", topic=topic) for n, topic in enumerate(topics, 1)]
+    path = folder(tmp_path, export({GENERAL: day}))
+    await bring(organisation, path, piece=2)
+    assert (await bring(organisation, path)).events == 0
+    changed = of(await recorded(organisation), ChannelTopicChanged)
+    assert [event.topic for event in changed] == ["May", "June"]
+
+
 async def test_topic_and_purpose_become_what_a_channel_is_about(organisation: OpenOrganisation, tmp_path: Path) -> None:
     day = [
         said(1, ANN, "", subtype="channel_purpose", purpose="to plan"),
