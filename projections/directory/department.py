@@ -6,7 +6,6 @@ from datetime import datetime
 
 from domain.directory.events import DepartmentClosed, DepartmentMoved, DepartmentOpened, DepartmentRenamed
 from domain.kernel.events import Recorded
-from projections.directory.viewing import ACTIVE
 from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
@@ -14,7 +13,7 @@ from projections.engine.model import Model
 
 class Department(
     Model,
-    visible=ACTIVE,
+    visible="true",
     queries=(
         found("department", "A department, by its id."),
         listed("departments", "All departments, closed ones included.", order="name"),

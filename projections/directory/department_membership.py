@@ -8,13 +8,12 @@ from domain.directory.events import DepartmentJoined, DepartmentLeft, LeaderAppo
 from domain.kernel.events import Recorded
 from projections.directory.department import Department
 from projections.directory.person import Person
-from projections.directory.viewing import ACTIVE
 from projections.engine.feeds import feeds
 from projections.engine.fields import To, column, many, one, replace
 from projections.engine.model import Model
 
 
-class DepartmentMembership(Model, visible=ACTIVE):
+class DepartmentMembership(Model, visible="true"):
     """Somebody's place in a department: the primary one or a further one."""
 
     leader: bool = column("Whether they lead it, alone or with others.", default=False, filter=("eq",))

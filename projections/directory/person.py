@@ -18,7 +18,6 @@ from domain.directory.events import (
 from domain.kernel.events import Recorded
 from domain.kernel.personal import readable
 from projections.directory.department import Department
-from projections.directory.viewing import ACTIVE
 from projections.engine.feeds import feeds
 from projections.engine.fields import Maybe, column, found, listed, many, one, replace
 from projections.engine.model import Model
@@ -37,7 +36,7 @@ STANDINGS = {
 
 class Person(
     Model,
-    visible=ACTIVE,
+    visible="true",
     queries=(
         found("viewer", "Yourself, as others see you.", where="{this}.id = {viewer}"),
         found("person", "Somebody, by their id."),

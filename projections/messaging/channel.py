@@ -17,7 +17,6 @@ from domain.messaging.events import (
     Visibility,
 )
 from projections.directory.department import Department
-from projections.directory.viewing import ACTIVE, EMPLOYEE
 from projections.engine.feeds import feeds
 from projections.engine.fields import Maybe, column, found, listed, many, one, replace
 from projections.engine.model import Model
@@ -29,7 +28,10 @@ KINDS = {
 }
 VISIBILITIES = {"public": "Everybody who works here finds it, reads it and may join.", "private": "Known to its members."}
 
-PUBLIC = f"{{this}}.visibility = 'public' and {EMPLOYEE}"
+PUBLIC = (
+    "{this}.visibility = 'public' and exists"
+    " (select from {person} v where v.id = {viewer} and v.standing = 'active' and v.kind <> 'guest')"
+)
 MEMBER = "exists (select from {channel_membership} v where v.channel_id = {this}.id and v.person_id = {viewer})"
 OF_DEPARTMENT = (
     "{this}.kind = 'department' and exists"
@@ -39,7 +41,7 @@ OF_DEPARTMENT = (
 
 class Channel(
     Model,
-    visible=f"({PUBLIC}) or ({ACTIVE} and ({MEMBER} or ({OF_DEPARTMENT})))",
+    visible=f"({PUBLIC}) or ({MEMBER}) or ({OF_DEPARTMENT})",
     queries=(
         found("channel", "A channel, by its id."),
         listed("channels", "All channels that you may see, archived ones included.", order="name"),
