@@ -271,6 +271,11 @@ def test_any_bit_of_any_column_of_any_row_is_found_and_named(log: Database, atta
         found(attacker, question(log), any_bit_of_a_row, seed)
 
 
+def test_a_byte_moved_between_salt_and_content_is_named_as_that(log: Database, attacker: psycopg.Connection) -> None:
+    (position,) = a_byte_moved_between_salt_and_content(attacker, random.Random(1))
+    assert verify(question(log)).findings == [f"position {position}: its salt has 15 bytes"]
+
+
 def test_rows_and_tiles_changed_together_are_found_by_the_checkpoints(log: Database, attacker: psycopg.Connection) -> None:
     changed = list(ROWS)
     changed[99] = changed[99]._replace(actor=UUID(int=5))

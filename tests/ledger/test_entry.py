@@ -103,6 +103,7 @@ def test_decoding_takes_nothing_that_encoding_would_not_give(entry: Entry, data:
         ({"event_id": "short"}, "36 characters"),
         ({"actor": ""}, "36 characters"),
         ({"payload_hash": b""}, "32 bytes"),
+        ({"context_hash": bytes(31)}, "32 bytes"),
     ],
 )
 def test_what_does_not_fit_is_refused(change: dict[str, object], words: str) -> None:

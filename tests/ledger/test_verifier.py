@@ -254,6 +254,21 @@ def test_any_changed_field_of_an_export_is_found(
     assert "WRONG" in said
 
 
+def test_a_byte_moved_between_salt_and_content_is_found_under_the_same_hash(
+    verify: Answer, sealed: Sealed, tmp_path: Path
+) -> None:
+    file = sealed.export(tmp_path / "rows.jsonl")
+    lines = file.read_text().splitlines()
+    row, was = json.loads(lines[2]), sealed.rows[1]
+    assert was.salt is not None
+    assert was.context is not None
+    assert was.payload is not None
+    moved = {"salt": was.salt[:15], "context": was.salt[15:] + was.context, "payload": was.salt[15:] + was.payload}
+    lines[2] = json.dumps({**row, **{name: b64encode(value).decode() for name, value in moved.items()}})
+    file.write_text("\n".join(lines))
+    assert "line 3: salt is not 16 bytes" in verify("export", file)[1]
+
+
 @pytest.mark.parametrize("change", ["remove", "swap", "insert", "truncate", "twice", "noise"])
 def test_rows_removed_swapped_or_inserted_are_found(verify: Answer, sealed: Sealed, tmp_path: Path, change: str) -> None:
     file = sealed.export(tmp_path / "rows.jsonl")
