@@ -1,6 +1,6 @@
 """One batch: events that follow a position, applied to tables that stand at it, in one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -29,35 +29,40 @@ class Applier:
 
     def __init__(self, store: Store, slots: Collection[Slot], *, strict: bool = False) -> None:
         self._store, self._strict = store, strict
-        self._feeds: Mapping[Slot, Mapping[type[Event], Feed]] = {slot: feeds_of(slot, FEEDS) for slot in slots}
+        self._feeds: dict[type[Event], list[tuple[str, Feed]]] = {}
+        for slot in slots:
+            for event, feed in feeds_of(slot, FEEDS).items():
+                self._feeds.setdefault(event, []).append((slot.table, feed))
 
     @property
     def events(self) -> frozenset[type[Event]]:
         """The events that change any of these tables."""
-        return frozenset(ERASES).union(*self._feeds.values())
+        return frozenset((*ERASES, *self._feeds))
 
     async def apply(self, slots: Collection[Slot], recorded: Sequence[Recorded[Event]], after: int, upto: int) -> int:
         """Brings these tables from one position to another; answers how many events were newly put in quarantine.
 
         Raises Overtaken, StoreUnavailable; where strict, PoisonEvent.
         """
-        work = [work for work in (self._work(slot, recorded) for slot in slots) if work.steps]
+        work = [each for each in self._work(slots, recorded) if each.steps]
         try:
             return await self._write(slots, work, after, upto, careful=False)
         except AlreadyStored:
             # Seldom: rows that are made aren't loaded first. Now they are, and the event that makes one twice is found.
             return await self._write(slots, work, after, upto, careful=True)
 
-    def _work(self, slot: Slot, recorded: Iterable[Recorded[Event]]) -> Work:
-        feeds = self._feeds[slot]
-        steps: list[Step | Erasure] = []
+    def _work(self, slots: Collection[Slot], recorded: Iterable[Recorded[Event]]) -> Collection[Work]:
+        work = {slot.table: Work(slot, []) for slot in slots}
         for said in recorded:
             kind = type(said.event)
-            if (erases := ERASES.get(kind)) is not None:
-                steps.append(Erasure(frozenset(erases(said))))
-            if (feed := feeds.get(kind)) is not None:
-                steps.append(step(feed, said))
-        return Work(slot, steps)
+            if kind in ERASES:
+                erasure = Erasure(frozenset(ERASES[kind](said)))
+                for each in work.values():
+                    each.steps.append(erasure)
+            for table, feed in self._feeds.get(kind, ()):
+                if table in work:
+                    work[table].steps.append(step(feed, said))
+        return work.values()
 
     async def _write(self, slots: Collection[Slot], work: Sequence[Work], after: int, upto: int, *, careful: bool) -> int:
         async with self._store.batch(slots, after, upto) as batch:

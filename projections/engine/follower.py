@@ -91,9 +91,18 @@ class Follower:
         decoder = Decoder(self._codec, self._keys, applier.events)
         self._is("following")
         self._note(positions)
+        swept = False
         while positions:
             if not await self.step(applier, decoder, positions):
+                if not swept:
+                    swept = True
+                    await self._sweep()
                 await self._reader.wait(min(positions.values()), POLL)
+
+    async def _sweep(self) -> None:
+        """Once all are level: what earlier releases left goes, if none of their processes runs any more."""
+        if dropped := await self._store.sweep(self._models):
+            self._telemetry.info("projections.dropped", tables=list(dropped))
 
     async def step(self, applier: Applier, decoder: Decoder, positions: dict[Slot, int]) -> bool:
         """One page for those that are furthest, and one for those that are furthest behind; whether there was anything to do.

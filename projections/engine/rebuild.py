@@ -1,5 +1,6 @@
 """Rebuilding read models from the first event, beside the live tables, and taking their place in one instant."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
@@ -8,7 +9,7 @@ from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import LogReader
 from projections.engine.apply import Applier
-from projections.engine.decoding import Decoder
+from projections.engine.decoding import Decoder, Page
 from projections.engine.members import Declared
 from projections.engine.store import Slot, Store
 
@@ -134,19 +135,32 @@ class _Work:
         await self.each_upto(dict.fromkeys(self._positions, position))
 
     async def each_upto(self, positions: Mapping[Slot, int]) -> None:
-        """Brings each to its position."""
+        """Brings each to its position; while a page is written, the next one is read."""
         while behind := [slot for slot, reached in self._positions.items() if reached < positions[slot]]:
             after = min(self._positions[slot] for slot in behind)
             level = [slot for slot in behind if self._positions[slot] == after]
             others = [reached for reached in self._positions.values() if reached > after]
-            await self._page(level, after, min([positions[slot] for slot in level] + others))
-            self._told(self.reached, max(positions.values()))
+            await self._together(level, after, min([positions[slot] for slot in level] + others), max(positions.values()))
 
-    async def _page(self, level: Collection[Slot], after: int, upto: int) -> None:
-        rows = await self._reader.read(after, PAGE, upto)
-        page = await self._decoder.decode(rows, after)
-        if page.upto > after:
-            await self._applier.apply(level, page.recorded, after, page.upto)
-            self._positions.update(dict.fromkeys(level, page.upto))
-        if page.stop is not None:
-            raise page.stop
+    async def _together(self, level: Collection[Slot], after: int, upto: int, whole: int) -> None:
+        following = asyncio.create_task(self._read(after, upto))
+        try:
+            while True:
+                page = await following
+                if page.stop is None and page.upto < upto:
+                    following = asyncio.create_task(self._read(page.upto, upto))
+                if page.upto > after:
+                    await self._applier.apply(level, page.recorded, after, page.upto)
+                    self._positions.update(dict.fromkeys(level, page.upto))
+                if page.stop is not None:
+                    raise page.stop
+                self._told(self.reached, whole)
+                if page.upto >= upto:
+                    return
+                after = page.upto
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def _read(self, after: int, upto: int) -> Page:
+        return await self._decoder.decode(await self._reader.read(after, PAGE, upto), after)

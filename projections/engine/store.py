@@ -120,3 +120,10 @@ class Store(Protocol):
         Raises Overtaken, StoreUnavailable.
         """
         ...
+
+    async def sweep(self, models: Collection[Declared]) -> Sequence[str]:
+        """Drops the tables of other versions that no process reads or fills any more; answers their names.
+
+        Raises StoreUnavailable.
+        """
+        ...

@@ -19,14 +19,14 @@ def tokens(text: str) -> list[str]:
 
     A single Chinese character is a token too where it stands alone in what is searched for, and always in a document.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     found: dict[str, None] = {}
     for unspaced, word in _RUNS.findall(folded):
         if word:
             found[word[:LONGEST]] = None
         else:
-            found.update(dict.fromkeys(unspaced))
-            found.update(dict.fromkeys(map("".join, pairwise(unspaced))))
+            found |= dict.fromkeys(unspaced)
+            found |= dict.fromkeys(map("".join, pairwise(unspaced)))
     return list(found)
 
 

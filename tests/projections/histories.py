@@ -12,7 +12,7 @@ from domain.directory import events as directory
 from domain.directory.events import DepartmentId
 from domain.kernel.identifiers import derived
 from domain.messaging import events as messaging
-from domain.messaging.events import Attachment, ChannelId, FileId, MessageId
+from domain.messaging.events import Attachment, ChannelId, FileId, MessageId, ReactionAdded, ReactionRemoved
 from tests.projections.oracle import Oracle
 from tests.projections.stories import Story, an_id, person
 
@@ -103,13 +103,9 @@ class Author:
                 )
                 self._if_there("Message", message, "messaging.message", of_message[c])
             case 28 | 29 | 30:
-                reaction = derived("messaging.reaction", message, who, EMOJI[c])
-                if self._has("Reaction", reaction):
-                    gone = messaging.ReactionRemoved(message=message, person=who, emoji=EMOJI[c])
-                    self._say("messaging.reaction", reaction, gone)
-                else:
-                    added = messaging.ReactionAdded(message=message, person=who, emoji=EMOJI[c])
-                    self._say("messaging.reaction", reaction, added)
+                signs = derived("messaging.reaction", message, who)
+                kind = ReactionRemoved if self._has("Reaction", derived("messaging.sign", signs, EMOJI[c])) else ReactionAdded
+                self._say("messaging.reaction", signs, kind(message=message, person=who, emoji=EMOJI[c]))
             case 31 | 32:
                 self.story.month += 1  # from here on personal values are under other keys
             case _:

@@ -147,10 +147,16 @@ class Oracle:
                 self._turns(said, "Message", thing, pinned_at=None, pinned_by_id=None)
             case messaging.ReactionAdded():
                 self._new(
-                    said, "Reaction", thing, emoji=event.emoji, added_at=at, message_id=event.message, person_id=event.person
+                    said,
+                    "Reaction",
+                    _sign(said),
+                    emoji=event.emoji,
+                    added_at=at,
+                    message_id=event.message,
+                    person_id=event.person,
                 )
             case messaging.ReactionRemoved():
-                self._ends(said, "Reaction", thing)
+                self._ends(said, "Reaction", _sign(said))
             case DataKeyDestroyed() | DataKeyRestricted():
                 self._withdraw(thing)
             case _:
@@ -220,6 +226,11 @@ class Oracle:
                     del rows[id_]
             past = self.past.get(model, [])
             past[:] = [each for each in past if _blank(each[3], columns, key, model)]
+
+
+def _sign(said: Recorded[Any]) -> UUID:
+    """A stream holds all signs of one person at one message; each of them is a row."""
+    return derived("messaging.sign", said.thing, said.event.emoji)
 
 
 def _blank(values: Values, columns: tuple[str, ...], key: UUID, model: str) -> bool:

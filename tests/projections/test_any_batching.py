@@ -21,7 +21,7 @@ from tests.projections.tables import Rows, Tables
 
 MODELS = [model for model in models().values() if model.view is None]
 SETTINGS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 breaks = st.sets(st.integers(1, 150), max_size=8)
 

@@ -5,11 +5,25 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, pq, sql
+from psycopg.adapt import Dumper
 
+from infra.postgres.log.arrays import texts
 from infra.postgres.projections.layout import Cell
 from infra.postgres.projections.statements import Statements
 from projections.engine.store import AlreadyStored, Changes, Slot, Stored, Wanted
+
+
+class TokensDumper(Dumper):
+    """text[] for COPY, several times faster than psycopg's own, which looks at every element's type."""
+
+    format = pq.Format.BINARY
+    oid = 1009  # text[], the same in every PostgreSQL
+
+    def dump(self, obj: Sequence[str]) -> bytes:
+        """The array's binary form."""
+        return texts(obj)
+
 
 COPIED_FROM = 200
 """Rows from which on COPY is faster than arrays."""
@@ -91,6 +105,7 @@ class PostgresBatch:
 
     async def _copied(self, statement: bytes, cells: Sequence[Cell], rows: Any) -> None:
         async with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            cursor.adapters.register_dumper(None, TokensDumper)
             copy.set_types([cell.oid_type for cell in cells])
             for row in rows:
                 await copy.write_row(row)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import astuple
 
-from projections.engine.members import MODELS, Column, Declared, Member, One
+from projections.engine.members import Column, Declared, Member, One
 from projections.engine.model import Model
 from projections.engine.store import Stored, Version
 from projections.engine.tokens import tokens
@@ -108,13 +108,9 @@ class Layout:
 
 
 @cache
-def _layout(name: str, version: int) -> Layout:  # noqa: ARG001 (a test may declare a model anew under another version)
-    return Layout(MODELS[name])
-
-
 def layout(model: Declared) -> Layout:
     """The layout of a model's table, made once."""
-    return _layout(model.name, model.version)
+    return Layout(model)
 
 
 def _refuse_twins(model: Declared, cells: Sequence[Cell]) -> None:

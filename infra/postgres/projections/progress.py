@@ -11,8 +11,8 @@ from psycopg import AsyncConnection, sql
 from infra.postgres.connections import Connections, StandingConnection
 from infra.postgres.errors import DatabaseUnreachable
 from infra.postgres.migrations import OrganisationSchema
-from infra.postgres.projections.store import channel
-from projections.engine.members import Declared
+from infra.postgres.projections.store import channel, in_use
+from projections.engine.members import MODELS, Declared
 from projections.engine.progress import NotReached, NotRegistered, tables
 from projections.engine.store import StoreUnavailable
 
@@ -29,6 +29,7 @@ class PostgresProgress:
 
     def __init__(self, dsn: str, connections: Connections, organisation: OrganisationSchema) -> None:
         self._connections = connections
+        self._organisation = organisation
         self._channel = channel(organisation)
         self._text = sql.SQL(_POSITIONS).format(sql.Identifier(organisation.schema, "projections"))
         self._listening = StandingConnection(dsn, "projections listener", prepare=self._listen)
@@ -121,3 +122,8 @@ class PostgresProgress:
 
     async def _listen(self, connection: AsyncConnection) -> None:
         await connection.execute(f'LISTEN "{self._channel}"'.encode())
+        # For as long as this connection lives, nobody drops the tables that this process reads.
+        names = [in_use(self._organisation, model.table) for model in MODELS.values() if model.view is None]
+        await connection.execute(
+            "SELECT pg_advisory_lock_shared(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", (names,)
+        )

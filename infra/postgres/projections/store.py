@@ -11,7 +11,7 @@ from infra.postgres.connections import StandingConnection
 from infra.postgres.migrations import OrganisationSchema
 from infra.postgres.projections.batch import PostgresBatch
 from infra.postgres.projections.statements import Statements
-from infra.postgres.projections.tables import create, drop, indexes, shape
+from infra.postgres.projections.tables import REBUILD, create, drop, indexes, shape
 from projections.engine.members import Declared
 from projections.engine.quarantine import HeldEvent
 from projections.engine.store import ModelChanged, Overtaken, Slot, StoreUnavailable
@@ -32,6 +32,12 @@ _MOVE: LiteralString = "UPDATE {} SET position = %s, moved_at = clock_timestamp(
 _HELD: LiteralString = (
     "SELECT p.model, q.key, q.position, q.type, q.error, q.held_at FROM {quarantine} q JOIN {projections} p USING (table_name)"
     " WHERE NOT p.rebuilds AND (%(table)s::text IS NULL OR q.table_name = %(table)s) ORDER BY q.position, p.model"
+)
+
+_OTHERS: LiteralString = (
+    "SELECT p.table_name, EXISTS (SELECT FROM pg_catalog.pg_tables t"
+    " WHERE t.schemaname = {schema} AND t.tablename = p.table_name || '_history')"
+    " FROM {projections} p WHERE p.table_name <> ALL(%s) ORDER BY 1"
 )
 
 
@@ -104,6 +110,25 @@ class PostgresStore:
             yield PostgresBatch(connection, self.organisation.schema, self._of)
             await connection.execute("SELECT pg_notify(%s, '')", (channel(self.organisation),))
 
+    async def sweep(self, models: Collection[Declared]) -> Sequence[str]:
+        """A table is in use while a process holds its lock (`in_use`), shared. Raises StoreUnavailable."""
+        ours = [model.table for model in models]
+        dropped = []
+        async with self._transaction() as connection:
+            cursor = await connection.execute(
+                sql.SQL(_OTHERS).format(projections=self.projections, schema=self.organisation.schema),
+                ([*ours, *(t + REBUILD for t in ours)],),
+            )
+            for table, history in await cursor.fetchall():
+                base = table.removesuffix(REBUILD)
+                cursor = await connection.execute(
+                    "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (in_use(self.organisation, base),)
+                )
+                if await cursor.fetchone() == (True,):
+                    await self.forget(connection, history, table)
+                    dropped.append(table)
+        return dropped
+
     async def index(self, connection: AsyncConnection, slot: Slot) -> None:
         """Makes those indexes of a slot that are missing."""
         for statement in indexes(self.organisation.quoted, slot.model, slot.table):
@@ -149,3 +174,8 @@ class PostgresStore:
 def channel(organisation: OrganisationSchema) -> str:
     """The notification channel for moved checkpoints."""
     return f"{organisation.schema}_projections"
+
+
+def in_use(organisation: OrganisationSchema, table: str) -> str:
+    """What the advisory lock of those who read or fill a table is named; they hold it shared."""
+    return f"{organisation.schema}/projections/{table}/in use"

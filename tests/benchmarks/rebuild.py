@@ -1,0 +1,121 @@
+"""Rebuilding read models: messages a second, against the library's projection runner and against only reading them."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from infra.postgres.connections import Connections
+from infra.postgres.log.arrivals import Arrivals
+from infra.postgres.log.reader import PostgresLogReader
+from infra.postgres.projections.store import PostgresStore
+from infra.postgres.projections.swap import PostgresRebuildStore
+from infra.serialisation.codec import JsonCodec
+from projections.engine.members import Declared
+from projections.engine.rebuild import Rebuild
+from projections.engine.registry import models
+from tests.benchmarks.chat import History, keys
+from tests.benchmarks.clients import Loop, loop
+from tests.benchmarks.harness import Figure, Pair, Server, Side, closed_loop
+from tests.support.postgres import Database
+
+MESSAGES = 200_000
+COLUMNS = "position, recorded_at, effective_at, event_id, stream, stream_version, type, actor, context, payload"
+
+
+class TimeIsUp(Exception):
+    """The run has lasted long enough."""
+
+
+class Rebuilding:
+    """Rebuilds read models of a database for some seconds at a time, going on where it was, again from the start when done."""
+
+    def __init__(self, on: Loop, database: Database, connections: Connections, chosen: list[Declared]) -> None:
+        self._on, self._database, self._connections, self._chosen = on, database, connections, chosen
+        on.run(self._prepare())
+
+    async def _prepare(self) -> None:
+        store = PostgresStore(self._database.application, self._database.organisation)
+        await store.prepare(self._chosen)
+        await store.close()
+
+    def __call__(self, seconds: float) -> float:
+        """Events a second."""
+        return self._on.run(self._work(seconds))
+
+    async def _work(self, seconds: float) -> float:
+        begun = time.perf_counter()
+        done = 0
+        while time.perf_counter() - begun < seconds:
+            done += await self._once(begun + seconds)
+        return done / (time.perf_counter() - begun)
+
+    async def _once(self, end: float) -> int:
+        reader = PostgresLogReader(self._connections, self._database.organisation, Arrivals())
+        store = PostgresRebuildStore(self._database.application, self._database.organisation)
+        done_before = await self._reached()
+        last = done_before
+
+        def told(done: int, _: int) -> None:
+            nonlocal last
+            last = done
+            if time.perf_counter() > end:
+                raise TimeIsUp
+
+        try:
+            await Rebuild(self._chosen, reader, JsonCodec(), keys(self._database, self._connections), store).run(told)
+        except TimeIsUp:
+            pass
+        finally:
+            await store.close()
+        return last - done_before
+
+    async def _reached(self) -> int:
+        """Where the rebuild that was broken off last has come to."""
+        async with self._connections.connection() as connection:
+            text = f"SELECT min(position) FROM {self._database.schema}.projections WHERE rebuilds"
+            row = await (await connection.execute(text.encode())).fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
+
+def cursor(database: Database) -> Side:
+    """Reads the log through a server-side cursor, every column of interest as a Python value; again and again."""
+
+    def work(seconds: float) -> float:
+        left, done = closed_loop(seconds), 0
+        begun = time.perf_counter()
+        with psycopg.connect(database.owner) as connection:
+            while left():
+                with connection.cursor("messages", binary=True) as rows:
+                    rows.itersize = 4_000
+                    rows.execute(f"SELECT {COLUMNS} FROM {database.schema}.events ORDER BY position".encode())
+                    for _ in rows:
+                        done += 1
+                        if done % 4_000 == 0 and not left():
+                            break
+        return done / (time.perf_counter() - begun)
+
+    return work
+
+
+@contextmanager
+def against_cursor(server: Server) -> Iterator[Pair]:
+    """All read models at once, against a cursor that decodes the same columns."""
+    with loop() as on, server.scratch() as database:
+        events = History(database).write(MESSAGES)
+        with on.within(Connections(database.application)) as connections:
+            chosen: list[Declared] = list(models().values())
+            yield Pair(Rebuilding(on, database, connections, chosen), cursor(database), _notes(events))
+
+
+def _notes(events: int) -> dict[str, Any]:
+    return {"events": events, "messages": MESSAGES}
+
+
+FIGURES = [
+    Figure(
+        "rebuild.cursor", "All read models rebuilt against a server-side cursor over the log", "events/s", 0.2, against_cursor
+    ),
+]
