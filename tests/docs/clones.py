@@ -14,9 +14,10 @@ PARTS = ("domain", "application", "projections", "interfaces", "infra", "tests",
 FILES = ("pyproject.toml", ".importlinter", "README.md", ".gitignore", "Makefile")
 TOOLS = Path(sys.executable).parent
 
+LINT = "make lint"
 MEANS: Mapping[str, tuple[str, ...]] = {
     "make docs": (".venv/bin/python -m interfaces.cli docs",),
-    "make lint": (
+    LINT: (
         ".venv/bin/ruff check .",
         ".venv/bin/ruff format --check .",
         ".venv/bin/python -m mypy",
@@ -47,12 +48,12 @@ class Clone(NamedTuple):
         (folder / ".venv").symlink_to(TOOLS.parent)
         return cls(folder)
 
-    def follow(self, blocks: Iterable[Block]) -> dict[str, str]:
-        """Does what these blocks say; answers the files that they wrote, each as new or changed."""
+    def follow(self, blocks: Iterable[Block], without: str = "") -> dict[str, str]:
+        """Does what these blocks say, but one command; answers the files that they wrote, each as new or changed."""
         touched: dict[str, str] = {}
         for block in blocks:
             if block.language == "sh":
-                self._run(block.text)
+                self._run(block.text, without)
             elif block.file is not None:
                 touched.setdefault(block.file, "changed" if (self.folder / block.file).exists() else "new")
                 self._write(self.folder / block.file, block)
@@ -65,11 +66,11 @@ class Clone(NamedTuple):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text)
 
-    def _run(self, text: str) -> None:
+    def _run(self, text: str, without: str) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("ONRECORD_", "PYTEST_"))}
         for line in text.splitlines():
             said = line.partition("  #")[0].strip()
-            for command in MEANS.get(said, (said,)):
+            for command in () if said == without else MEANS.get(said, (said,)):
                 done = subprocess.run(
                     ["bash", "-c", command], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
                 )
