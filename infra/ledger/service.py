@@ -93,12 +93,19 @@ class OrganisationLedger(PublishedLedger):
             followers.append(TimeStamps(url, certificates, self._place.folder / STAMPS, http, self._seconds))
         sealer = Sealer(holding, self._schema, self._ring, self._outside)
         loop = SealingLoop(sealer, holding, telling, self._schema, followers, self._telemetry, self._place.interval)
-        self._open.push_async_callback(_cancelled, asyncio.create_task(loop.run()))
+        task = asyncio.create_task(loop.run())
+        task.add_done_callback(self._ended)
+        self._open.push_async_callback(_cancelled, task)
 
     async def close(self) -> None:
         """Ends; what is being sealed is sealed or isn't."""
         await self._open.aclose()
         await self._demand.close()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Says at once if the loop ended by a fault, which closing raises later."""
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self._telemetry.warning("sealing_stopped", error=repr(fault))
 
     async def _take_lock(self, connection: AsyncConnection) -> None:
         """Asks again and again: a statement that waits for a lock would keep VACUUM from its work."""

@@ -158,7 +158,8 @@ class Sealer:
         """After the commit only; repeated where a process died before it was done."""
         if sealed.size == self._published_size:
             return
-        self._outside.write(signed)
+        # It waits for the disk, and the requests of this process mustn't.
+        await asyncio.to_thread(self._outside.write, signed)
         await self._tables.publish(connection, sealed.size)
         if self._published is not None:
             await self._published(connection, signed)
