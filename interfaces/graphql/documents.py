@@ -1,5 +1,6 @@
 """From a request's text to a checked document: parsed, measured and validated once, then remembered."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
@@ -24,6 +25,8 @@ V = TypeVar("V")
 
 CHARACTERS = 1_000_000
 """Characters of the documents that are remembered, together."""
+
+ABOUT_SCHEMA = re.compile(r"__(schema|type)\b")
 
 
 class Bounded(Generic[K, V]):
@@ -55,6 +58,8 @@ class Document(NamedTuple):
     node: DocumentNode
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDetails]
+    about_schema: bool
+    """Whether it may ask about the schema itself."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to execute. Raises GraphQLError where the name doesn't choose exactly one."""
@@ -106,4 +111,5 @@ class Documents:
             node,
             {d.name.value if d.name else None: d for d in operations},
             {d.name.value: FragmentDetails(d) for d in node.definitions if isinstance(d, FragmentDefinitionNode)},
+            ABOUT_SCHEMA.search(text) is not None,
         )

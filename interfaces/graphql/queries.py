@@ -50,7 +50,7 @@ class QueryAnswers:
         """What a query reads, as the session's viewer may see it."""
         document, name, variables = asked
         operation = document.operation(name)
-        about = self._about_schema(document, operation, variables)
+        about = self._about_schema(document, operation, variables) if document.about_schema else None
         if about is not None and about[1]:
             return Answer(about[0])
         try:
@@ -69,8 +69,8 @@ class QueryAnswers:
         return Answer(data if about is None else _merged(data, about[0]), errors)
 
     async def _late(self, statement: Statement, operation: OperationDefinitionNode, variables: VariableValues) -> Answer | None:
-        given = get_directive_values(WAIT_FOR, operation, variables) or {}
-        position = given.get("position")
+        given = get_directive_values(WAIT_FOR, operation, variables) if operation.directives else None
+        position = (given or {}).get("position")
         if position is None:
             return None
         try:
