@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.graphql.tools import SCHEMA
 from tests.support.postgres import Database
 from tests.support.serving import Client, Served, serving
 
@@ -37,6 +38,7 @@ async def variables(served: Served, ann: Client, bo: Client, tmp_path: Path) -> 
         "ONRECORD_ANN": ann.token,
         "ONRECORD_BO": bo.token,
         "ONRECORD_ISSUER_KEY": str(tmp_path / "development-issuer.pem"),
+        "ONRECORD_SCHEMA": str(SCHEMA),
     }
 
 

@@ -13,6 +13,7 @@ import pytest
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 BUILD = ROOT / "build" / "conformance" / "graphql"
+SCHEMA = ROOT / "docs" / "reference" / "schema.graphql"
 _LOCKED = ("package.json", "package-lock.json", ".npmrc")
 _SECONDS = 120
 
@@ -30,20 +31,22 @@ def installed() -> Path:
             shutil.copy(HERE / name, BUILD)
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=BUILD, check=True, capture_output=True, text=True)
         stamp.write_text(lock)
-    for folder in ("clients", "generated"):
+    for folder in ("clients", "typed", "relay"):
         shutil.rmtree(BUILD / folder, ignore_errors=True)
-    shutil.copytree(HERE / "clients", BUILD / "clients")
+        shutil.copytree(HERE / folder, BUILD / folder)
+    for folder in ("typed", "relay"):
+        shutil.copy(SCHEMA, BUILD / folder)
     return BUILD
 
 
-async def run(*words: str, variables: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+async def run(*words: str, variables: Mapping[str, str] | None = None, inside: str = "") -> tuple[int, str, str]:
     """Runs one of the installed programs: its status, what it printed, and what it said on the error output."""
     folder = installed()
     # The packages bring a Node.js of their own, since some don't run on older ones.
     path = f"{folder / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, **(variables or {}), "PATH": path, "NO_COLOR": "1"}
     process = await asyncio.create_subprocess_exec(
-        *words, cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *words, cwd=folder / inside, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
         async with asyncio.timeout(_SECONDS):
