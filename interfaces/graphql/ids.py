@@ -13,6 +13,11 @@ LONGEST = 2_000
 """Characters of an id or cursor that are looked at; a longer one isn't ours."""
 
 
+def bad_input(message: str) -> GraphQLError:
+    """An argument's value can't be used. Clients and testing tools know this code."""
+    return GraphQLError(message, extensions={"code": "BAD_USER_INPUT"})
+
+
 def global_id(type_name: str, key: UUID) -> str:
     """The id of an object across all types (Relay's Global Object Identification)."""
     return base64.b64encode(f"{type_name}:{key}".encode()).decode()
@@ -41,7 +46,7 @@ def read_cursor(text: str, order: str, parse: Callable[[Any], Any]) -> tuple[Any
             return parse(value), UUID(key)
     except (ValueError, TypeError, AttributeError, GraphQLError):
         pass
-    raise GraphQLError("This is not a cursor of this list in this order.")
+    raise bad_input("This is not a cursor of this list in this order.")
 
 
 def _decoded(text: str) -> str | None:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from graphql import GraphQLError, GraphQLObjectType, get_named_type
+from graphql import GraphQLObjectType, get_named_type
 
 from interfaces.graphql.compiler.rows import Place as Moment
 from interfaces.graphql.compiler.selection import Use
 from interfaces.graphql.compiler.text import literal
 from interfaces.graphql.compiler.values import array, from_json, parameter_list, parameter_text
-from interfaces.graphql.ids import read_cursor
+from interfaces.graphql.ids import bad_input, read_cursor
 from projections.engine.members import Column, Declared, Many, One
 from projections.engine.tokens import needed, phrases
 
@@ -43,7 +43,7 @@ def page_size(first: int | None) -> str:
     """Raises GraphQLError where it is out of bounds."""
     size = PAGE if first is None else first
     if not 0 <= size <= LARGEST_PAGE:
-        raise GraphQLError(f"`first` must be between 0 and {LARGEST_PAGE}.", extensions={"code": "BAD_PAGE"})
+        raise bad_input(f"`first` must be between 0 and {LARGEST_PAGE}.")
     return str(size)
 
 
@@ -185,7 +185,7 @@ def _words(cut: Callable[[str], list[str]], text: str) -> list[str]:
     """What to look for. Raises GraphQLError where there is nothing to look for."""
     found = cut(parameter_text(text))
     if cut is needed and not found:
-        raise GraphQLError("There is no word or character to search for.", extensions={"code": "BAD_SEARCH"})
+        raise bad_input("There is no word or character to search for.")
     return found
 
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from graphql import GraphQLBoolean, GraphQLError, GraphQLFloat, GraphQLInt, GraphQLNamedType, GraphQLString
+from graphql import GraphQLBoolean, GraphQLFloat, GraphQLInt, GraphQLNamedType, GraphQLString
 
 from interfaces.graphql import scalars
+from interfaces.graphql.ids import bad_input
 from projections.engine.values import Long, ValueType
 
 SCALARS: dict[Any, Any] = {
@@ -42,7 +43,7 @@ def parameter_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str) and "\0" in value:
-        raise GraphQLError("A text may not hold the character U+0000.")
+        raise bad_input("A text may not hold the character U+0000.")
     return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 
