@@ -13,6 +13,7 @@ import structlog
 from application.ports.log import Answer, Append, LogUnavailable, Watcher
 from infra.postgres.log.appender import Appender, Result
 from infra.postgres.log.clock import monotonic
+from infra.postgres.log.deliveries import Deliveries
 from infra.postgres.log.locked import HeldLog, held
 from infra.postgres.log.pipe import ConnectionLost, Pipe
 from infra.postgres.log.session import open_session
@@ -67,6 +68,7 @@ class PostgresLogWriter:
         self._organisation = organisation
         self._appender = Appender(organisation, reached, own_clock)
         self._queue: deque[Waiting] = deque()
+        self._deliveries = Deliveries()
         self._arrived = asyncio.Event()
         self._turn = asyncio.Lock()
         self._staging = Staging(dsn, organisation, self._appender, self._turn)
@@ -120,6 +122,9 @@ class PostgresLogWriter:
             await self._arrived.wait()
             self._arrived.clear()
             while self._queue:
+                # Half of those who were active lately make the next batch, and the database has work while the rest decide.
+                while len(self._queue) < self._deliveries.pending:  # noqa: ASYNC110  (each turn hands out more)
+                    await asyncio.sleep(0)
                 async with self._turn:
                     await self._settle(self._next_batch())
 
@@ -137,13 +142,15 @@ class PostgresLogWriter:
     async def _settle(self, batch: Sequence[Waiting]) -> None:
         """Appends a batch, again and again while the database is away, until every request has its answer."""
         answers = {id(waiting.request): waiting.answer for waiting in batch}
+
+        def deliver(request: Request, result: Result | LogUnavailable) -> None:
+            self._deliveries.add(answers.pop(id(request)), result)
+
         self._overdue = asyncio.get_running_loop().call_later(OVERDUE - PATIENCE, self._watch_over, batch)
         pause = 0.0
-        while left := [waiting.request for waiting in batch if not waiting.answer.done()]:
+        while left := [each.request for each in batch if id(each.request) in answers and not each.answer.done()]:
             try:
-                await self._appender.append(
-                    await self._connected(), left, lambda request, result: _deliver(answers[id(request)], result)
-                )
+                await self._appender.append(await self._connected(), left, deliver)
             except (psycopg.Error, ConnectionLost, OSError) as error:
                 self._give_up(batch, str(error))
                 await asyncio.sleep(pause)
@@ -151,8 +158,9 @@ class PostgresLogWriter:
             except Exception as error:  # noqa: BLE001  (a fault of ours ends this batch, not the writer)
                 _log.exception("the log's writer failed")
                 await self._disconnect()
-                for answer in answers.values():
-                    _deliver(answer, LogUnavailable(f"the log's writer failed: {error!r}"))
+                for request in left:
+                    if id(request) in answers:
+                        deliver(request, LogUnavailable(f"the log's writer failed: {error!r}"))
         self._overdue.cancel()
 
     def _watch_over(self, batch: Sequence[Waiting]) -> None:
@@ -185,12 +193,3 @@ class PostgresLogWriter:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
-
-
-def _deliver(answer: asyncio.Future[Answer], result: Result | LogUnavailable) -> None:
-    if answer.done():
-        return  # its caller has gone
-    if isinstance(result, Exception):
-        answer.set_exception(result)
-    else:
-        answer.set_result(result)
