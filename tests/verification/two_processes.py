@@ -1,0 +1,102 @@
+"""An organisation that two processes have open, with one log and one read side under them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from graphql import GraphQLSchema
+from prometheus_client import CollectorRegistry
+
+from application.envelope import Asked
+from application.outcomes import Outcome
+from domain.kernel.commands import Command
+from domain.kernel.identifiers import PersonId
+from infra.postgres.checkpoints import PostgresCheckpoints
+from infra.postgres.connections import Connections
+from infra.postgres.projections.progress import PostgresProgress
+from infra.postgres.projections.store import PostgresStore
+from infra.telemetry.structured import StructuredTelemetry
+from interfaces.bootstrap.organisation import OpenOrganisation
+from interfaces.bootstrap.service import open_service
+from interfaces.graphql.answers import Request, Session
+from interfaces.graphql.schema.build import build_schema
+from interfaces.graphql.service import Checked, Service
+from projections.engine.follower import Follower
+from projections.engine.registry import models
+from tests.graphql.club import ROOMY
+from tests.support.organisations import opened
+from tests.support.postgres import Database
+
+
+class TwoProcesses(NamedTuple):
+    """The organisation as each process has it, and the read side of the first."""
+
+    organisations: tuple[OpenOrganisation, OpenOrganisation]
+    progress: PostgresProgress
+    service: Service
+
+    async def ask(self, process: int, command: Command, by: PersonId, command_id: UUID) -> Outcome:
+        """A command, through one of the two."""
+        return await self.organisations[process].platform.handle(command, Asked(by, command_id))
+
+    async def read(self, query: str, by: PersonId) -> Any:
+        """The data of an answer, on everything that was written before; None for whom nothing may be read."""
+        head = await self.organisations[0].log.reader.head()
+        await self.progress.wait_for(head, list(models().values()), 20)
+        checked = self.service.check(Request(query))
+        assert isinstance(checked, Checked), checked
+        answer = orjson.loads((await self.service.execute(checked, Session(by))).encoded())
+        if [error["extensions"]["code"] for error in answer.get("errors", ())] == ["NOT_ACTIVE"]:
+            return None
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+
+@asynccontextmanager
+async def two_processes(database: Database) -> AsyncIterator[TwoProcesses]:
+    """Both, and a follower."""
+    async with AsyncExitStack() as stack:
+        here = await stack.enter_async_context(opened(database))
+        there = await stack.enter_async_context(opened(database))
+        dsn = database.application
+        connections = await stack.enter_async_context(Connections(dsn, size=3))
+        progress = PostgresProgress(dsn, connections, database.organisation)
+        progress.start()
+        stack.push_async_callback(progress.close)
+        await stack.enter_async_context(_following(database, here, connections, progress))
+        service = await stack.enter_async_context(open_service(_schema(), here, connections, progress, ROOMY))
+        yield TwoProcesses((here, there), progress, service)
+
+
+@lru_cache
+def _schema() -> GraphQLSchema:
+    return build_schema()
+
+
+@asynccontextmanager
+async def _following(
+    database: Database, organisation: OpenOrganisation, connections: Connections, progress: PostgresProgress
+) -> AsyncIterator[None]:
+    store = PostgresStore(database.application, database.organisation)
+    follower = Follower(
+        list(models().values()),
+        organisation.log.reader,
+        organisation.codec,
+        organisation.keys,
+        store,
+        PostgresCheckpoints(connections, database.application, database.schema),
+        StructuredTelemetry(CollectorRegistry()),
+        progress.moved,
+    )
+    task = asyncio.create_task(follower.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await store.close()
