@@ -34,7 +34,8 @@ class Terminals:
     def environment(self) -> Mapping[str, str]:
         """Nothing of the terminal that the tests were started from but what programs need to run."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONRECORD_", "PYTEST_"))}
-        return kept | {"PYTHONPATH": str(PROJECT), "ONRECORD_DATA_DIR": str(self.folder / "data"), "COLUMNS": "500"}
+        path = f"{self.folder / '.venv' / 'bin'}:{kept['PATH']}"
+        return kept | {"PATH": path, "PYTHONPATH": str(PROJECT), "ONRECORD_DATA_DIR": str(self.folder / "data"), "COLUMNS": "500"}
 
     def demo(self, port: int) -> str:
         """Starts the demo; its address."""
@@ -44,13 +45,13 @@ class Terminals:
         [url] = until(lambda: re.findall(r"^READY (\S+)$", printed.read_text(), re.MULTILINE), START)
         return str(url)
 
-    def type(self, block: Block) -> None:
-        """Runs a block: to its end, or until the page ends where it follows something."""
+    def type(self, block: Block, until_it_says: str | None = None) -> None:
+        """Runs a block: to its end; or until the page ends where it follows something, once that has said this."""
         if block.mark == "follow":
             printed = self.folder / f"followed-{len(self.followed)}"
             self._start(["bash", "-c", f"source ./state; {block.text}"], printed)
-            until(lambda: printed.stat().st_size > 0, FOLLOW)
             self.followed.append(printed)
+            self._await(re.compile(re.escape(until_it_says) if until_it_says else "(?s)."), newest=True)
             return
         # What is exported or defined stays for the blocks that follow, as in a terminal.
         keep = "declare -px > state; declare -f >> state"
@@ -70,9 +71,10 @@ class Terminals:
             else:
                 assert pattern.search(self.output), f"{line}\nis not in\n{self.output}"
 
-    def _await(self, pattern: re.Pattern[str]) -> None:
+    def _await(self, pattern: re.Pattern[str], newest: bool = False) -> None:
+        among = self.followed[-1:] if newest else self.followed
         try:
-            until(lambda: any(pattern.search(printed.read_text()) for printed in self.followed), FOLLOW)
+            until(lambda: any(pattern.search(printed.read_text()) for printed in among), FOLLOW)
         except AssertionError as late:
             told = "\n".join(printed.read_text() for printed in self.followed)
             raise AssertionError(f"{pattern.pattern}\nhas not come, but\n{told}") from late
