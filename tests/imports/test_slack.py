@@ -2,10 +2,11 @@
 
 from pathlib import Path
 from typing import Any, TypeVar
+from zipfile import ZipFile
 
 import pytest
 
-from application.imports.errors import NotAnExport, NotReadable, TooLarge, WrongEncoding
+from application.imports.errors import ImportRefused, NotAnExport, NotReadable, TooLarge, WrongEncoding
 from application.imports.records import (
     MENTION,
     AnyRecord,
@@ -291,3 +292,22 @@ def test_without_its_lists_it_is_no_export(tmp_path: Path) -> None:
         SlackExport(folder(tmp_path / "d", export() | {"channels.json": '[{"id": "é"}]'.encode("latin-1")}))
     with pytest.raises(TooLarge, match=r"users\.json"):
         SlackExport(folder(tmp_path / "e", export()), Limits(directory=10))
+
+
+@pytest.mark.parametrize("name", [f"general/{DAY}.json", "users.json"])
+def test_bytes_that_were_damaged_are_found_and_named(tmp_path: Path, name: str) -> None:
+    path = zipped(tmp_path / "export.zip", export({f"general/{DAY}.json": [said(n, ANN, f"hi {n}") for n in range(200)]}))
+    with ZipFile(path) as archive:
+        info = archive.getinfo(name)
+    data = bytearray(path.read_bytes())
+    begin = info.header_offset + 30 + len(name)
+    for at in range(begin + info.compress_size // 2, begin + info.compress_size):
+        data[at] ^= 0x55
+    path.write_bytes(data)
+    if name == "users.json":
+        with pytest.raises(ImportRefused, match=r"users\.json"):
+            SlackExport(path)
+    else:
+        [problem] = only(list(SlackExport(path).records()), NotTaken)
+        assert problem.broken
+        assert problem.place.file.startswith(name)
