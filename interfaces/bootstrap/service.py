@@ -5,11 +5,13 @@ from contextlib import asynccontextmanager
 
 from graphql import GraphQLSchema
 
+from application.ports.ledger import Ledger
 from infra.postgres.connections import Connections
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.queries import PooledQueries
 from infra.system import utc_now
 from interfaces.bootstrap.organisation import OpenOrganisation
+from interfaces.bootstrap.proving import LedgerProofs
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.service import Service
@@ -29,6 +31,7 @@ async def open_service(
     connections: Connections,
     progress: PostgresProgress,
     limits: Limits = Limits(),  # noqa: B008 (immutable)
+    ledger: Ledger | None = None,
 ) -> AsyncIterator[Service]:
     """The service of a started organisation, for as long as the block; subscriptions end with it. Raises LogUnavailable."""
     tables, queries = Tables(organisation.schema.schema, READERS), PooledQueries(connections)
@@ -44,6 +47,7 @@ async def open_service(
             organisation.platform,
             limits,
             lambda reads: Following(reads, organisation.log.reader, hub, utc_now),
+            LedgerProofs(ledger, organisation) if ledger else None,
         )
     finally:
         await hub.close()

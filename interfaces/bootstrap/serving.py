@@ -80,9 +80,11 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         running.push_async_callback(progress.close)
         store = PostgresStore(dsn, organisation.schema)
         running.push_async_callback(store.close)
-        service = await running.enter_async_context(open_service(shared.schema, organisation, connections, progress))
         ledger = organisation_ledger(shared.settings, dsn, connections, registered.name, registered.id, telemetry)
         await running.enter_async_context(ledger)
+        service = await running.enter_async_context(
+            open_service(shared.schema, organisation, connections, progress, ledger=ledger)
+        )
         follower = Follower(
             list(models().values()),
             organisation.log.reader,

@@ -14,6 +14,7 @@ from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.documents import Document, Documents
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.mutations import MutationAnswers, Platform
+from interfaces.graphql.proofs import Proofs
 from interfaces.graphql.queries import QueryAnswers
 from projections.engine.progress import Progress
 
@@ -58,11 +59,12 @@ class Service:
         platform: Platform,
         limits: Limits = DEFAULTS,
         following: Callable[[Reads], Follower] | None = None,
+        proofs: Proofs | None = None,
     ) -> None:
-        """`following` makes what answers subscriptions; without it they are refused."""
+        """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none."""
         self.schema, self.limits = schema, limits
         self.documents = Documents(schema, limits)
-        self.reads = Reads(tables, schema, queries, limits.rows)
+        self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs)
         self.queries = QueryAnswers(schema, self.reads, progress, limits)
         self.mutations = MutationAnswers(platform, self.reads, progress, limits)
         self.following = following(self.reads) if following else None

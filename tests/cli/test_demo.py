@@ -66,9 +66,9 @@ def onrecord(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def ask(running: Demo, token: str) -> dict[str, object]:
+def ask(running: Demo, token: str, query: str = QUERY) -> dict[str, object]:
     headers = {"Authorization": f"Bearer {token}"}
-    answer = httpx2.post(f"{running.url}/graphql", json={"query": QUERY}, headers=headers, timeout=30)
+    answer = httpx2.post(f"{running.url}/graphql", json={"query": query}, headers=headers, timeout=30)
     body = answer.json()
     assert "errors" not in body, body
     data: dict[str, object] = body["data"]
@@ -94,6 +94,9 @@ def test_the_demo(environment: dict[str, str]) -> None:
         assert re.search(r"Message +│ 1 +│ \d+ +│ 0 +│ 0 ", listed)
         assert "the same as before" in onrecord(environment, "projections", "rebuild", "messages")
         assert "The history holds" in onrecord(environment, "audit", "verify")
+        proofs = [ask(running, token, '{ proof(position: "100") }')["proof"] for token in running.tokens[:2]]
+        assert str(proofs[0]).startswith("c2sp.org/tlog-proof@v1\n")
+        assert proofs[1] is None
         ledger = f"{running.url}/ledger/main"
         assert httpx2.get(f"{ledger}/checkpoint").text.startswith("onrecord/")
         assert len(httpx2.get(f"{ledger}/tile/0/000").content) == 256 * 32

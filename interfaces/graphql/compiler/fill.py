@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from inspect import isawaitable
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from graphql import GraphQLError, GraphQLOutputType, get_named_type, is_non_null_type
 
 from interfaces.graphql.compiler.values import from_json, to_json
+from interfaces.graphql.proofs import Answered, Proofs
 from projections.engine.members import Function
 from projections.engine.values import ValueType
 
@@ -23,7 +25,7 @@ class Place(NamedTuple):
     """A place in the answer that SQL marked with `{"$": number, …}`: a function's inputs, or nothing where there is an error."""
 
     path: tuple[Step, ...]
-    member: Function | None
+    member: Function | Answered | None
     type: GraphQLOutputType | None
     error: GraphQLError | None
     needs: tuple[tuple[str, ValueType], ...] = ()
@@ -38,7 +40,7 @@ class Spot(NamedTuple):
     nullable: bool
 
 
-async def fill(data: Any, places: Sequence[Place]) -> tuple[Any, list[GraphQLError]]:
+async def fill(data: Any, places: Sequence[Place], proofs: Proofs | None = None) -> tuple[Any, list[GraphQLError]]:
     """Fills the places; where that fails, null goes up to the nearest place that may be null, as GraphQL says."""
     errors: list[GraphQLError] = []
     top = {"data": data}
@@ -47,7 +49,7 @@ async def fill(data: Any, places: Sequence[Place]) -> tuple[Any, list[GraphQLErr
             if not (isinstance(inputs, dict) and inputs.get("$") == number and _attached(top, trail)):
                 continue
             try:
-                trail[-1].holder[trail[-1].key] = await _value(place, inputs)
+                trail[-1].holder[trail[-1].key] = await _value(place, inputs, proofs)
             except Exception as error:  # noqa: BLE001 (whatever a function raises belongs to its field)
                 errors = _bubble(top, trail, error, place, errors)
     return top["data"], errors
@@ -71,9 +73,11 @@ def _attached(top: dict[str, Any], trail: tuple[Spot, ...]) -> bool:
     return all(spot.holder is holder for spot, holder in zip(trail, holders, strict=True))
 
 
-async def _value(place: Place, inputs: dict[str, Any]) -> Any:
+async def _value(place: Place, inputs: dict[str, Any], proofs: Proofs | None) -> Any:
     if place.member is None or place.type is None:
         raise place.error or LookupError("a place with nothing to put there")
+    if isinstance(place.member, Answered):
+        return None if proofs is None else await place.member.call(proofs, UUID(inputs["viewer"]), int(inputs["position"]))
     row = SimpleNamespace(**{name: from_json(kind, inputs[name]) for name, kind in place.needs})
     value = place.member.call(row)
     value = await value if isawaitable(value) else value

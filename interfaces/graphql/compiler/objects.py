@@ -15,6 +15,7 @@ from interfaces.graphql.compiler.selection import Details, Selection, Use, Wrong
 from interfaces.graphql.compiler.text import Parameter, cases, json_object, literal
 from interfaces.graphql.compiler.values import in_json
 from interfaces.graphql.ids import local_key, read_global_id
+from interfaces.graphql.proofs import Answered
 from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One
 
 Pages = tuple[Parameter, ...]
@@ -96,8 +97,16 @@ class Compilation(Rows):
                 return self.row(member.target, use, at, lambda t: self.expand(where, t, at))
             case Node():
                 return self.node(use, at)
+            case Answered():
+                return self.answered(member, use)
             case _:
                 raise TypeError(f"nothing says how {type(member).__name__} is read at the root")
+
+    def answered(self, member: Answered, use: Use) -> str:
+        """In the place of what a service answers, who asks and for which position."""
+        self.places.append(Place(self.path, member, use.field.type, None, (), use.node))
+        position = self.argument(use, ("position",), "position", str, "bigint")
+        return json_object([("$", str(len(self.places) - 1)), ("viewer", self.viewer()), ("position", position)])
 
     def node(self, use: Use, at: Moment) -> str:
         """Any row by its id. Which type it names is part of the statement's shape, so only that one is compiled."""

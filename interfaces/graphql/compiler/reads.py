@@ -15,6 +15,7 @@ from interfaces.graphql.compiler.selection import Selection, Use, shape
 from interfaces.graphql.compiler.statement import CLOSED, Statement, compile_query, compile_row
 from interfaces.graphql.documents import Bounded, Document
 from interfaces.graphql.limits import TooMuch
+from interfaces.graphql.proofs import Proofs
 
 Data = orjson.Fragment | dict[str, Any] | None
 
@@ -41,8 +42,17 @@ class Ready(NamedTuple):
 class Reads:
     """Reads of one organisation; an answer has at most so many `rows`."""
 
-    def __init__(self, tables: Tables, schema: GraphQLSchema, queries: Queries, rows: int, size: int = 1_000) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        schema: GraphQLSchema,
+        queries: Queries,
+        rows: int,
+        size: int = 1_000,
+        proofs: Proofs | None = None,
+    ) -> None:
         self.tables, self.schema, self.queries, self.rows = tables, schema, queries, rows
+        self.proofs = proofs
         self.known: Bounded[Hashable, Statement] = Bounded(size)
 
     def query(self, operation: Operation, viewer: UUID) -> Ready:
@@ -72,7 +82,7 @@ class Reads:
             return None, []
         if not ready.statement.places:
             return orjson.Fragment(text), []
-        return await fill(orjson.loads(text), ready.statement.places)
+        return await fill(orjson.loads(text), ready.statement.places, self.proofs)
 
     def _ready(
         self, operation: Operation, path: tuple[str, ...], compile_: Callable[[], Statement], viewer: UUID, given: Sequence[Any]

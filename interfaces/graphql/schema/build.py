@@ -6,6 +6,7 @@ from graphql import GraphQLSchema, print_schema, specified_directives, validate_
 
 import domain.everything  # noqa: F401 (registers every decision)
 from domain.kernel.decisions import DECIDERS
+from interfaces.graphql import proofs
 from interfaces.graphql.queries import WAIT_FOR
 from interfaces.graphql.schema.following import subscription
 from interfaces.graphql.schema.reading import Reading
@@ -21,7 +22,7 @@ def build_schema(declared: Mapping[str, Declared] | None = None) -> GraphQLSchem
     writing = Writing(reading, DECIDERS.values())
     mutation = writing.mutation()
     schema = GraphQLSchema(
-        reading.query(),
+        reading.query(proofs.fields()),
         mutation,
         subscription(reading, writing, FOLLOWED),
         types=reading.named(),

@@ -1,6 +1,6 @@
 """The reading half of the schema: every type follows from the declaration of a read model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import (
@@ -41,9 +41,9 @@ class Reading:
         self.types = {name: self._type(model) for name, model in self.models.items()}
         self.lists: dict[str, ListTypes] = {}
 
-    def query(self) -> GraphQLObjectType:
-        """The root of queries."""
-        fields: dict[str, GraphQLField] = {}
+    def query(self, more: Mapping[str, GraphQLField] | None = None) -> GraphQLObjectType:
+        """The root of queries: what the models declare, `node`, and `more` that isn't read from them."""
+        fields: dict[str, GraphQLField] = dict(more or {})
         for model in self.models.values():
             for name, root in model.roots.items():
                 if fields.setdefault(camel(name), field := self._root(model, root)) is not field:
