@@ -144,6 +144,20 @@ async def test_closing_writes_what_is_queued(database: Database, connections: Co
         await log.writer.append(said("test.thing/30"))
 
 
+async def test_closing_does_not_wait_for_a_database_that_hangs(
+    database: Database, connections: Connections, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "PATIENCE", 0.1)
+    log = PostgresLog(proxy.conninfo, connections, database.organisation)
+    await log.start()
+    proxy.stall(stalling=True)
+    waiting = asyncio.ensure_future(log.writer.append(said("test.thing/1")))
+    await asyncio.sleep(0)
+    await asyncio.wait_for(log.close(), 5)
+    with pytest.raises(LogUnavailable, match="stopped before it had an answer"):
+        await waiting
+
+
 async def test_a_log_that_starts_without_its_database_finds_it_later(
     database: Database, connections: Connections, proxy: Proxy
 ) -> None:

@@ -1,21 +1,20 @@
 """The writer of one process and organisation: a queue in front of the log's lock."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 import psycopg
 import structlog
 
 from application.ports.log import Answer, Append, LogUnavailable, Watcher
-from infra.postgres.log.appender import Appender, Result
+from infra.postgres.log.appender import Appender
 from infra.postgres.log.clock import monotonic
-from infra.postgres.log.deliveries import Deliveries
 from infra.postgres.log.locked import HeldLog, held
 from infra.postgres.log.pipe import ConnectionLost, Pipe
+from infra.postgres.log.queue import Batch, Queue
 from infra.postgres.log.session import open_session
 from infra.postgres.log.staging import Staging, is_large
 from infra.postgres.log.verification import Request
@@ -28,22 +27,10 @@ OVERDUE = 10.0
 LONGEST_QUEUE = 10_000
 """Requests that wait at once."""
 
-_BATCH = 512
-_BATCH_ROWS = 4_000
-_BATCH_BYTES = 8 << 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
 _LOOK_EVERY = 0.5
 
-
 _log = structlog.get_logger(__name__)
-
-
-class Waiting(NamedTuple):
-    """A request in the queue, who waits for it, and until when (in the event loop's time)."""
-
-    request: Request
-    answer: asyncio.Future[Answer]
-    deadline: float
 
 
 class PostgresLogWriter:
@@ -67,9 +54,7 @@ class PostgresLogWriter:
         self._dsn = dsn
         self._organisation = organisation
         self._appender = Appender(organisation, reached, own_clock)
-        self._queue: deque[Waiting] = deque()
-        self._deliveries = Deliveries()
-        self._arrived = asyncio.Event()
+        self._queue = Queue()
         self._turn = asyncio.Lock()
         self._staging = Staging(dsn, organisation, self._appender, self._turn)
         self._pipe: Pipe | None = None
@@ -86,10 +71,14 @@ class PostgresLogWriter:
     async def close(self) -> None:
         """Writes what is queued, within the time that requests may wait, and disconnects."""
         self._open = False
-        self._arrived.set()
+        self._queue.arrived.set()
         if self._task is not None:
-            await self._task
+            await asyncio.wait({self._task}, timeout=PATIENCE)
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
             self._task = None
+        self._queue.clear("the log's writer is stopped")
         await self._disconnect()
 
     async def append(self, request: Append) -> Answer:
@@ -101,11 +90,7 @@ class PostgresLogWriter:
             return await self._staging.append(checked, PATIENCE)
         if len(self._queue) >= LONGEST_QUEUE:
             raise LogUnavailable(f"{LONGEST_QUEUE} requests are waiting for the log already")
-        loop = asyncio.get_running_loop()
-        waiting = Waiting(checked, loop.create_future(), loop.time() + PATIENCE)
-        self._queue.append(waiting)
-        self._arrived.set()
-        return await waiting.answer
+        return await self._queue.put(checked, PATIENCE)
 
     @asynccontextmanager
     async def lock(self) -> AsyncIterator[HeldLog]:
@@ -119,62 +104,39 @@ class PostgresLogWriter:
 
     async def _serve(self) -> None:
         while self._open or self._queue:
-            await self._arrived.wait()
-            self._arrived.clear()
+            await self._queue.arrived.wait()
+            self._queue.arrived.clear()
             while self._queue:
-                # Half of those who were active lately make the next batch, and the database has work while the rest decide.
-                while len(self._queue) < self._deliveries.pending:  # noqa: ASYNC110  (each turn hands out more)
-                    await asyncio.sleep(0)
                 async with self._turn:
-                    await self._settle(self._next_batch())
+                    await self._settle(await self._queue.batch())
 
-    def _next_batch(self) -> list[Waiting]:
-        batch: list[Waiting] = []
-        rows = size = 0
-        while self._queue and len(batch) < _BATCH:
-            request = self._queue[0].request
-            rows, size = rows + len(request.append.rows), size + request.size
-            if batch and (rows > _BATCH_ROWS or size > _BATCH_BYTES):
-                break
-            batch.append(self._queue.popleft())
-        return batch
-
-    async def _settle(self, batch: Sequence[Waiting]) -> None:
+    async def _settle(self, batch: Batch) -> None:
         """Appends a batch, again and again while the database is away, until every request has its answer."""
-        answers = {id(waiting.request): waiting.answer for waiting in batch}
-
-        def deliver(request: Request, result: Result | LogUnavailable) -> None:
-            self._deliveries.add(answers.pop(id(request)), result)
-
         self._overdue = asyncio.get_running_loop().call_later(OVERDUE - PATIENCE, self._watch_over, batch)
+        try:
+            await self._append_patiently(batch)
+        finally:
+            self._overdue.cancel()
+            batch.abandon("the log's writer was stopped before it had an answer")
+
+    async def _append_patiently(self, batch: Batch) -> None:
         pause = 0.0
-        while left := [each.request for each in batch if id(each.request) in answers and not each.answer.done()]:
+        while left := batch.left():
             try:
-                await self._appender.append(await self._connected(), left, deliver)
+                await self._appender.append(await self._connected(), left, batch.deliver)
             except (psycopg.Error, ConnectionLost, OSError) as error:
-                self._give_up(batch, str(error))
+                self._queue.give_up(batch, str(error))
                 await asyncio.sleep(pause)
                 pause = min(max(2 * pause, _FIRST_PAUSE), _LONGEST_PAUSE)
             except Exception as error:  # noqa: BLE001  (a fault of ours ends this batch, not the writer)
                 _log.exception("the log's writer failed")
                 await self._disconnect()
-                for request in left:
-                    if id(request) in answers:
-                        deliver(request, LogUnavailable(f"the log's writer failed: {error!r}"))
-        self._overdue.cancel()
+                batch.abandon(f"the log's writer failed: {error!r}")
 
-    def _watch_over(self, batch: Sequence[Waiting]) -> None:
+    def _watch_over(self, batch: Batch) -> None:
         """Answers what has waited too long for a database that is there and doesn't answer."""
-        self._give_up(batch, "it doesn't answer", grace=OVERDUE - PATIENCE)
+        self._queue.give_up(batch, "it doesn't answer", grace=OVERDUE - PATIENCE)
         self._overdue = asyncio.get_running_loop().call_later(_LOOK_EVERY, self._watch_over, batch)
-
-    def _give_up(self, batch: Sequence[Waiting], reason: str, grace: float = 0) -> None:
-        now = asyncio.get_running_loop().time()
-        for waiting in (*batch, *self._queue):
-            if waiting.deadline + grace <= now and not waiting.answer.done():
-                waiting.answer.set_exception(LogUnavailable(f"the log can't be written now: {reason}"))
-        while self._queue and self._queue[0].answer.done():
-            self._queue.popleft()
 
     async def _connected(self) -> Pipe:
         if self._pipe is None or self._pipe.lost is not None:
