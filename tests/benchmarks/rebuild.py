@@ -19,9 +19,11 @@ from projections.engine.registry import models
 from tests.benchmarks.chat import History, keys
 from tests.benchmarks.clients import Loop, loop
 from tests.benchmarks.harness import Figure, Pair, Server, Side, closed_loop
+from tests.benchmarks.stock_projection import stock_runner
 from tests.support.postgres import Database
 
-MESSAGES = 200_000
+MESSAGES = 100_000
+STOCK_MESSAGES = 20_000
 COLUMNS = "position, recorded_at, effective_at, event_id, stream, stream_version, type, actor, context, payload"
 
 
@@ -110,11 +112,22 @@ def against_cursor(server: Server) -> Iterator[Pair]:
             yield Pair(Rebuilding(on, database, connections, chosen), cursor(database), _notes(events))
 
 
+@contextmanager
+def against_stock(server: Server) -> Iterator[Pair]:
+    """All read models at once, against the library's projection runner with a single table."""
+    with loop() as on, server.scratch() as database, stock_runner(server, STOCK_MESSAGES) as stock:
+        events = History(database).write(MESSAGES)
+        with on.within(Connections(database.application)) as connections:
+            chosen: list[Declared] = list(models().values())
+            yield Pair(Rebuilding(on, database, connections, chosen), stock, _notes(events))
+
+
 def _notes(events: int) -> dict[str, Any]:
     return {"events": events, "messages": MESSAGES}
 
 
 FIGURES = [
+    Figure("rebuild.stock", "All read models rebuilt against the library's projection runner", "events/s", 40, against_stock),
     Figure(
         "rebuild.cursor", "All read models rebuilt against a server-side cursor over the log", "events/s", 0.2, against_cursor
     ),
