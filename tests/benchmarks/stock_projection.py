@@ -46,9 +46,8 @@ class Rows(PostgresTrackingRecorder):
             ).format(table)
         )
         self.add = SQL("INSERT INTO {} VALUES (%s, %s, %s, %s, %s)").format(table)
-        self.clear = SQL("TRUNCATE {}, {}.{}").format(
-            table, Identifier(self.datastore.schema), Identifier(self.tracking_table_name)
-        )
+        tracking = SQL("{}.{}").format(Identifier(self.datastore.schema), Identifier(self.tracking_table_name))
+        self.clear = SQL("TRUNCATE {}; DELETE FROM {} WHERE application_name = 'Chat'").format(table, tracking)
 
 
 class Messages(Projection[Rows]):

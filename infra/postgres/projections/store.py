@@ -11,7 +11,7 @@ from infra.postgres.connections import StandingConnection
 from infra.postgres.migrations import OrganisationSchema
 from infra.postgres.projections.batch import PostgresBatch
 from infra.postgres.projections.statements import Statements
-from infra.postgres.projections.tables import REBUILD, create, drop, indexes, shape
+from infra.postgres.projections.tables import REBUILD, as_of, create, drop, indexes, shape
 from projections.engine.members import Declared
 from projections.engine.quarantine import HeldEvent
 from projections.engine.store import ModelChanged, Overtaken, Slot, StoreUnavailable
@@ -75,6 +75,8 @@ class PostgresStore:
                     await self.make(connection, slot)
                 elif known[slot.table].shape != shape(slot.model):
                     raise ModelChanged(f"{slot.model.name} has other columns than its table {slot.table}: raise its version")
+                elif slot.model.history:
+                    await connection.execute(as_of(self.organisation.quoted, slot.model, slot.table).encode())
             for slot in slots:
                 await self.index(connection, slot)
         return {slot: known[slot.table].position if slot.table in known else 0 for slot in slots}

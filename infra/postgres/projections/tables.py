@@ -6,6 +6,7 @@ from hashlib import sha256
 from infra.postgres.projections.layout import SINCE, UNTIL, layout
 from projections.engine.members import Column, Declared, Many, One, expand
 
+_FOREVER = "9223372036854775807"
 REBUILD = "_rebuild"
 """What is added to a table's name while a rebuild fills it."""
 
@@ -29,13 +30,17 @@ def create(schema: str, model: Declared, table: str) -> Iterator[str]:
 
 
 def as_of(schema: str, model: Declared, table: str) -> str:
-    """The function `table_at(position)`: the rows as they were when the log had come to a position. The planner inlines it."""
-    columns = ", ".join(f't."{cell.name}"' for cell in layout(model).cells)
+    """The function `table_at(position)`: the rows as they were when the log had come to a position.
+
+    The planner inlines it and merges both tables in the order of an index. For that, the conditions must stand outside of the
+    union: members with conditions of their own are planned without regard to the order that is asked for.
+    """
+    columns = ", ".join(f'"{cell.name}"' for cell in layout(model).cells)
     name = f'{schema}."{table}'
-    return (  # the names are those of declarations, which are checked; nothing of it comes from outside
-        f'CREATE FUNCTION {name}_at"(moment bigint) RETURNS SETOF {name}" LANGUAGE sql STABLE PARALLEL SAFE AS $$'  # noqa: S608
-        f' SELECT {columns} FROM {name}" t WHERE t.{SINCE} <= moment'
-        f' UNION ALL SELECT {columns} FROM {name}_history" t WHERE t.{SINCE} <= moment AND t.{UNTIL} > moment $$'
+    return (
+        f'CREATE OR REPLACE FUNCTION {name}_at"(moment bigint) RETURNS SETOF {name}" LANGUAGE sql STABLE PARALLEL SAFE AS $$'  # noqa: S608
+        f' SELECT {columns} FROM (SELECT {columns}, {_FOREVER} AS {UNTIL} FROM {name}"'
+        f' UNION ALL SELECT {columns}, {UNTIL} FROM {name}_history") t WHERE {SINCE} <= moment AND {UNTIL} > moment $$'
     )
 
 
