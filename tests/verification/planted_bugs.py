@@ -12,8 +12,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 COPIED = ("application", "domain", "infra", "interfaces", "projections", "tests")
-_PATIENCE = 30
-"""Seconds for one test: a bug may well make it wait for ever."""
+_PATIENCE = 150
+"""Seconds for one test: a bug may well make it wait for ever. Ample, for a test that is slow has caught nothing."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,15 @@ def apply(patch: Path, folder: Path) -> None:
     assert "Applied patch" in done.stderr, f"{patch.name} changed nothing:\n{done.stderr}"
 
 
-def passes(folder: Path, *tests: str) -> bool:
-    """Whether these tests, run from the folder, all pass. Raises AssertionError where they can't be run at all."""
+def complaint(folder: Path, *tests: str) -> str | None:
+    """What the first of these tests to fail says, run from the folder; None if all pass.
+
+    Raises AssertionError where they can't be run at all.
+    """
     # A timeout by signal is lost where a coroutine waits for ever; by thread it ends the process, and so fails it.
     options = ["-q", "-x", "-p", "no:cacheprovider", f"--timeout={_PATIENCE}", "--timeout-method=thread"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *tests], cwd=folder, capture_output=True, text=True, check=False
     )
     assert done.returncode in (0, 1), f"the tests didn't run:\n{done.stdout}\n{done.stderr}"
-    return done.returncode == 0
+    return f"{done.stdout}\n{done.stderr}" if done.returncode else None
