@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -39,17 +40,32 @@ def installed() -> Path:
     return BUILD
 
 
-async def run(*words: str, variables: Mapping[str, str] | None = None, inside: str = "") -> tuple[int, str, str]:
+@cache
+def environment() -> Path:
+    """The virtual environment in which schemathesis is installed, exactly as locked."""
+    folder, lock = BUILD.parent / "schemathesis", HERE / "fuzzing" / "requirements.lock"
+    stamp = folder / "made-from-requirements.lock"
+    if not stamp.is_file() or stamp.read_text() != lock.read_text():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        pip = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        subprocess.run([*pip, "--require-hashes", "--requirement", lock], check=True, capture_output=True, text=True)
+        shutil.copy(lock, stamp)
+    return folder
+
+
+async def run(
+    *words: str, variables: Mapping[str, str] | None = None, inside: str = "", seconds: int = _SECONDS
+) -> tuple[int, str, str]:
     """Runs one of the installed programs: its status, what it printed, and what it said on the error output."""
     folder = installed()
     # The packages bring a Node.js of their own, since some don't run on older ones.
     path = f"{folder / 'node_modules' / '.bin'}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, **(variables or {}), "PATH": path, "NO_COLOR": "1"}
+    given = {**os.environ, **(variables or {}), "PATH": path, "NO_COLOR": "1"}
     process = await asyncio.create_subprocess_exec(
-        *words, cwd=folder / inside, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *words, cwd=folder / inside, env=given, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(seconds):
             printed, said = await process.communicate()
     finally:
         if process.returncode is None:
