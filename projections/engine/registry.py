@@ -8,6 +8,8 @@ import projections
 from projections.engine.members import MODELS, PLACEHOLDER, Column, Declared, Formula, Many, One
 from projections.engine.reading import LISTS
 
+LONGEST_TABLE = 63 - len("_rebuild_history_pkey")
+"""PostgreSQL cuts names after 63 bytes, and the engine adds to a table's name."""
 ALWAYS_KNOWN = frozenset({"this", "viewer"})
 
 
@@ -39,6 +41,8 @@ def finish() -> None:
 
 def check(model: Declared, names: frozenset[str]) -> None:
     """Raises TypeError where the model names something that isn't there."""
+    if len(model.table) > LONGEST_TABLE:
+        raise TypeError(f"{model.name}: its table would be called {model.table}, which has more than {LONGEST_TABLE} letters")
     for member in (*model.members.values(), *model.roots.values()):
         where = f"{model.name}.{member.name}"
         match member:
