@@ -1,6 +1,6 @@
 """The ledger's tables of one organisation, as SQL on a connection that the caller gives."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import LiteralString, NamedTuple
 from uuid import UUID
 
@@ -107,7 +107,7 @@ class LedgerTables:
 
     async def entries(self, connection: AsyncConnection, after: int, upto: int) -> list[bytes]:
         """The entries of these positions, read as they are stored. Raises LogHasGap where one is missing or has no content."""
-        found = [entry async for entry in self._copied(connection, after, upto)]
+        found = await self._copied(connection, after, upto)
         for position, entry in enumerate(found, after + 1):
             # The second field is the position; the last two are the hashes of the content.
             if entry[19:27] != position.to_bytes(8) or entry[-36:-32] != _HASH or entry[-72:-68] != _HASH:
@@ -168,12 +168,17 @@ class LedgerTables:
         )
         return "".join(line for (line,) in rows)
 
-    async def _copied(self, connection: AsyncConnection, after: int, upto: int) -> AsyncIterator[bytes]:
+    async def _copied(self, connection: AsyncConnection, after: int, upto: int) -> list[bytes]:
         query = statement("entries").format(schema=sql.Identifier(self._schema), after=sql.Literal(after), upto=sql.Literal(upto))
+        at_hand = connection.pgconn.get_copy_data
+        blocks: list[bytes] = []
         async with connection.cursor() as cursor, cursor.copy(query) as copy:
-            async for chunk in copy:
-                if (row := copied_row(bytes(chunk))) is not None:
-                    yield PREFIX + row
+            while block := bytes(await copy.read()):
+                blocks.append(block)
+                # What has arrived already needs no turn of the event loop for each row. The end is left to read().
+                while not blocks[-1].endswith(_TRAILER) and (found := at_hand(1))[0] > 0:
+                    blocks.append(bytes(found[1]))
+        return [PREFIX + row for block in blocks if (row := copied_row(block)) is not None]
 
     async def _rows(self, connection: AsyncConnection, query: LiteralString, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         cursor = await connection.execute(self._named(query), values, prepare=True, binary=True)
