@@ -37,7 +37,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _redis(settings: Settings) -> Finding:
     if settings.redis_url is None:
-        return Finding("redis", "unused", "needed only for more than one API process")
+        return Finding("redis", "unused", "nothing in this release needs it")
     if reaches_redis(settings.redis_url):
         return Finding("redis", "good", "answers")
-    return Finding("redis", "failed", "doesn't answer; presence is lost, and rate limits are per process")
+    return Finding("redis", "failed", "doesn't answer; nothing in this release needs it")

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         None, repr=False, description="The PostgreSQL to use. Absent: an embedded one, in the data directory."
     )
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(
-        None, repr=False, description="Redis or Valkey, for more than one API process."
+        None, repr=False, description="Redis or Valkey. Only `onrecord health` looks at it in this release."
     )
     data_dir: Path = Field(Path(".onrecord"), description="Where the embedded database, files and keys are kept.")
     host: str = Field("127.0.0.1", min_length=1, description="The address to listen on.")
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         None, description="The file with the keys that never enter the database. Absent: `keys` in the data directory."
     )
     oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
-        None, description="The OpenID Connect issuer whose tokens are accepted."
+        None, description="The OpenID Connect issuer. It is checked, and not used in this release."
     )
     dev_issuer: bool = Field(False, description="Whether a built-in issuer makes tokens for anybody: for development only.")
     witnesses: tuple[Annotated[str, AfterValidator(_witness)], ...] = Field(

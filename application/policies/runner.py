@@ -8,9 +8,9 @@ from application.envelope import Asked
 from application.platform import Platform
 from application.policies.declaration import POLICIES, Policy
 from application.ports.checkpoints import Checkpoints
-from application.ports.codec import Codec
-from application.ports.keys import Keys
-from application.ports.log import AppendRejected, CommandIdReused, LogReader, LogUnavailable, Row
+from application.ports.codec import Codec, DamagedEvent
+from application.ports.keys import Keys, KeyUnusable
+from application.ports.log import AppendRejected, ClockJumped, CommandIdReused, LogReader, LogUnavailable, Row
 from application.ports.telemetry import Telemetry
 from application.states import decode
 from domain.kernel.events import CATALOGUE, Authority, Context, Event, Recorded
@@ -44,13 +44,13 @@ class PolicyRunner:
         self._reads = {p.name: {n: ports[port] for n, port in p.reads.items()} for p in POLICIES.values()}
 
     async def run(self) -> None:
-        """Runs until cancelled."""
+        """Runs until cancelled. What it can't do now it tries again: the database, or an operator, may have put it right."""
         while True:
             try:
                 async with self._checkpoints.hold(FOLLOWER):
                     await self._follow()
-            except LogUnavailable as error:
-                self._telemetry.warning("policies.paused", reason=str(error))
+            except (LogUnavailable, ClockJumped, KeyUnusable, DamagedEvent) as error:
+                self._telemetry.warning("policies.paused", reason=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(PAUSE)
 
     async def _follow(self) -> None:

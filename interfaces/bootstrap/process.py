@@ -11,7 +11,8 @@ from prometheus_client import CollectorRegistry
 
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.connections import Connections
-from infra.postgres.migrations import Organisation, organisations
+from infra.postgres.errors import DatabaseNotPrepared
+from infra.postgres.migrations import Organisation, organisations, pending
 from infra.postgres.roles import become_application
 from infra.telemetry.structured import configure_logs
 from interfaces.bootstrap.keys import key_ring
@@ -38,8 +39,8 @@ def log_to_stderr() -> None:
 @asynccontextmanager
 async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
     """Everything started, for as long as the block. Raises EXPECTED, KeyUnusable, LogUnavailable."""
-    ring = await asyncio.to_thread(key_ring, settings, access)
     registered = await asyncio.to_thread(_registered, access)
+    ring = await asyncio.to_thread(key_ring, settings, access)
     registry, dsn = CollectorRegistry(), access.application
     async with AsyncExitStack() as started:
         connections = await started.enter_async_context(Connections(dsn))
@@ -54,6 +55,9 @@ async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
 
 
 def _registered(access: Access) -> list[Organisation]:
+    """Raises DatabaseUnusable: not prepared, not up to date, or made by a newer release."""
     with connect_as_owner(access.application) as connection:
         become_application(connection)
+        if pending(connection):
+            raise DatabaseNotPrepared("The database isn't up to date. Run `onrecord migrate` as its owner.")
         return list(organisations(connection))

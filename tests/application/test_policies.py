@@ -10,8 +10,10 @@ from prometheus_client import CollectorRegistry
 
 from application.bulk import Claim
 from application.envelope import Asked
+from application.outcomes import Outcome
 from application.policies.declaration import POLICIES, policy
 from application.policies.runner import ACTOR
+from application.ports.log import ClockJumped
 from domain.directory.commands import OpenDepartment
 from domain.directory.department import Department
 from domain.directory.events import DepartmentId, DepartmentOpened
@@ -79,6 +81,28 @@ async def test_the_runner_goes_on_where_it_was(organisation: OpenOrganisation) -
     lab = DepartmentId(derived("test department", "lab"))
     await order(organisation, OpenDepartment(department=lab, name="Lab"))
     await run_until(lambda names: names.count("messaging.channel_opened.v1") == 2)
+
+
+async def test_the_runner_goes_on_once_an_operator_has_agreed_to_the_clock(
+    organisation: OpenOrganisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle, refusals = organisation.platform.handle, iter([ClockJumped("an operator must agree")])
+
+    async def closed_at_first(*asked: Any) -> Outcome:
+        if jumped := next(refusals, None):
+            raise jumped
+        return await handle(*asked)
+
+    await order(organisation, OpenDepartment(department=SALES, name="Sales"))
+    monkeypatch.setattr(organisation.platform, "handle", closed_at_first)
+    task = asyncio.create_task(organisation.policies(telemetry()).run())
+    async with asyncio.timeout(20):
+        while "messaging.channel_opened.v1" not in await types(organisation):
+            assert not task.done()
+            await organisation.log.reader.wait(await organisation.log.reader.head(), 0.5)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def says_nothing(opened: Recorded[DepartmentOpened]) -> Any: ...

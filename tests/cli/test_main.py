@@ -81,12 +81,15 @@ def test_migrating_twice(onrecord: Run, database: Database) -> None:
         (["health"], {"port": "x"}, "error: ONRECORD_PORT: "),
         (["migrate", "--organisation", "[bold]Ä"], {}, "error: '[bold]Ä' can't be an organisation's name"),
         (["migrate"], {"database_url": "host=127.0.0.1 port=1"}, "error: The database can't be reached"),
+        (["up"], {"database_url": "{server}"}, "error: The database isn't prepared. Run `onrecord migrate`"),
+        (["up"], {"data_dir": "/nowhere"}, "error: There is no key file /nowhere/keys."),
     ],
 )
 def test_an_error_is_one_line(
     onrecord: Run, database: Database, arguments: list[str], settings: dict[str, str], said: str
 ) -> None:
-    told = onrecord(*arguments, **{"database_url": database.owner, **settings})
+    meant = {name: value.replace("{server}", database.server) for name, value in settings.items()}
+    told = onrecord(*arguments, **{"database_url": database.owner, **meant})
     assert told.returncode == 1
     assert told.stderr.startswith(said)
     assert told.stderr.count("\n") == 1
