@@ -43,6 +43,10 @@ class Follower(Protocol):
         """The encoded answers as they come."""
         ...
 
+    def end(self) -> None:
+        """Ends every subscription."""
+        ...
+
 
 DEFAULTS = Limits()
 
@@ -95,6 +99,11 @@ class Service:
                 return await self.mutations.answer(checked.operation, session)
             case _:
                 return refused(GraphQLError("Subscriptions come over a WebSocket, or as text/event-stream."))
+
+    def end(self) -> None:
+        """Ends every subscription, since the server stops."""
+        if self.following is not None:
+            self.following.end()
 
     async def stream(self, checked: Checked, session: Session) -> AsyncGenerator[bytes, None]:
         """The encoded answers to any operation: one, or of a subscription one after another."""

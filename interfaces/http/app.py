@@ -45,6 +45,7 @@ def create_app(
 ) -> FastAPI:
     """The application over organisations' services and ledgers. `checks` by name decide whether it is ready for requests."""
     app = FastAPI(title="OnRecord", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.services = tuple(services.values())
     metrics = Metrics(registry)
     entrance = Entrance(tokens, services)
     # Plain routes: what FastAPI does for parameters and responses would cost as much again as the answer itself.

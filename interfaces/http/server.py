@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
-from starlette.types import ASGIApp
+from fastapi import FastAPI
 
 TRIES = 50
 """How many ports are tried, from the wanted one on."""
@@ -46,7 +46,7 @@ def url_of(listening: socket.socket) -> str:
 class Server(uvicorn.Server):
     """Serves until SIGINT or SIGTERM; then takes no more requests and lets those that run end."""
 
-    def __init__(self, app: ASGIApp, ready: Callable[[], None]) -> None:
+    def __init__(self, app: FastAPI, ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -60,12 +60,18 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE,
             )
         )
-        self._ready = ready
+        self._app, self._ready = app, ready
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (the signature is uvicorn's)
         """Ends serving. Uvicorn's own raises the signal again afterwards, which would kill what is still to end in order."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends what would go on for ever, then waits for what runs."""
+        for service in self._app.state.services:
+            service.end()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to listen, and says so."""

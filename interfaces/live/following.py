@@ -43,6 +43,10 @@ class Following:
     def __init__(self, reads: Reads, reader: LogReader, hub: Hub, now: Callable[[], datetime]) -> None:
         self.reads, self.reader, self.hub, self.now = reads, reader, hub, now
 
+    def end(self) -> None:
+        """Ends every subscription, since the server stops."""
+        self.hub.end()
+
     async def follow(self, operation: Operation, session: Session) -> AsyncGenerator[bytes, None]:
         """The encoded answers, one for each change that the viewer may see. Raises SessionEnded."""
         document, name, variables = operation

@@ -65,6 +65,7 @@ class Hub:
         """`changes` by the name of the followed field."""
         self.reader, self.progress, self.queries, self.changes = reader, progress, queries, changes
         self.position = 0
+        self.ended = False
         self.audiences: dict[Interest, set[Subscriber]] = {}
         self.running: asyncio.Task[None] | None = None
 
@@ -75,10 +76,15 @@ class Hub:
 
     async def close(self) -> None:
         """Ends, and with it every subscription."""
+        self.end()
         if self.running is not None:
             self.running.cancel()
             with suppress(asyncio.CancelledError):
                 await self.running
+
+    def end(self) -> None:
+        """Ends every subscription, and those that come later at once."""
+        self.ended = True
         for subscribers in self.audiences.values():
             for subscriber in subscribers:
                 subscriber.close()
@@ -86,6 +92,8 @@ class Hub:
     def attach(self, subscriber: Subscriber) -> int:
         """From now on the subscriber is told of everything after the position that is answered."""
         self.audiences.setdefault(subscriber.interest, set()).add(subscriber)
+        if self.ended:
+            subscriber.close()
         return self.position
 
     def detach(self, subscriber: Subscriber) -> None:

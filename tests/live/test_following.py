@@ -43,7 +43,7 @@ async def test_a_second_client_sees_what_is_said(served: Served) -> None:
     ann, bo = await served.person("Ann"), await served.person("Bo")
     where = await channel(ann, bo)
     async with talking(bo) as line:
-        await line.follow("1", FOLLOW, {"channel": where})
+        await line.follow("1", FOLLOW, {"channel": where, "after": await served.head()})
         await line.follow("2", "{ viewer { name } }")
         assert await line.next("2") == {"viewer": {"name": "Bo"}}
         assert (await line.hear()) == {"type": "complete", "id": "2"}
@@ -100,7 +100,7 @@ async def test_whoever_may_not_see_hears_nothing(served: Served) -> None:
         await outsider.follow("1", FOLLOW, {"channel": where})
         assert (await outsider.next("1"))["messages"]["__typename"] == "NotFound"
         assert (await outsider.hear())["type"] == "complete"
-        await member.follow("1", FOLLOW, {"channel": where})
+        await member.follow("1", FOLLOW, {"channel": where, "after": await served.head()})
         _, position = await say(ann, where, "for members")
         assert (await member.next("1"))["messages"]["position"] == position
         await ann.done("removeMember", channel=where, person=bo.id)
@@ -121,7 +121,7 @@ async def test_whoever_is_suspended_hears_and_reads_nothing(served: Served) -> N
     ann, bo = await served.person("Ann"), await served.person("Bo")
     where = await channel(ann, bo)
     async with talking(bo) as line:
-        await line.follow("1", FOLLOW, {"channel": where})
+        await line.follow("1", FOLLOW, {"channel": where, "after": await served.head()})
         await say(ann, where, "for both")
         await line.next("1")
         position = await served.do(SuspendPerson(person=bo.person))

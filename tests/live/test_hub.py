@@ -34,10 +34,8 @@ async def test_the_slow_are_told_to_ask_anew(served: Served, monkeypatch: pytest
     ann = await served.person("Ann")
     where = await channel(ann)
     async with talking(ann) as line:
-        await line.follow("1", FOLLOW, {"channel": where})
-        await line.follow("2", "{ viewer { name } }")
-        await line.next("2")
-        await line.hear()
+        await line.follow("1", FOLLOW, {"channel": where, "after": await served.head()})
+        await served.attached(1)
         _, position = await say(ann, where, "too much")
         told = (await line.next("1"))["messages"]
         assert (told["__typename"], told["position"]) == ("ResyncRequired", position)
@@ -69,11 +67,22 @@ async def test_what_many_see_alike_is_made_once(served: Served, monkeypatch: pyt
     async with talking(people[0]) as a, talking(people[1]) as b, talking(people[2]) as c, talking(people[3]) as d:
         lines: list[Conversation] = [a, b, c, d]
         for line in lines:
-            await line.follow("1", FOLLOW, {"channel": where})
-            await line.follow("2", "{ viewer { name } }")
-            await line.next("2")
-            await line.hear()
+            await line.follow("1", FOLLOW, {"channel": where, "after": await served.head()})
+        await served.attached(4)
         _, position = await say(people[0], where, "to all")
         heard = [(await line.next("1"))["messages"]["position"] for line in lines]
     assert heard == [position] * 4
     assert len(made) == 1
+
+
+async def test_streams_end_when_the_server_stops(served: Served) -> None:
+    ann = await served.person("Ann")
+    where = await channel(ann)
+    _, position = await say(ann, where, "the last word")
+    async with talking(ann) as line, aclosing(events(ann, FOLLOW, {"channel": where, "after": str(int(position) - 1)})) as heard:
+        await line.follow("1", FOLLOW, {"channel": where, "after": str(int(position) - 1)})
+        assert (await line.next("1"))["messages"]["position"] == position
+        assert (await anext(heard))[0] == "next"
+        served.service.end()
+        assert await anext(heard) == ("complete", None)
+        assert await line.hear() == {"type": "complete", "id": "1"}

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
-import uvicorn
 from prometheus_client import CollectorRegistry
 
 from application.envelope import Asked
@@ -32,6 +31,7 @@ from interfaces.graphql.limits import Limits
 from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.service import Service
 from interfaces.http.app import create_app
+from interfaces.http.server import Server, listen, url_of
 from interfaces.http.tokens import DevelopmentIssuer, Tokens
 from projections.engine.follower import Follower
 from projections.engine.members import MODELS
@@ -58,6 +58,17 @@ class Served:
         position = await self.do(AddPerson(person=person, name=name))
         await self.service.queries.progress.wait_for(position, [MODELS["Person"]], 30)
         return self.client(person)
+
+    async def head(self) -> str:
+        """The position that somebody who follows from now on has."""
+        return str(await self.organisation.log.reader.head())
+
+    async def attached(self, subscribers: int) -> None:
+        """Waits until so many subscriptions are told of what happens by the live reader."""
+        hub = self.service.following.hub  # type: ignore[union-attr]  # a served organisation can be followed
+        async with asyncio.timeout(20):
+            while sum(map(len, hub.audiences.values())) < subscribers:  # noqa: ASYNC110 (nothing tells of it)
+                await asyncio.sleep(0.005)
 
     def client(self, person: PersonId, lifetime: timedelta = timedelta(hours=1)) -> "Client":
         return Client(self, person, self.issuer.issue(person, ORGANISATION, lifetime))
@@ -164,19 +175,16 @@ async def _following(
 
 @asynccontextmanager
 async def _listening(app: Any) -> AsyncIterator[str]:
-    config = uvicorn.Config(app, port=0, lifespan="on", log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        assert not task.done(), task.result()
-        await asyncio.sleep(0)
-    [socket] = server.servers[0].sockets
-    try:
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
+    ready = asyncio.Event()
+    with listen("127.0.0.1", 0, exactly=True) as listening:
+        server = Server(app, ready.set)
+        task = asyncio.create_task(server.serve([listening]))
+        await ready.wait()
+        try:
+            yield url_of(listening)
+        finally:
+            server.should_exit = True
+            await task
 
 
 def group_channel(name: str) -> dict[str, Any]:
