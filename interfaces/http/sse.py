@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 
 from interfaces.http.media import EVENTS
 from interfaces.http.metrics import Metrics
-from interfaces.live.following import SessionEnded
+from interfaces.live.following import Interrupted
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent, so that nothing on the way takes the connection for dead."""
@@ -17,7 +17,8 @@ HEARTBEAT = 15.0
 def event_stream(answers: AsyncGenerator[bytes, None], metrics: Metrics) -> StreamingResponse:
     """An operation's answers as events, ended by `complete`. Lines end with LF alone, which every client splits on.
 
-    Where the token expires it breaks off without `complete`: clients take that for a lost connection, and resume with a new one.
+    Where the token expires or the server stops, it breaks off without `complete`: clients take that for a lost connection,
+    and resume with a new one.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(answers, metrics), media_type=EVENTS, headers=headers)
@@ -32,7 +33,7 @@ async def _events(answers: AsyncGenerator[bytes, None], metrics: Metrics) -> Asy
             async for event in events:
                 yield event
         yield b"event: complete\ndata:\n\n"
-    except SessionEnded:
+    except Interrupted:
         return
     finally:
         sockets.dec()

@@ -33,8 +33,18 @@ LOOK = 3_600.0
 """Seconds after which a quiet subscription looks at its token again, however long that lasts."""
 
 
-class SessionEnded(Exception):
-    """The token that a subscription was begun with has expired."""
+class Interrupted(Exception):
+    """A subscription can't go on here, and can be resumed on a new connection, which clients then make by themselves."""
+
+    code = 1012
+    reason = "The server stops"
+
+
+class SessionEnded(Interrupted):
+    """The token that it was begun with has expired. Clients connect again after 4403, and take 4401 for the end."""
+
+    code = 4403
+    reason = "Token expired"
 
 
 class Following:
@@ -48,7 +58,7 @@ class Following:
         self.hub.end()
 
     async def follow(self, operation: Operation, session: Session) -> AsyncGenerator[bytes, None]:
-        """The encoded answers, one for each change that the viewer may see. Raises SessionEnded."""
+        """The encoded answers, one for each change that the viewer may see. Raises Interrupted."""
         document, name, variables = operation
         schema = self.reads.schema
         selection = Selection(schema, document.operation(name), document.fragments, variables)
@@ -126,8 +136,8 @@ class _Stream:
                     yield delivery
 
     async def _live(self, subscriber: Subscriber) -> AsyncGenerator[bytes, None]:
-        """What the hub delivers, until the viewer's right, the token or the service ends."""
-        while not subscriber.closed:
+        """What the hub delivers, until the viewer's right ends. Raises Interrupted."""
+        while True:
             while subscriber.queue:
                 delivery = subscriber.queue.popleft()
                 if delivery.position > (self.after or 0):
@@ -139,6 +149,8 @@ class _Stream:
                 subscriber.unseen = False
                 if not await self._sees(subscriber.interest.container):
                     return
+            if subscriber.closed:
+                raise Interrupted
             await self._news(subscriber)
 
     async def _news(self, subscriber: Subscriber) -> None:

@@ -12,15 +12,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from interfaces.graphql.answers import Answer, Request, Session, shown
 from interfaces.graphql.service import Checked, Service
-from interfaces.live.following import SessionEnded
+from interfaces.live.following import Interrupted, SessionEnded
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
 OPERATIONS = 100
 """Operations of one connection at once."""
 MESSAGE_LIMIT = 262_144
-EXPIRED = 4403
-"""Forbidden: clients connect again, with a new token. They take 4401 for the end."""
 LOOK = 3_600.0
 
 Entrance = Callable[[str], tuple[Session, Service]]
@@ -79,7 +77,7 @@ class Socket:
         """Seconds until the token is to be looked at again. Raises Closed where it has expired."""
         left = (self.session.expires - self.now()).total_seconds() if self.session else 0.0
         if left <= 0:
-            raise Closed(EXPIRED, "Token expired")
+            raise Closed(SessionEnded.code, SessionEnded.reason)
         return min(left, LOOK)
 
     async def _receive(self) -> Mapping[str, Any]:
@@ -150,8 +148,8 @@ class Socket:
                     await self.websocket.send_text((head + answer + b"}").decode())
             self.operations.pop(key, None)
             await self._send({"id": key, "type": "complete"})
-        except SessionEnded:
-            await self._close(EXPIRED, "Token expired")
+        except Interrupted as end:
+            await self._close(end.code, end.reason)
         except (WebSocketDisconnect, RuntimeError):
             pass  # the other side is gone; what reads from it finds out as well
         except Exception as fault:  # noqa: BLE001 (a fault of one operation is no fault of its neighbours)
