@@ -21,9 +21,9 @@ def write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
 
 
 def replace(file: Path, content: bytes) -> None:
-    """Puts content in a file's place and waits until it is on the disk."""
+    """Puts content in a file's place and waits until it is on the disk. For one thread of a process at a time."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.new")
+    beside = file.with_name(f".{file.name}.{os.getpid()}.new")
     with beside.open("wb") as new:
         new.write(content)
         new.flush()

@@ -81,6 +81,13 @@ async def test_sealers_at_once_make_one_tree(database: Database, tmp_path: Path)
         assert set(await asyncio.gather(one.seal(), other.seal())) == {checkpoint.parse(SEALED.head.text)}
 
 
+def test_the_copy_outside_never_goes_back(tmp_path: Path) -> None:
+    outside = OutsideCopy(tmp_path / "checkpoint")
+    for size in (300, 600, 300):
+        outside.write(SEALED.checkpoints[size])
+    assert outside.read(RING) == checkpoint.parse(SEALED.checkpoints[600].text)
+
+
 async def test_a_purged_row_seals_as_if_its_content_were_there(database: Database, tmp_path: Path) -> None:
     fill(database, ROWS[:10])
     tamper(

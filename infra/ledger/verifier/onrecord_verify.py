@@ -353,7 +353,8 @@ def check_mirror(arguments: argparse.Namespace, trust: Trust, report: Report) ->
     require_quorum(head, trust)
     heads = [head]
     for file in sorted((folder / "checkpoints").rglob("*")):
-        if file.is_file():
+        # A name that begins with a dot is a file that was being written when its writer was stopped.
+        if file.is_file() and not file.name.startswith("."):
             heads.append(checkpoint(read_text(file), trust))
             if str(file.relative_to(folder / "checkpoints")) != number_path(heads[-1].size):
                 report.wrong(f"{file.relative_to(folder)} is the checkpoint of {heads[-1].size}")
