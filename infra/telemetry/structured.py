@@ -3,6 +3,7 @@
 import logging
 import sys
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -28,13 +29,20 @@ def configure_logs(*, pretty: bool = False, level: int = logging.INFO) -> None:
     )
 
 
+_METRICS: WeakKeyDictionary[CollectorRegistry, dict[str, Any]] = WeakKeyDictionary()
+"""The metrics of each registry by name: the organisations of a process share them, and are told apart by a label."""
+
+
 class StructuredTelemetry:
-    """Fulfils application.ports.telemetry.Telemetry. Metrics are made when they are first used, with those labels for good."""
+    """Fulfils application.ports.telemetry.Telemetry. Metrics are made when they are first used, with those labels for good.
+
+    What is bound stands in every line of the log and is a label of every metric: all that share a registry bind the same names.
+    """
 
     def __init__(self, registry: CollectorRegistry, **bound: str) -> None:
         self._log = structlog.get_logger(**bound)
-        self._registry = registry
-        self._metrics: dict[str, Any] = {}
+        self._registry, self._bound = registry, bound
+        self._metrics = _METRICS.setdefault(registry, {})
 
     def info(self, event: str, **facts: object) -> None:
         self._log.info(event, **facts)
@@ -52,6 +60,7 @@ class StructuredTelemetry:
         self._metric(Histogram, name, labels, buckets=BUCKETS).observe(seconds)
 
     def _metric(self, kind: Any, name: str, labels: dict[str, str], **options: Any) -> Any:
+        labels = self._bound | labels
         metric = self._metrics.get(name)
         if metric is None:
             words = name.replace("_", " ")

@@ -16,6 +16,7 @@ from application.ports import codec, keys, log, reading
 from application.ports.ledger import SealingRefused
 from domain.kernel.refusals import Refusal
 from infra.ledger.errors import LedgerError
+from infra.ledger.sealing.refusals import SealRefused
 from infra.postgres.embedded import THROWAWAY, EmbeddedPostgres
 from infra.postgres.embedded.locks import LockTimeout
 from interfaces.bootstrap.database import EXPECTED
@@ -26,7 +27,7 @@ from tests.docs.terminals import Terminals, terminals
 
 PRODUCTION, TROUBLE = DOCS / "how-to" / "run-in-production.md", DOCS / "how-to" / "troubleshooting.md"
 SOURCES = [file for part in ("application", "projections", "interfaces", "infra") for file in (PROJECT / part).rglob("*.py")]
-INNER = {Exception, LedgerError, SealingRefused, keys.BoxDamaged, store.AlreadyStored, LockTimeout}
+INNER = {Exception, LedgerError, SealingRefused, SealRefused, keys.BoxDamaged, store.AlreadyStored, LockTimeout}
 """Those that become another error before anybody sees them, and the common names of those that are told one by one."""
 
 
