@@ -26,7 +26,7 @@ from interfaces.graphql.schema.hints import Kind
 from interfaces.graphql.schema.inputs import COMMAND_ID, Unreadable
 from interfaces.graphql.schema.naming import camel
 from interfaces.graphql.schema.writing import Mutation, refusal_kinds
-from projections.engine.progress import NotReached, Progress
+from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
 
 
@@ -109,7 +109,7 @@ class MutationAnswers:
             data, wrong = await self.reads.run(ready)
         except NoReader:
             return None
-        except (NotReached, StoreUnavailable, ReadUnavailable, ReadTooLong):
+        except (NotReached, NotRegistered, StoreUnavailable, ReadUnavailable, ReadTooLong):
             late = "It is done, and can't be shown yet."
             errors.append(GraphQLError(late, use.node, path=where, extensions={"code": "NOT_YET"}))
             return None

@@ -27,7 +27,7 @@ from interfaces.graphql.compiler.statement import Statement
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import Limits, TooMuch
 from interfaces.graphql.scalars import POSITION
-from projections.engine.progress import NotReached, Progress
+from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
 
 WAIT_FOR = GraphQLDirective(
@@ -77,7 +77,7 @@ class QueryAnswers:
             await self.progress.wait_for(position, statement.models, self.limits.wait)
         except NotReached as behind:
             return unavailable(f"After {self.limits.wait:g} seconds {behind}.", "NOT_YET")
-        except StoreUnavailable:
+        except (StoreUnavailable, NotRegistered):
             return unavailable(UNAVAILABLE, "UNAVAILABLE")
         return None
 

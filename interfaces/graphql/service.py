@@ -92,6 +92,12 @@ class Service:
 
     async def execute(self, checked: Checked, session: Session) -> Answer:
         """The answer to a query or mutation. A subscription is followed instead."""
+        try:
+            return await self._execute(checked, session)
+        except Exception as fault:  # noqa: BLE001 (nothing of a fault of ours is told but that it happened)
+            return Answer(None, [GraphQLError("fault", original_error=fault)], begun=False, status=500)
+
+    async def _execute(self, checked: Checked, session: Session) -> Answer:
         match checked.kind:
             case OperationType.QUERY:
                 return await self.queries.answer(checked.operation, session)

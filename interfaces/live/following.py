@@ -23,7 +23,7 @@ from interfaces.graphql.schema.naming import camel
 from interfaces.live.audience import Delivery, Interest, shown
 from interfaces.live.followed import Followed
 from interfaces.live.hub import BATCH, Hub, Subscriber
-from projections.engine.progress import NotReached
+from projections.engine.progress import NotReached, NotRegistered
 from projections.engine.store import StoreUnavailable
 
 OLDEST = 50_000
@@ -45,6 +45,13 @@ class SessionEnded(Interrupted):
 
     code = 4403
     reason = "Token expired"
+
+
+class Unavailable(Interrupted):
+    """The database can't be reached, or is behind."""
+
+    code = 1013
+    reason = "Try again later"
 
 
 class Following:
@@ -72,9 +79,12 @@ class Following:
             async with aclosing(_Stream(self, selection, use, session).answers()) as answers:
                 async for answer in answers:
                     yield answer
-        except (LogUnavailable, ReadUnavailable, ReadTooLong, StoreUnavailable, NotReached):
-            error = GraphQLError("The database can't be reached now. Resume in a moment.", extensions={"code": "UNAVAILABLE"})
-            yield Answer(None, [error]).encoded()
+        except (LogUnavailable, ReadUnavailable, ReadTooLong, StoreUnavailable, NotReached, NotRegistered):
+            raise Unavailable from None
+        except Interrupted:
+            raise
+        except Exception as fault:  # noqa: BLE001 (nothing of a fault of ours is told but that it happened)
+            yield Answer(None, [GraphQLError("fault", original_error=fault)], begun=False).encoded()
 
 
 class _Stream:

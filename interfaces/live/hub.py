@@ -14,7 +14,7 @@ from interfaces.graphql.answers import of_fault
 from interfaces.live.audience import Delivery, Interest, shown
 from interfaces.live.changes import Change, Changes, Named
 from projections.engine.members import Declared
-from projections.engine.progress import NotReached, Progress
+from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
 
 log = structlog.get_logger("live")
@@ -145,7 +145,7 @@ class Hub:
                 found: dict[UUID, list[Change]] = {}
                 for change in await changes.placed(named):
                     found.setdefault(change.container, []).append(change)
-            except (NotReached, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
+            except (NotReached, NotRegistered, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
                 log.warning("live reading waits", error=type(error).__name__, position=self.position)
                 await asyncio.sleep(PAUSE)
             else:

@@ -111,3 +111,14 @@ async def test_a_fault_tells_nothing_but_a_reference(ann: Client, monkeypatch: p
     assert body["data"] == {"openChannel": None}
     assert (error["path"], error["extensions"]["code"]) == (["openChannel"], "FAULT")
     assert "nobody" not in str(body)
+
+
+async def test_a_fault_of_a_query_tells_nothing_either(ann: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def value(*_: object) -> None:
+        raise ZeroDivisionError("what nobody should read")
+
+    monkeypatch.setattr(ann.served.service.reads.queries, "value", value)
+    response = await ann.post("{ viewer { name } }", Accept="application/graphql-response+json")
+    assert response.status_code == 500
+    assert set(response.json()) == {"errors"}
+    assert "nobody" not in response.text
