@@ -1,11 +1,12 @@
 """One batch: events that follow a position, applied to tables that stand at it, in one transaction."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.kernel.events import Event, Recorded
-from projections.engine.erasure import ERASES
+from projections.engine.erasure import ERASES, RESTORES
 from projections.engine.feeds import FEEDS, Feed
 from projections.engine.fold import Fold, Step, feeds_of, step, wanted
 from projections.engine.store import AlreadyStored, Batch, Changes, Slot, Store
@@ -37,35 +38,57 @@ class Applier:
     @property
     def events(self) -> frozenset[type[Event]]:
         """The events that change any of these tables."""
-        return frozenset((*ERASES, *self._feeds))
+        return frozenset((*ERASES, *RESTORES, *self._feeds))
 
-    async def apply(self, slots: Collection[Slot], recorded: Sequence[Recorded[Event]], after: int, upto: int) -> int:
+    async def apply(
+        self,
+        slots: Collection[Slot],
+        recorded: Sequence[Recorded[Event]],
+        after: int,
+        upto: int,
+        usable: frozenset[UUID] = frozenset(),
+    ) -> int:
         """Brings these tables from one position to another; answers how many events were newly put in quarantine.
+
+        `usable` are keys that needn't be withdrawn, since a later event released them.
 
         Raises Overtaken, StoreUnavailable; where strict, PoisonEvent.
         """
-        work = [each for each in self._work(slots, recorded) if each.steps]
+        work = [each for each in self._work(slots, recorded, usable) if each.steps]
+        restored = max((said.recorded_at for said in recorded if type(said.event) in RESTORES), default=None)
         try:
-            return await self._write(slots, work, after, upto, careful=False)
+            return await self._write(slots, work, after, upto, restored, careful=False)
         except AlreadyStored:
             # Seldom: rows that are made aren't loaded first. Now they are, and the event that makes one twice is found.
-            return await self._write(slots, work, after, upto, careful=True)
+            return await self._write(slots, work, after, upto, restored, careful=True)
 
-    def _work(self, slots: Collection[Slot], recorded: Iterable[Recorded[Event]]) -> Collection[Work]:
+    def _work(self, slots: Collection[Slot], recorded: Iterable[Recorded[Event]], usable: frozenset[UUID]) -> Collection[Work]:
         work = {slot.table: Work(slot, []) for slot in slots}
         for said in recorded:
             kind = type(said.event)
             if kind in ERASES:
-                erasure = Erasure(frozenset(ERASES[kind](said)))
+                erasure = Erasure(frozenset(ERASES[kind](said)) - usable)
                 for each in work.values():
-                    each.steps.append(erasure)
+                    if erasure.keys and each.slot.model.personal:
+                        each.steps.append(erasure)
             for table, feed in self._feeds.get(kind, ()):
                 if table in work:
                     work[table].steps.append(step(feed, said))
         return work.values()
 
-    async def _write(self, slots: Collection[Slot], work: Sequence[Work], after: int, upto: int, *, careful: bool) -> int:
+    async def _write(
+        self,
+        slots: Collection[Slot],
+        work: Sequence[Work],
+        after: int,
+        upto: int,
+        restored: datetime | None,
+        *,
+        careful: bool,
+    ) -> int:
         async with self._store.batch(slots, after, upto) as batch:
+            if restored is not None:
+                await batch.stale([slot for slot in slots if slot.model.personal], restored)
             if not work:
                 return 0
             changes = await self._fold(batch, work, careful=careful)

@@ -2,20 +2,26 @@
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from application.ports.codec import Codec, DamagedEvent, UnknownEvent
 from application.ports.keys import Keys
 from application.ports.log import Row
 from domain.kernel.events import CATALOGUE, Event, Recorded
 from domain.kernel.upcasts import UPCASTS
+from projections.engine.erasure import ERASES
 
 
 class Page(NamedTuple):
-    """What was read: the events of interest, up to a position; `stop` is why it ends before what was to be read."""
+    """What was read: the events of interest, up to a position; `stop` is why it ends before what was to be read.
+
+    `usable` are keys that an event withdrew and a later one released: what they sealed stays.
+    """
 
     recorded: Sequence[Recorded[Event]]
     upto: int
     stop: UnknownEvent | DamagedEvent | None
+    usable: frozenset[UUID] = frozenset()
 
 
 class Decoder:
@@ -41,8 +47,14 @@ class Decoder:
             for each in parsed:
                 recorded.append(self._codec.finish(each, opened))  # noqa: PERF401 (what was decoded before a damaged one is kept)
         except DamagedEvent as error:
-            return Page(recorded, parsed[len(recorded)].row.position - 1, error)
-        return Page(recorded, upto, stop)
+            upto, stop = parsed[len(recorded)].row.position - 1, error
+        return Page(recorded, upto, stop, await self._usable(recorded))
+
+    async def _usable(self, recorded: Sequence[Recorded[Event]]) -> frozenset[UUID]:
+        withdrawn = {key for said in recorded if type(said.event) in ERASES for key in ERASES[type(said.event)](said)}
+        for key in withdrawn:
+            self._keys.forget(key)  # what this process has at hand may be older than the event
+        return frozenset(await self._keys.open(withdrawn)) if withdrawn else frozenset()
 
 
 def wires(events: Collection[type[Event]]) -> frozenset[str]:

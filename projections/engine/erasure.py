@@ -1,4 +1,4 @@
-"""Which events end the readability of personal values: the engine then blanks what came from them."""
+"""Which events end the readability of personal values, so that the engine blanks what came from them, and which restore it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -22,3 +22,12 @@ def erases(withdrawn: F) -> F:
             )
         ERASES[event] = withdrawn
     return withdrawn
+
+
+RESTORES: set[type[Event]] = set()
+"""The events after which values can be read again that read models had to leave out."""
+
+
+def restores(event: type[Event]) -> None:
+    """Declares that tables with personal values are to be rebuilt after such an event."""
+    RESTORES.add(event)

@@ -14,6 +14,7 @@ from application.ports.log import LogReader, LogUnavailable
 from application.ports.telemetry import Telemetry
 from projections.engine.apply import Applier
 from projections.engine.decoding import Decoder
+from projections.engine.fold import described
 from projections.engine.members import Declared
 from projections.engine.store import ModelChanged, Overtaken, Slot, Store, StoreUnavailable
 
@@ -84,6 +85,9 @@ class Follower:
             except (UnknownEvent, DamagedEvent, ModelChanged) as error:
                 self._is("stopped", str(error))
                 return
+            except Exception as error:  # noqa: BLE001 (a fault of ours must not end it unnoticed; health says that it goes on trying)
+                self._is("interrupted", described(error))
+                await asyncio.sleep(PAUSE)
 
     async def _follow(self) -> None:
         positions = dict(await self._store.prepare(self._models))
@@ -127,7 +131,7 @@ class Follower:
         page = await decoder.decode(rows, after)
         if page.upto > after:
             level = [slot for slot, position in positions.items() if position == after]
-            held = await applier.apply(level, page.recorded, after, page.upto)
+            held = await applier.apply(level, page.recorded, after, page.upto, page.usable)
             positions.update(dict.fromkeys(level, page.upto))
             self._note(positions)
             if held:

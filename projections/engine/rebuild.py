@@ -68,6 +68,10 @@ class RebuildStore(Store, Protocol):
         """
         ...
 
+    async def stale(self, models: Collection[Declared]) -> Sequence[Declared]:
+        """Those that lack values which can be read again. Raises StoreUnavailable."""
+        ...
+
     async def finish(self, slots: Collection[Slot]) -> None:
         """Makes the indexes that filling does without."""
         ...
@@ -150,7 +154,7 @@ class _Work:
                 if page.stop is None and page.upto < upto:
                     following = asyncio.create_task(self._read(page.upto, upto))
                 if page.upto > after:
-                    await self._applier.apply(level, page.recorded, after, page.upto)
+                    await self._applier.apply(level, page.recorded, after, page.upto, page.usable)
                     self._positions.update(dict.fromkeys(level, page.upto))
                 if page.stop is not None:
                     raise page.stop

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -93,6 +94,10 @@ class Batch(Protocol):
 
     async def write(self, changes: Sequence[Changes], erased: Collection[UUID]) -> None:
         """Writes all changes, then blanks what was sealed with the `erased` keys. Raises AlreadyStored."""
+        ...
+
+    async def stale(self, slots: Collection[Slot], restored: datetime) -> None:
+        """Notes that those of these tables that were begun before a moment lack values that can be read since then."""
         ...
 
     async def release(self, slot: Slot, key: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.compliance.events import DataKeyRestricted, KeyId
+from domain.compliance.events import DataKeyReleased, DataKeyRestricted, KeyId
 from domain.directory.events import PersonJoined
 from domain.messaging.events import (
     Attachment,
@@ -14,10 +14,14 @@ from domain.messaging.events import (
     MessagePosted,
     MessageRetracted,
 )
+from infra.postgres.keys import PostgresKeys
 from infra.postgres.projections.progress import PostgresProgress
+from infra.postgres.projections.swap import PostgresRebuildStore
+from projections.engine.mending import Mender
 from projections.engine.registry import models
 from tests.projections.chronicle import Chronicle
 from tests.projections.conftest import Following
+from tests.projections.heard import Heard
 from tests.projections.stories import an_id, person
 from tests.projections.tables import Tables
 
@@ -71,3 +75,30 @@ async def test_what_a_restricted_key_sealed_is_no_longer_shown(
         last = await chronicle.say(("compliance.key", key, DataKeyRestricted()))
         await progress.wait_for(last, MODELS, 10)
     assert not [name for name, rows in (await tables.all(MODELS)).items() if "机密" in str(rows)]
+
+
+async def test_what_a_released_key_sealed_is_shown_again_after_a_rebuild_that_nobody_asks_for(
+    chronicle: Chronicle,
+    following: Following,
+    progress: PostgresProgress,
+    tables: Tables,
+    rebuilding: Any,
+    rebuild_store: PostgresRebuildStore,
+    keys: PostgresKeys,
+) -> None:
+    last = await talk(chronicle)
+    heard = Heard()
+    mender = Mender(MODELS, rebuild_store, lambda chosen: rebuilding(*chosen), heard)
+    key = KeyId(chronicle.key(ANN, MessagePosted(channel=LOBBY, author=ANN, text="")))
+    async with following():
+        await progress.wait_for(last, MODELS, 10)
+        before = await tables.all(MODELS)
+        await chronicle.say(("compliance.key", key, DataKeyRestricted()))
+        keys.forget(key)
+        await progress.wait_for(chronicle.last, MODELS, 10)
+        assert await mender.mend() == []
+        await chronicle.say(("compliance.key", key, DataKeyReleased()))
+        await progress.wait_for(chronicle.last, MODELS, 10)
+        assert {model.name for model in await mender.mend()} == {model.name for model in MODELS if model.personal}
+        assert await tables.all(MODELS) == before
+        assert await mender.mend() == []

@@ -1,6 +1,7 @@
 """A transaction of the follower: rows are loaded in one query a table, and written in one statement a table and kind."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ class PostgresBatch:
         """`schema` is unquoted."""
         self._connection, self._statements = connection, statements
         self._quarantine = sql.Identifier(schema, "quarantine")
+        self._projections = sql.Identifier(schema, "projections")
 
     async def load(self, wanted: Sequence[Wanted]) -> Sequence[Sequence[Stored]]:
         """The rows that are there, one query for each table."""
@@ -70,6 +72,11 @@ class PostgresBatch:
                 await self._copy(each)
         except psycopg.errors.UniqueViolation as error:
             raise AlreadyStored(f"{error.diag.table_name}: a row that an event makes is there already") from error
+
+    async def stale(self, slots: Collection[Slot], restored: datetime) -> None:
+        """Notes that those of these tables that were begun before a moment lack values that can be read since then."""
+        text = sql.SQL("UPDATE {} SET stale = true WHERE table_name = ANY(%s) AND made_at <= %s").format(self._projections)
+        await self._connection.execute(text, ([slot.table for slot in slots], restored))
 
     async def release(self, slot: Slot, key: UUID) -> None:
         """Ends the quarantine of a row."""

@@ -19,6 +19,11 @@ from projections.engine.store import ModelChanged, Slot, StoreUnavailable
 _PATIENT = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
 _STAND_STILL: LiteralString = "SELECT table_name, position FROM {} WHERE table_name = ANY(%s) FOR UPDATE"
 
+_TAKE_PLACE: LiteralString = (
+    "UPDATE {projections} p SET position = %(position)s, moved_at = clock_timestamp(), made_at = r.made_at, stale = r.stale"
+    " FROM {projections} r WHERE p.table_name = %(live)s AND r.table_name = %(rebuilt)s"
+)
+
 
 class PostgresRebuildStore(PostgresStore):
     """Fulfils projections.engine.rebuild.RebuildStore: a store of its own, beside that of the live follower."""
@@ -49,6 +54,15 @@ class PostgresRebuildStore(PostgresStore):
             yield await self.positions(slots)
         finally:
             await self._holder.close()  # gives back the locks
+
+    async def stale(self, models: Collection[Declared]) -> Sequence[Declared]:
+        """Those that lack values which can be read again. Raises StoreUnavailable."""
+        live = {model.table: model for model in models}
+        async with self.unavailable():
+            connection = await self._snapshots.once()
+            text = sql.SQL("SELECT table_name FROM {} WHERE stale AND table_name = ANY(%s)").format(self.projections)
+            cursor = await connection.execute(text, (list(live),))
+            return [live[table] for (table,) in await cursor.fetchall()]
 
     async def finish(self, slots: Collection[Slot]) -> None:
         """Makes the indexes that filling does without."""
@@ -120,11 +134,11 @@ class PostgresMoment:
         for slot, position in reached.items():
             await self._replace(slot)
             live = slot.model.table
-            text = sql.SQL("UPDATE {} SET position = %s, moved_at = clock_timestamp() WHERE table_name = %s")
-            await self._connection.execute(text.format(self._store.projections), (position, live))
-            text = sql.SQL("DELETE FROM {} WHERE table_name = %s")
-            await self._connection.execute(text.format(self._store.quarantine), (live,))
-            await self._connection.execute(text.format(self._store.projections), (slot.table,))
+            place = sql.SQL(_TAKE_PLACE).format(projections=self._store.projections)
+            await self._connection.execute(place, {"position": position, "live": live, "rebuilt": slot.table})
+            gone = sql.SQL("DELETE FROM {} WHERE table_name = %s")
+            await self._connection.execute(gone.format(self._store.quarantine), (live,))
+            await self._connection.execute(gone.format(self._store.projections), (slot.table,))
 
     async def snapshot(self) -> "PostgresSnapshot":
         """Opened while nothing moves; it doesn't hold anybody up afterwards."""
