@@ -1,7 +1,7 @@
 """One organisation as a process serves it: its platform, its API, and the followers of its log."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from infra.postgres.connections import Connections
 from infra.postgres.migrations import Organisation
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.store import PostgresStore
+from infra.postgres.projections.swap import PostgresRebuildStore
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.ledger import organisation_ledger
 from interfaces.bootstrap.organisation import OpenOrganisation
@@ -23,6 +24,9 @@ from interfaces.bootstrap.service import open_service
 from interfaces.graphql.service import Service
 from interfaces.settings import Settings
 from projections.engine.follower import Follower
+from projections.engine.members import Declared
+from projections.engine.mending import Mender
+from projections.engine.rebuild import Rebuild
 from projections.engine.registry import models
 
 COUNTING = 30.0
@@ -95,7 +99,14 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
             telemetry,
             progress.moved,
         )
-        for work in (follower.run(), organisation.policies(telemetry).run(), _count_refusals(organisation)):
+        rebuilds = PostgresRebuildStore(dsn, organisation.schema)
+        running.push_async_callback(rebuilds.close)
+
+        def rebuild(chosen: Sequence[Declared]) -> Rebuild:
+            return Rebuild(chosen, organisation.log.reader, organisation.codec, organisation.keys, rebuilds)
+
+        mender = Mender(list(models().values()), rebuilds, rebuild, telemetry)
+        for work in (follower.run(), mender.run(), organisation.policies(telemetry).run(), _count_refusals(organisation)):
             await running.enter_async_context(_in_background(work))
         yield Served(organisation, service, follower, progress, ledger)
 
