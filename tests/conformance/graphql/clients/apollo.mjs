@@ -6,7 +6,7 @@ import { relayStylePagination } from '@apollo/client/utilities';
 
 import { socketClient } from './onrecord.mjs';
 
-/** `possibleTypes` names the types of each union and interface: graphql-codegen writes them. */
+/** `possibleTypes` names the types of each union and interface. */
 export function apollo(url, token, possibleTypes, more = {}) {
   const authorised = new SetContextLink(async ({ headers }) => ({
     headers: { ...headers, authorization: `Bearer ${await token()}` },

@@ -32,15 +32,15 @@ test('each result of a mutation has its type', async () => {
 
 test('objects are cached by their ids, whatever they came in', async () => {
   const where = await channel();
-  const { id } = await say(where, 'one');
+  const { id, position } = await say(where, 'one');
   const shown = collector();
   const watched = client.watchQuery({ query: gql(PAGE), variables: { channel: where, first: 10 } });
   const watching = watched.subscribe((result) => result.data && shown.take(texts(result)));
   await shown.until(1);
   await edit(client, id, '一');
   await shown.until(2);
-  const following = client.subscribe({ query: gql(FOLLOW), variables: { channel: where } }).subscribe({ next() {}, error: shown.take });
-  await new Promise((later) => setTimeout(later, 300));
+  const changes = client.subscribe({ query: gql(FOLLOW), variables: { channel: where, after: position } });
+  const following = changes.subscribe({ next() {}, error: shown.take });
   await done('editMessage', 'position', { message: id, text: 'said elsewhere' });
   assert.deepEqual(await shown.until(3), [['one'], ['一'], ['said elsewhere']]);
   watching.unsubscribe();

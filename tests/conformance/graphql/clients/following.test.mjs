@@ -15,7 +15,8 @@ const CLIENTS = { 'graphql-ws': socketClient, 'graphql-sse': eventsClient };
 /** The one answer of an operation. */
 async function answer(client, query, variables = {}) {
   const answers = [];
-  await new Promise((complete, error) => client.subscribe({ query, variables }, { next: (it) => answers.push(it), error, complete }));
+  const next = (it) => answers.push(it);
+  await new Promise((complete, error) => client.subscribe({ query, variables }, { next, error, complete }));
   assert.equal(answers.length, 1);
   return answers[0];
 }
@@ -93,16 +94,21 @@ for (const [name, create] of Object.entries(CLIENTS)) {
     const where = await channel();
     const begin = await say(where, 'begin');
     const tokens = [lasting(3, bo)];
-    const asked = [];
-    const client = create(url, () => (asked.push(tokens[0] ?? bo), tokens.shift() ?? bo), QUICKLY);
+    const asked = collector();
+    const token = () => {
+      asked.take(tokens.length);
+      return tokens.shift() ?? bo;
+    };
+    const client = create(url, token, QUICKLY);
     const heard = collector();
-    follow(client, FOLLOW, { channel: where, after: begin.position }, ({ message }) => heard.take(message.text)).catch(heard.take);
+    const take = ({ message }) => heard.take(message.text);
+    follow(client, FOLLOW, { channel: where, after: begin.position }, take).catch(heard.take);
     await say(where, 'with the first token');
     await heard.until(1);
-    while (asked.length < 2) await new Promise((later) => setTimeout(later, 50));
+    await asked.until(2);
     await say(where, 'with the second');
     assert.deepEqual(await heard.until(2), ['with the first token', 'with the second']);
-    assert.equal(asked.length, 2);
+    assert.deepEqual(asked.values, [1, 0]);
     await client.dispose();
   });
 

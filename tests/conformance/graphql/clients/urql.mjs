@@ -5,7 +5,7 @@ import { relayPagination } from '@urql/exchange-graphcache/extras';
 
 import { eventsClient } from './onrecord.mjs';
 
-/** `introspection` is the schema as data: graphql-codegen writes it. The token is asked for before each operation. */
+/** `introspection` is the schema as data. The token is asked for before each operation. */
 export function urql(url, token, introspection, more = {}) {
   const events = eventsClient(url, token, more);
   return new Client({

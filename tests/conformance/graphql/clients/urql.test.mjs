@@ -33,14 +33,14 @@ test('each result of a mutation has its type', async () => {
 
 test('objects are cached by their ids, whatever they came in', async () => {
   const where = await channel();
-  const { id } = await say(where, 'one');
+  const { id, position } = await say(where, 'one');
   const shown = collector();
   const watching = client.query(PAGE, { channel: where, first: 10 }).subscribe((result) => shown.take(texts(result)));
   await shown.until(1);
   await client.mutation(EDIT, { input: { message: id, text: '一' } });
   await shown.until(2);
-  const following = client.subscription(FOLLOW, { channel: where }).subscribe(({ error }) => error && shown.take(error));
-  await new Promise((later) => setTimeout(later, 300));
+  const changes = client.subscription(FOLLOW, { channel: where, after: position });
+  const following = changes.subscribe(({ error }) => error && shown.take(error));
   await done('editMessage', 'position', { message: id, text: 'said elsewhere' });
   assert.deepEqual(await shown.until(3), [['one'], ['一'], ['said elsewhere']]);
   watching.unsubscribe();

@@ -64,7 +64,9 @@ export function collector() {
   let wake = () => {};
   const take = (value) => (values.push(value), wake());
   const until = async (number) => {
-    const deadline = setTimeout(() => { throw new Error(`${values.length} of ${number} came: ${JSON.stringify(values)}`); }, 20_000);
+    const deadline = setTimeout(() => {
+      throw new Error(`${values.length} of ${number} came: ${JSON.stringify(values)}`);
+    }, 20_000);
     while (values.length < number) await new Promise((woken) => { wake = woken; });
     clearTimeout(deadline);
     return values;
