@@ -1,14 +1,14 @@
 """One organisation as a process serves it: its platform, its API, and the followers of its log."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 from graphql import GraphQLSchema
 from prometheus_client import CollectorRegistry
 
-from application.ports.log import LogUnavailable
+from application.ports.log import ClockJumped, LogUnavailable
 from infra.crypto.key_file import KeyRing
 from infra.ledger.service import OrganisationLedger
 from infra.postgres.checkpoints import PostgresCheckpoints
@@ -52,6 +52,7 @@ class Served(NamedTuple):
     follower: Follower
     progress: PostgresProgress
     ledger: OrganisationLedger
+    work: Mapping[str, asyncio.Task[None]]
 
     async def level(self, position: int, seconds: float) -> None:
         """Waits until every read model has come to a position. Raises NotReached."""
@@ -63,6 +64,9 @@ class Served(NamedTuple):
             await self.organisation.log.reader.head()
         except LogUnavailable:
             return "the database can't be reached"
+        for name, task in self.work.items():
+            if task.done() and not task.cancelled() and (fault := task.exception()):
+                return f"{name} ended with a fault: {type(fault).__name__}"
         health = self.follower.health
         return f"the read models have stopped: {health.reason}" if health.state == "stopped" else None
 
@@ -106,24 +110,28 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
             return Rebuild(chosen, organisation.log.reader, organisation.codec, organisation.keys, rebuilds)
 
         mender = Mender(list(models().values()), rebuilds, rebuild, telemetry)
-        for work in (follower.run(), mender.run(), organisation.policies(telemetry).run(), _count_refusals(organisation)):
-            await running.enter_async_context(_in_background(work))
-        yield Served(organisation, service, follower, progress, ledger)
+        work = {
+            "following": await running.enter_async_context(_in_background(follower.run())),
+            "mending": await running.enter_async_context(_in_background(mender.run())),
+            "policies": await running.enter_async_context(_in_background(organisation.policies(telemetry).run())),
+            "counting refusals": await running.enter_async_context(_in_background(_count_refusals(organisation))),
+        }
+        yield Served(organisation, service, follower, progress, ledger, work)
 
 
 async def _count_refusals(organisation: OpenOrganisation) -> None:
     while True:
         await asyncio.sleep(COUNTING)
-        with suppress(LogUnavailable):
+        with suppress(LogUnavailable, ClockJumped):
             await organisation.record_refusals()
 
 
 @asynccontextmanager
-async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
     """Runs beside the block and is stopped after it; a fault that ended it earlier is raised there."""
     task = asyncio.create_task(work)
     try:
-        yield
+        yield task
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
