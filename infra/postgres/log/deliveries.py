@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from time import perf_counter
 
 from application.ports.log import Answer, LogUnavailable
 from infra.postgres.log.appender import Result
@@ -12,24 +13,34 @@ loop hear of the database: were all answers of a batch given at once, it would w
 
 
 class Deliveries:
-    """Answers on their way to those who wait for them, in order."""
+    """Answers on their way to those who wait for them, in order.
+
+    `pending` is how many haven't had the time yet to ask for the next thing, `pace` the seconds that each of the last ones took.
+    """
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[asyncio.Future[Answer], Result | LogUnavailable]] = deque()
+        self._just_given = 0
+        self._given_at = 0.0
+        self.pace = 0.0
 
     @property
     def pending(self) -> int:
-        """How many are still on their way."""
-        return len(self._waiting)
+        """Those on their way, and those who were answered in this turn of the loop."""
+        return len(self._waiting) + self._just_given
 
     def add(self, answer: asyncio.Future[Answer], result: Result | LogUnavailable) -> None:
         """Sends one on its way: it arrives within the next turns of the loop."""
-        if not self._waiting:
-            asyncio.get_running_loop().call_soon(self._hand_out)
+        if not self.pending:
+            asyncio.get_running_loop().call_soon(self._turn)
         self._waiting.append((answer, result))
 
-    def _hand_out(self) -> None:
-        for _ in range(min(SLICE, len(self._waiting))):
+    def _turn(self) -> None:
+        now = perf_counter()
+        if self._just_given:
+            self.pace = (now - self._given_at) / self._just_given
+        self._just_given = min(SLICE, len(self._waiting))
+        for _ in range(self._just_given):
             answer, result = self._waiting.popleft()
             if answer.done():
                 continue  # its caller has gone
@@ -37,5 +48,6 @@ class Deliveries:
                 answer.set_exception(result)
             else:
                 answer.set_result(result)
-        if self._waiting:
-            asyncio.get_running_loop().call_soon(self._hand_out)
+        if self._just_given:
+            self._given_at = now
+            asyncio.get_running_loop().call_soon(self._turn)

@@ -13,6 +13,8 @@ from infra.postgres.log.verification import Request
 _BATCH = 512
 _BATCH_ROWS = 4_000
 _BATCH_BYTES = 8 << 20
+_WORTH_WAITING = 0.25
+"""Part of a transaction's time for which it is better to wait for further requests than to begin without them."""
 
 
 class Waiting(NamedTuple):
@@ -52,6 +54,7 @@ class Queue:
         self.arrived = asyncio.Event()
         self._waiting: deque[Waiting] = deque()
         self._deliveries = Deliveries()
+        self._took = 0.0
 
     def __len__(self) -> int:
         """How many wait to be taken."""
@@ -68,10 +71,15 @@ class Queue:
     async def batch(self) -> Batch:
         """The next requests, as many as one transaction takes.
 
-        While earlier answers are being handed out, half of those who were active make a batch: so the database has work while the
-        others decide.
+        While earlier answers are being handed out, more requests are on their way. All are waited for where that takes little
+        time beside a transaction; else half of those who were active make a batch, and the database has work while the others
+        decide.
         """
-        while len(self._waiting) < self._deliveries.pending:  # noqa: ASYNC110  (each turn of the loop hands out more)
+        out = self._deliveries
+        # Each turn of the loop hands out more.
+        while out.pending and (  # noqa: ASYNC110
+            len(self._waiting) < out.pending or out.pending * out.pace < self._took * _WORTH_WAITING
+        ):
             await asyncio.sleep(0)
         taken: list[Waiting] = []
         rows = size = 0
@@ -82,6 +90,10 @@ class Queue:
                 break
             taken.append(self._waiting.popleft())
         return Batch(taken, self._deliveries)
+
+    def took(self, seconds: float) -> None:
+        """Notes how long the last batch took to be written."""
+        self._took = seconds
 
     def give_up(self, batch: Batch, reason: str, grace: float = 0) -> None:
         """Ends with LogUnavailable what has waited `grace` seconds longer than it was to, in a batch and after it."""

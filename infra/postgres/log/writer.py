@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from time import perf_counter
 from types import TracebackType
 from typing import Self
 
@@ -112,9 +113,11 @@ class PostgresLogWriter:
 
     async def _settle(self, batch: Batch) -> None:
         """Appends a batch, again and again while the database is away, until every request has its answer."""
+        begun = perf_counter()
         self._overdue = asyncio.get_running_loop().call_later(OVERDUE - PATIENCE, self._watch_over, batch)
         try:
             await self._append_patiently(batch)
+            self._queue.took(perf_counter() - begun)
         finally:
             self._overdue.cancel()
             batch.abandon("the log's writer was stopped before it had an answer")
