@@ -1,6 +1,6 @@
 """One batch: events that follow a position, applied to tables that stand at it, in one transaction."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -8,8 +8,8 @@ from uuid import UUID
 from domain.kernel.events import Event, Recorded
 from projections.engine.erasure import ERASES, RESTORES
 from projections.engine.feeds import FEEDS, Feed
-from projections.engine.fold import Fold, Step, feeds_of, step, wanted
-from projections.engine.store import AlreadyStored, Batch, Changes, Slot, Store
+from projections.engine.fold import Fold, PoisonEvent, Step, feeds_of, step, wanted
+from projections.engine.store import AlreadyStored, Batch, Changes, Slot, Store, Stored, Wanted
 
 
 class Erasure(NamedTuple):
@@ -25,11 +25,19 @@ class Work(NamedTuple):
     steps: list[Step | Erasure]
 
 
+async def _nothing_purged(_: Collection[str]) -> frozenset[str]:
+    return frozenset()
+
+
+Purged = Callable[[Collection[str]], Awaitable[frozenset[str]]]
+
+
 class Applier:
     """Applies batches to some tables. `strict`: an event that can't be applied raises PoisonEvent and nothing is written."""
 
-    def __init__(self, store: Store, slots: Collection[Slot], *, strict: bool = False) -> None:
-        self._store, self._strict = store, strict
+    def __init__(self, store: Store, slots: Collection[Slot], *, strict: bool = False, purged: Purged = _nothing_purged) -> None:
+        """`purged` says of which streams the content was removed in part."""
+        self._store, self._strict, self._purged = store, strict, purged
         self._feeds: dict[type[Event], list[tuple[str, Feed]]] = {}
         for slot in slots:
             for event, feed in feeds_of(slot, FEEDS).items():
@@ -101,11 +109,27 @@ class Applier:
         held = {} if self._strict else await batch.held([each.slot for each in work])
         changes = []
         for each, want, rows in zip(work, asked, await batch.load(asked), strict=True):
-            fold = Fold(each.slot, want, rows, held.get(each.slot.table, ()), strict=self._strict)
-            for part in each.steps:
-                if isinstance(part, Erasure):
-                    fold.erase(part.keys)
-                else:
-                    fold.take(part)
-            changes.append(fold.changes())
+            changes.append(await self._folded(each, want, rows, held.get(each.slot.table, frozenset())))
         return changes
+
+    async def _folded(self, work: Work, want: Wanted, rows: Sequence[Stored], held: frozenset[UUID]) -> Changes:
+        fold = Fold(work.slot, want, rows, held, strict=self._strict)
+        try:
+            changes = _fold(fold, work.steps)
+            if not fold.row_missing:
+                return changes
+        except PoisonEvent:
+            if not fold.row_missing:
+                raise
+        # No fault where what made the row was purged. It happens seldom, so it is asked only now.
+        purged = await self._purged({part.said.stream for part in work.steps if isinstance(part, Step)})
+        return _fold(Fold(work.slot, want, rows, held, purged, strict=self._strict), work.steps)
+
+
+def _fold(fold: Fold, steps: Iterable[Step | Erasure]) -> Changes:
+    for part in steps:
+        if isinstance(part, Erasure):
+            fold.erase(part.keys)
+        else:
+            fold.take(part)
+    return fold.changes()

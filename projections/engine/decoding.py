@@ -1,12 +1,12 @@
 """Rows of the log as events, once for all read models: only those that feed one are opened, their keys in one query a page."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from application.ports.codec import Codec, DamagedEvent, UnknownEvent
 from application.ports.keys import Keys
-from application.ports.log import Row
+from application.ports.log import LogReader, Row
 from domain.kernel.events import CATALOGUE, Event, Recorded
 from domain.kernel.upcasts import UPCASTS
 from projections.engine.erasure import ERASES
@@ -63,3 +63,13 @@ def wires(events: Collection[type[Event]]) -> frozenset[str]:
     while older := {step.old for step in UPCASTS.values() if step.new in found} - found:
         found |= older
     return frozenset(found)
+
+
+def purged_in(reader: LogReader) -> Callable[[Collection[str]], Awaitable[frozenset[str]]]:
+    """Asks the log which of some streams have lost content."""
+
+    async def purged(streams: Collection[str]) -> frozenset[str]:
+        found = await reader.streams(streams)
+        return frozenset(stream for stream, rows in found.items() if any(row.payload is None for row in rows))
+
+    return purged

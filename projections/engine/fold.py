@@ -81,11 +81,25 @@ class Entry:
 
 
 class Fold:
-    """A batch of events on one table. `held` are the keys in quarantine; `strict`: PoisonEvent instead."""
+    """A batch of events on one table. `held` are the keys in quarantine; `strict`: PoisonEvent instead.
 
-    def __init__(self, slot: Slot, loaded: Wanted, rows: Iterable[Stored], held: Collection[UUID] = (), *, strict: bool) -> None:
+    `purged` are streams whose content was removed in part: their events pass over rows that aren't there. `row_missing` tells
+    whether there was such an event of another stream.
+    """
+
+    def __init__(
+        self,
+        slot: Slot,
+        loaded: Wanted,
+        rows: Iterable[Stored],
+        held: Collection[UUID] = (),
+        purged: Collection[str] = (),
+        *,
+        strict: bool,
+    ) -> None:
         self.slot = slot
-        self._strict = strict
+        self.row_missing = False
+        self._strict, self._purged = strict, purged
         self._entries = {stored.row.id: Entry(stored) for stored in rows}
         self._poisoned = set(held)
         self._held: list[Held] = []
@@ -160,6 +174,8 @@ class Fold:
         entry = self._entries.get(key)
         before = entry.row if entry else None
         if before is None and not each.feed.optional:
+            if each.said.stream in self._purged:
+                return None
             raise RowMissing(f"{each.said.event.wire} changes a {self.slot.model.name} that isn't there")
         after: Model | None = each.feed.change(before, each.said)
         if after is not None and after.id != key:
@@ -173,6 +189,7 @@ class Fold:
         return row
 
     def _poison(self, key: UUID, each: Step, error: Exception) -> None:
+        self.row_missing |= isinstance(error, RowMissing)
         if self._strict:
             raise PoisonEvent(
                 f"position {each.said.position}, {each.said.event.wire}: {each.feed.name} failed: {described(error)}"

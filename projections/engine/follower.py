@@ -13,7 +13,7 @@ from application.ports.keys import Keys, KeyUnusable
 from application.ports.log import LogReader, LogUnavailable
 from application.ports.telemetry import Telemetry
 from projections.engine.apply import Applier
-from projections.engine.decoding import Decoder
+from projections.engine.decoding import Decoder, purged_in
 from projections.engine.fold import described
 from projections.engine.members import Declared
 from projections.engine.store import ModelChanged, Overtaken, Slot, Store, StoreUnavailable
@@ -91,7 +91,7 @@ class Follower:
 
     async def _follow(self) -> None:
         positions = dict(await self._store.prepare(self._models))
-        applier = Applier(self._store, positions)
+        applier = Applier(self._store, positions, purged=purged_in(self._reader))
         decoder = Decoder(self._codec, self._keys, applier.events)
         self._is("following")
         self._note(positions)

@@ -9,7 +9,7 @@ from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import LogReader
 from projections.engine.apply import Applier
-from projections.engine.decoding import Decoder, Page
+from projections.engine.decoding import Decoder, Page, purged_in
 from projections.engine.members import Declared
 from projections.engine.store import Slot, Store
 
@@ -95,7 +95,7 @@ class Rebuild:
         LogUnavailable.
         """
         async with self._store.rebuilding(self._models) as begun:
-            applier = Applier(self._store, begun, strict=True)
+            applier = Applier(self._store, begun, strict=True, purged=purged_in(self._reader))
             decoder = Decoder(self._codec, self._keys, applier.events)
             work = _Work(self._reader, applier, decoder, dict(begun), told)
             await work.upto(await self._reader.head())

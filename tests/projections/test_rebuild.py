@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 
 from application.ports.log import Append
+from domain.compliance.events import PurgeAuthorised
 from domain.directory.events import PersonJoined, PersonRenamed
 from domain.messaging.events import ChannelId, ChannelOpened, MessageEdited, MessageId, MessagePosted, MessageRetracted
 from infra.postgres.log.log import PostgresLog
@@ -18,6 +20,7 @@ from tests.projections.chronicle import Chronicle, unknown
 from tests.projections.conftest import Following
 from tests.projections.stories import an_id, person
 from tests.projections.tables import Tables
+from tests.support.postgres import Database
 
 ANN = person("Ann")
 LOBBY = ChannelId(an_id("lobby"))
@@ -167,6 +170,30 @@ async def test_a_poison_event_stops_it_and_leaves_the_live_table(
     assert await tables.all(MODELS) == live
     assert len(await tables.rows("SELECT * FROM {s}.quarantine")) == 1
     await log.writer.append(Append(rows=unknown(), guards={"future.thing/1": 0}))
+
+
+async def test_what_was_purged_is_passed_over_with_all_that_builds_on_it(
+    chronicle: Chronicle,
+    following: Following,
+    progress: PostgresProgress,
+    tables: Tables,
+    rebuilding: Rebuilding,
+    database: Database,
+) -> None:
+    await some_history(chronicle, 4)
+    message = MessageId(an_id("message 0"))  # posted, edited and taken back
+    rows = await tables.rows("SELECT position FROM {s}.events WHERE stream = %s ORDER BY 1", f"messaging.message/{message}")
+    purge = PurgeAuthorised(position=rows[0]["position"])
+    last = await chronicle.say(("compliance.purge", an_id("purge"), purge))
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        owner.execute(f"SELECT {database.schema}.purge(%s, %s)".encode(), (purge.position, last))
+    async with following():
+        await progress.wait_for(last, MODELS, 10)
+    live = await tables.all(MODELS)
+    assert len(live["Message"]) == 3
+    assert await tables.rows("SELECT * FROM {s}.quarantine") == []
+    await rebuilding(*MODELS).run()
+    assert await tables.all(MODELS) == live
 
 
 def _killed_after(pages: int, started: list[int]) -> Callable[[int, int], None]:
