@@ -23,6 +23,7 @@ lint: $(STAMP)
 test: lint
 	$(PYTEST) -n 2 --dist loadscope
 
+# Outside clients and tools, from npm, PyPI and Debian. ONRECORD_CONFORMANCE_SECONDS says how long requests are made up (60).
 conformance: $(STAMP)
 	$(PYTEST) tests/conformance
 

@@ -118,6 +118,18 @@ for (const [name, create] of Object.entries(CLIENTS)) {
     await client.dispose();
   });
 
+  test(`${name}: where no token can be had, following ends`, async () => {
+    const where = await channel();
+    const tokens = [lasting(2, bo)];
+    const token = async () => {
+      if (tokens.length === 0) throw new Error('signed out');
+      return tokens.shift();
+    };
+    const client = create(url, token, QUICKLY);
+    await assert.rejects(follow(client, FOLLOW, { channel: where }, () => {}), (thrown) => (thrown.reason ?? thrown.message) === 'signed out');
+    await client.dispose();
+  });
+
   test(`${name}: a list is kept like the channel`, async () => {
     const where = await channel();
     const first = await say(where, 'one');
