@@ -8,13 +8,15 @@ import pytest
 from tests.docs.clones import LINT, Clone, NotThere, changed
 from tests.docs.pages import DOCS, blocks
 
+CHANGE = DOCS / "how-to" / "change-an-event.md"
 FEATURE, READ_MODEL = DOCS / "tutorial" / "2-a-new-feature.md", DOCS / "tutorial" / "3-a-new-read-model.md"
 
 
 @pytest.mark.timeout(900)
 def test_who_follows_the_tutorials_arrives(tmp_path: Path) -> None:
     clone = Clone.make(tmp_path)
-    # Both say that the linters are content in the end. They take long, so they are asked once, about the work of both.
+    clone.follow(blocks(CHANGE))
+    # Both tutorials say that the linters are content in the end. They take long, so they are asked once, about the work of both.
     feature = clone.follow(blocks(FEATURE), without=LINT)
     read_model = clone.follow(blocks(READ_MODEL))
 
