@@ -33,9 +33,15 @@ COPIED_FROM = 200
 class PostgresBatch:
     """Fulfils projections.engine.store.Batch, on a connection in a transaction."""
 
-    def __init__(self, connection: AsyncConnection, schema: str, statements: Callable[[Slot], Statements]) -> None:
-        """`schema` is unquoted."""
-        self._connection, self._statements = connection, statements
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        schema: str,
+        statements: Callable[[Slot], Statements],
+        held: Mapping[str, frozenset[UUID]],
+    ) -> None:
+        """`schema` is unquoted; `held` are the keys in quarantine, by table."""
+        self._connection, self._statements, self._held = connection, statements, held
         self._quarantine = sql.Identifier(schema, "quarantine")
         self._projections = sql.Identifier(schema, "projections")
 
@@ -54,9 +60,7 @@ class PostgresBatch:
 
     async def held(self, slots: Collection[Slot]) -> Mapping[str, frozenset[UUID]]:
         """The keys that are in quarantine, by table."""
-        text = sql.SQL("SELECT q.table_name, array_agg(q.key) FROM {} q WHERE q.table_name = ANY(%s) GROUP BY 1")
-        cursor = await self._connection.execute(text.format(self._quarantine), ([slot.table for slot in slots],))
-        return {table: frozenset(keys) for table, keys in await cursor.fetchall()}
+        return {slot.table: self._held[slot.table] for slot in slots if slot.table in self._held}
 
     async def write(self, changes: Sequence[Changes], erased: Collection[UUID]) -> None:
         """Writes all changes, then blanks what was sealed with the `erased` keys. Raises AlreadyStored."""

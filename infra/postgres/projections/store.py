@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import LiteralString, NamedTuple
+from uuid import UUID
 
 import psycopg
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, pq, sql
 
 from infra.postgres.connections import StandingConnection
 from infra.postgres.migrations import OrganisationSchema
@@ -34,6 +35,7 @@ _HELD: LiteralString = (
     " WHERE NOT p.rebuilds AND (%(table)s::text IS NULL OR q.table_name = %(table)s) ORDER BY q.position, p.model"
 )
 
+_HELD_KEYS: LiteralString = "SELECT q.table_name, array_agg(q.key) FROM {} q WHERE q.table_name = ANY(%s) GROUP BY 1"
 _OTHERS: LiteralString = (
     "SELECT p.table_name, EXISTS (SELECT FROM pg_catalog.pg_tables t"
     " WHERE t.schemaname = {schema} AND t.tablename = p.table_name || '_history')"
@@ -104,13 +106,39 @@ class PostgresStore:
     @asynccontextmanager
     async def batch(self, slots: Collection[Slot], after: int, upto: int) -> AsyncIterator[PostgresBatch]:
         """A transaction in which these slots go from one position to another. Raises Overtaken, StoreUnavailable."""
-        async with self._transaction() as connection:
-            tables = [slot.table for slot in slots]
+        async with self.unavailable():
+            connection = await self._connection.once()
+            try:
+                held = await self._begin(connection, [slot.table for slot in slots], after, upto)
+                yield PostgresBatch(connection, self.organisation.schema, self._of, held)
+                async with connection.pipeline():
+                    await connection.execute("SELECT pg_notify(%s, '')", (channel(self.organisation),))
+                    await connection.execute("COMMIT")
+            except BaseException:
+                await self._undo(connection)
+                raise
+
+    async def _begin(
+        self, connection: AsyncConnection, tables: list[str], after: int, upto: int
+    ) -> Mapping[str, frozenset[UUID]]:
+        """Begins, moves the checkpoints, and answers the keys in quarantine: one round trip."""
+        async with connection.pipeline():
+            await connection.execute("BEGIN")
             moved = await connection.execute(sql.SQL(_MOVE).format(self.projections), (upto, tables, after))
-            if moved.rowcount != len(tables):
-                raise Overtaken(f"{len(tables) - moved.rowcount} of {len(tables)} read models are no longer at position {after}")
-            yield PostgresBatch(connection, self.organisation.schema, self._of)
-            await connection.execute("SELECT pg_notify(%s, '')", (channel(self.organisation),))
+            held = await connection.execute(sql.SQL(_HELD_KEYS).format(self.quarantine), (tables,))
+        if moved.rowcount != len(tables):
+            raise Overtaken(f"{len(tables) - moved.rowcount} of {len(tables)} read models are no longer at position {after}")
+        return {table: frozenset(keys) for table, keys in await held.fetchall()}
+
+    async def _undo(self, connection: AsyncConnection) -> None:
+        """Rolls back; a connection on which that isn't possible is given up, which does the same."""
+        try:
+            if connection.pgconn.pipeline_status != pq.PipelineStatus.OFF:
+                await self._connection.close()
+            elif connection.info.transaction_status != pq.TransactionStatus.IDLE:
+                await connection.execute("ROLLBACK")
+        except psycopg.Error:
+            await self._connection.close()
 
     async def sweep(self, models: Collection[Declared]) -> Sequence[str]:
         """A table is in use while a process holds its lock (`in_use`), shared. Raises StoreUnavailable."""
