@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+import httpx2
+
 from infra.crypto.key_file import read_or_create
 from infra.postgres.access import Access
 from infra.postgres.embedded import EmbeddedPostgres
@@ -61,10 +63,11 @@ class ApiProcess:
         return self._running is None or self._running.poll() is not None
 
     def answers(self) -> bool:
-        """Whether something listens there."""
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        """Whether requests are served: it listens a while before that."""
+        try:
+            return httpx2.get(f"{self.url}/healthz", timeout=5).status_code == 200
+        except httpx2.TransportError:
+            return False
 
     def kill(self) -> None:
         """Ends it at once."""
@@ -108,16 +111,20 @@ class Deployment:
         """The processes that answer now."""
         return [api for api in self.apis if not api.ended() and api.answers()]
 
-    def revived(self) -> list[ApiProcess]:
-        """As `answering`; what has ended, killed or because the database was away, is started again."""
+    def revive(self) -> None:
+        """Starts every process that has ended: it was killed, or it gave up because the database was away."""
         for api in self.apis:
             if api.ended():
                 api.start()
-        return self.answering()
 
     def start(self) -> None:
         """Starts every process that isn't running, and waits until all answer."""
-        until(lambda: len(self.revived()) == len(self.apis), within=120)
+
+        def all_answer() -> bool:
+            self.revive()
+            return len(self.answering()) == len(self.apis)
+
+        until(all_answer, within=120)
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def complaint(folder: Path, *tests: str) -> str | None:
 
     Raises AssertionError where they can't be run at all.
     """
-    # A timeout by signal is lost where a coroutine waits for ever; by thread it ends the process, and so fails it.
+    # A timeout by signal may be raised in a task that nobody waits for, and is lost; by thread it ends the process.
     options = ["-q", "-x", "-p", "no:cacheprovider", f"--timeout={_PATIENCE}", "--timeout-method=thread"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *tests], cwd=folder, capture_output=True, text=True, check=False

@@ -17,6 +17,8 @@ from tests.support.organisations import channel
 PATIENCE = 0.05
 """Seconds between two tries of a request that wasn't answered."""
 
+READ_BACK = "query ($message: ID!, $position: Position) @waitFor(position: $position) { message(id: $message) { text } }"
+
 
 class Intent(NamedTuple):
     """A command as it was meant: by whom, under which id, which mutation with which input."""
@@ -50,6 +52,7 @@ class Talker:
         self._journal: IO[str] = journal.open("a")
         self._said: list[UUID] = []
         self.acknowledged = 0
+        self.read_back = 0
         self.faults: list[str] = []
         self.named: set[str] = set()
         """The results that say that nothing could be done now."""
@@ -63,6 +66,8 @@ class Talker:
                 told = await self._ask(http, intent, give_up=self._chance.random() < 0.1)
                 if told.done and self._chance.random() < 0.1:
                     await self._repeat(http, told)
+                if told.done and intent.mutation == "postMessage" and self._chance.random() < 0.3:
+                    await self._read_back(http, told)
 
     def close(self) -> None:
         """Closes the journal."""
@@ -149,6 +154,23 @@ class Talker:
         reused = await self._ask(http, other, give_up=False)
         if reused.result != "CommandIdReused":
             self.faults.append(f"{told.intent} and then {other} were answered {reused.result}")
+
+    async def _read_back(self, http: httpx2.AsyncClient, told: Told) -> None:
+        """What was acknowledged is shown to whoever waits for its position, if anything is shown."""
+        variables = {"message": told.intent.given["message"], "position": str(told.position)}
+        try:
+            response = await http.post(
+                f"{self._chance.choice(self._urls)}/graphql", json={"query": READ_BACK, "variables": variables}
+            )
+        except httpx2.TransportError:
+            return
+        said = response.json()
+        if response.status_code == 503:
+            self.named |= {error["extensions"]["code"] for error in said["errors"]}
+        elif said != {"data": {"message": {"text": told.intent.given["text"]}}}:
+            self.faults.append(f"{told} was read back as {response.status_code}: {response.text}")
+        else:
+            self.read_back += 1
 
     def _note(self, **what: object) -> None:
         self._journal.write(json.dumps(what) + "\n")

@@ -112,8 +112,13 @@ def kill_at_random(deployment: Deployment, talkers: Sequence[Talker], chance: ra
 
 def await_news(deployment: Deployment, talkers: Sequence[Talker], count: int) -> None:
     """Until so many more commands were acknowledged; what has ended is started again meanwhile."""
-    before = sum(talker.acknowledged for talker in talkers)
-    until(lambda: deployment.revived() and sum(talker.acknowledged for talker in talkers) >= before + count, within=120)
+    enough = sum(talker.acknowledged for talker in talkers) + count
+
+    def news() -> bool:
+        deployment.revive()
+        return sum(talker.acknowledged for talker in talkers) >= enough
+
+    until(news, within=120)
 
 
 def check(deployment: Deployment, talkers: Sequence[Talker], meant: Sequence[tuple[Intent, Told | None]]) -> None:
@@ -137,6 +142,14 @@ def check(deployment: Deployment, talkers: Sequence[Talker], meant: Sequence[tup
         assert accounts.tables(owner) == live
     assert counts["done"] > KILLS
     assert counts["refused: NotFound"]
+    read_back = sum(talker.read_back for talker in talkers)
+    assert read_back > KILLS // 2
     took_over = sum('"event": "projections.following"' in line for line in said)
-    told = {"kills": KILLS, "lives": sum(api.starts for api in deployment.apis), "followers": took_over, "messages": messages}
+    told = {
+        "kills": KILLS,
+        "lives": sum(api.starts for api in deployment.apis),
+        "followers": took_over,
+        "messages": messages,
+        "read back": read_back,
+    }
     print(json.dumps(told | counts))  # noqa: T201  shown by `pytest -rP`
