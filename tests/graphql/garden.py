@@ -91,7 +91,7 @@ class Planting(Model, visible="garden", queries=[listed("plantings", "All planti
 
     position: Long = column("Its place in the log.", order=True, born=True, filter=("lt", "gte"))
     rank: int = column("Its place in the bed.", order=True, filter=("eq",))
-    text: str = column("What is written on it.", order=True, filter=("eq", "contains"))
+    text: str = column("What is written on it.", order=True, filter=("eq", "contains", "search"))
     garden: To[Garden] = one("Where it grows.", inverse=many("plantings", "What grows here.", order="-position"))
     planter: Maybe[Gardener] = one("Who planted it.", inverse=many("plantings", "What they planted.", order="text"))
     beside: Maybe["Planting"] = one("What it was planted beside.", inverse=many("neighbours", "What is beside it.", order="rank"))

@@ -156,7 +156,7 @@ class Query:
             case _ if argument == "after" and order and self.chance(0.97):
                 return self.cursor(declared, order)
             case _:
-                return self.rng.choice(["a", "ALPHA", "é", "b", "Beta", "É", "%", 'quo"te', "海", "\\", "'"])
+                return self.rng.choice(["a", "ALPHA", "é", "b", "Beta", "É", "%", 'quo"te', "海", "上海", "图书 ray", "\\", "'"])
 
     def cursor(self, declared: GraphQLField, order: str) -> str:
         model = declared.extensions["member"].target

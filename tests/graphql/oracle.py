@@ -5,6 +5,7 @@ It shares the declarations, ids and scalars with the product, and nothing of the
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -98,6 +99,8 @@ class Oracle:
         for name, tests in (filter or {}).items():
             column = next(c for c in model.columns if c.name.replace("_", "").lower() == name.lower())
             for test, value in (tests or {}).items():
+                if test == "search" and value is not None and not re.search(r"\w", value):
+                    raise GraphQLError("nothing to search for")
                 if value is not None:
                     rows = [row for row in rows if row[column.name] is not None and TESTS[test](row[column.name], value)]
         column_name, descending = orderBy
@@ -164,7 +167,15 @@ TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "gte": lambda has, wanted: bool(has >= wanted),
     "contains": lambda has, wanted: wanted.lower() in has.lower(),
     "any": lambda has, wanted: has in wanted,
+    "search": lambda has, wanted: searched(has, wanted),
 }
+
+
+def searched(text: str, wanted: str) -> bool:
+    """All words are in the text, and all runs of Chinese characters as they are."""
+    words, runs = re.findall(r"[^\W\u4e00-\u9fff]+", wanted.casefold()), re.findall(r"[\u4e00-\u9fff]+", wanted)
+    said = re.findall(r"[^\W\u4e00-\u9fff]+", text.casefold())
+    return all(word in said for word in words) and all(run in text for run in runs)
 
 
 def _tends(oracle: Oracle, garden: UUID, gardener: UUID) -> bool:

@@ -116,3 +116,25 @@ async def test_a_fault_is_found(club: Club, monkeypatch: pytest.MonkeyPatch, fau
         assert fault is shapes_are_ignored, "a statement of another shape looks for arguments that aren't there"
     finally:
         club.service.reads.known.entries.clear()
+
+
+async def test_an_object_may_have_any_number_of_fields(club: Club) -> None:
+    fields = " ".join(f"f{n}: {('name', 'kind', 'budget', 'openedAt')[n % 4]}" for n in range(170))
+    viewer = next(iter(club.world["Gardener"]))
+    query = f"{{ gardens(first: 3) {{ nodes {{ {fields} }} }} }}"
+    compiled = await club.ask(query, {}, viewer)
+    assert told(compiled) == told(Oracle(club.schema, club.world, viewer).answer(query, {}))
+
+
+async def test_a_statement_is_known_by_all_that_its_text_depends_on(club: Club) -> None:
+    viewer = next(iter(club.world["Gardener"]))
+    query = """query ($order: GardenOrder!, $filter: GardenFilter, $more: Boolean!) {
+        gardens(orderBy: $order, filter: $filter) { nodes { name motto @include(if: $more) } }
+    }"""
+    filters = [None, {}, {"name": None}, {"name": {"eq": "alpha"}}, {"name": {"eq": None}}, {"name": {"any": ["alpha", "Beta"]}}]
+    for order in ("NAME_ASC", "NAME_DESC", "MOTTO_ASC"):
+        for given in filters:
+            for more in (True, False):
+                values = {"order": order, "filter": given, "more": more}
+                expected = Oracle(club.schema, club.world, viewer).answer(query, values)
+                assert told(await club.ask(query, values, viewer)) == told(expected), values

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from projections.engine.members import Column, Declared
+from projections.engine.tokens import tokens
 
 Row = dict[str, Any]
 World = dict[str, dict[UUID, Row]]
@@ -97,6 +98,7 @@ def tables(models: Iterable[Declared], schema: str) -> str:
         columns = [
             f'"{c.name}" {c.type.sql}{"" if c.nullable else " not null"}' for c in model.members.values() if isinstance(c, Column)
         ]
+        columns += [f'"{c.tokens_column}" text[]' for c in model.columns if c.tokens_column]
         for one in model.relations:
             columns.append(f"{one.id_column} uuid{'' if one.optional else ' not null'}")
             columns += [f"{one.type_column} text"] if one.type_column else []
@@ -107,7 +109,9 @@ def tables(models: Iterable[Declared], schema: str) -> str:
 def inserts(models: Mapping[str, Declared], world: World, schema: str) -> Iterable[tuple[str, list[Any]]]:
     """The statements that put a world into the tables, with their parameters."""
     for name, rows in world.items():
-        for row in rows.values():
+        searched = [c for c in models[name].columns if c.tokens_column]
+        for plain in rows.values():
+            row = plain | {str(c.tokens_column): tokens(plain[c.name]) for c in searched}
             places = ", ".join(["%s"] * len(row))
             columns = ", ".join(f'"{column}"' for column in row)
             yield f'insert into "{schema}"."{models[name].table}" ({columns}) values ({places})', list(row.values())
