@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from domain.kernel.identifiers import PersonId
-from interfaces.bootstrap import database
-from interfaces.bootstrap.people import SomebodyFound, find_people
-from interfaces.cli.console import DEFAULT_ORGANISATION, OrganisationName, fail, out
+from interfaces.cli.console import DEFAULT_ORGANISATION, OrganisationName, fail
+from interfaces.cli.somebody import somebody
 from interfaces.http.tokens import DevelopmentIssuer
 from interfaces.settings import load_settings
 
@@ -30,17 +28,6 @@ def token(
     settings = load_settings()
     if not settings.dev_issuer:
         fail("The development issuer is off.", "ONRECORD_DEV_ISSUER=1 turns it on; never where others can reach the server.")
-    with database(settings) as access:
-        someone = _only(person, find_people(access, organisation, person))
+    someone = somebody(settings, organisation, person)
     lifetime = timedelta(hours=hours)
-    typer.echo(DevelopmentIssuer(settings.data_dir).issue(PersonId(someone.id), organisation, lifetime))
-
-
-def _only(said: str, found: list[SomebodyFound]) -> SomebodyFound:
-    if not found:
-        fail(f"Nobody is called {said}.", "`--as` takes an id, a name, or part of a name.")
-    if len(found) > 1:
-        for one in found:
-            out.print(f"{one.id}  {one.name}", highlight=False)
-        fail(f"{len(found)} people fit {said}.", "Say which one by the id.")
-    return found[0]
+    typer.echo(DevelopmentIssuer(settings.data_dir).issue(someone, organisation, lifetime))
