@@ -7,6 +7,7 @@ from graphql import GraphQLSchema
 
 from application.ports.ledger import Ledger
 from infra.postgres.connections import Connections
+from infra.postgres.log.moments import PostgresMoments
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.queries import PooledQueries
 from infra.system import utc_now
@@ -23,6 +24,9 @@ from interfaces.live.hub import Hub
 READERS = "exists (select from {person} v where v.id = {viewer} and v.standing = 'active')"
 """Whoever is suspended or has left reads nothing from that instant on, whatever their token says."""
 
+HISTORY_READERS = "exists (select from {administrator} v where v.person_id = {viewer} and v.department_id is null)"
+"""The authority `history.read`: what was since changed, taken back or ended. Primary administrators have it, as of now."""
+
 
 @asynccontextmanager
 async def open_service(
@@ -34,7 +38,7 @@ async def open_service(
     ledger: Ledger | None = None,
 ) -> AsyncIterator[Service]:
     """The service of a started organisation, for as long as the block; subscriptions end with it. Raises LogUnavailable."""
-    tables, queries = Tables(organisation.schema.schema, READERS), PooledQueries(connections)
+    tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS), PooledQueries(connections)
     changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in FOLLOWED}
     hub = Hub(organisation.log.reader, progress, queries, changes)
     await hub.start()
@@ -48,6 +52,7 @@ async def open_service(
             limits,
             lambda reads: Following(reads, organisation.log.reader, hub, utc_now),
             LedgerProofs(ledger, organisation) if ledger else None,
+            PostgresMoments(connections, organisation.schema),
         )
     finally:
         await hub.close()

@@ -17,6 +17,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FragmentDetails
 
+from interfaces.graphql.ids import of_the_past
 from interfaces.graphql.limits import Limits, TooMuch, check
 
 K = TypeVar("K")
@@ -27,6 +28,8 @@ CHARACTERS = 1_000_000
 """Characters of the documents that are remembered, together."""
 
 ABOUT_SCHEMA = re.compile(r"__(schema|type)\b")
+AS_OF = re.compile(r"\basOf\b")
+LONG_TEXT = re.compile(r'"([^"]{50,100})"')
 
 
 class Bounded(Generic[K, V]):
@@ -60,6 +63,8 @@ class Document(NamedTuple):
     fragments: dict[str, FragmentDetails]
     about_schema: bool
     """Whether it may ask about the schema itself."""
+    past: bool
+    """Whether it may ask for the past, if its variables don't."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to execute. Raises GraphQLError where the name doesn't choose exactly one."""
@@ -112,4 +117,5 @@ class Documents:
             {d.name.value if d.name else None: d for d in operations},
             {d.name.value: FragmentDetails(d) for d in node.definitions if isinstance(d, FragmentDefinitionNode)},
             ABOUT_SCHEMA.search(text) is not None,
+            AS_OF.search(text) is not None or any(of_the_past(found[1]) for found in LONG_TEXT.finditer(text)),
         )

@@ -3,12 +3,13 @@
 import base64
 import binascii
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from graphql import GraphQLError
 
+LAST_POSITION = 2**63 - 1
 LONGEST = 2_000
 """Characters of an id or cursor that are looked at; a longer one isn't ours."""
 
@@ -16,6 +17,14 @@ LONGEST = 2_000
 def bad_input(message: str) -> GraphQLError:
     """An argument's value can't be used. Clients and testing tools know this code."""
     return GraphQLError(message, extensions={"code": "BAD_USER_INPUT"})
+
+
+class GlobalId(NamedTuple):
+    """What an id says: the type's name, the key, and for an object of the past the position that it was read as of."""
+
+    type: str
+    key: UUID
+    position: int | None
 
 
 def global_id(type_name: str, key: UUID) -> str:
@@ -30,6 +39,25 @@ def read_global_id(text: str) -> tuple[str, UUID] | None:
         return (name, UUID(key)) if colon and len(key) == 36 else None
     except ValueError:
         return None
+
+
+def read_id(text: str) -> GlobalId | None:
+    """What any id of ours says, one of the past too; None for what isn't one."""
+    present, at, digits = (_decoded(text) or "").partition("@")
+    name, colon, key = present.partition(":")
+    if not colon or len(key) != 36 or (at and not (digits.isascii() and digits.isdigit() and len(digits) <= 19)):
+        return None
+    try:
+        found = GlobalId(name, UUID(key), int(digits) if at else None)
+    except ValueError:
+        return None
+    return found if found.position is None or found.position <= LAST_POSITION else None
+
+
+def of_the_past(text: str) -> bool:
+    """Whether it is an id of an object as of a position."""
+    found = read_id(text)
+    return found is not None and found.position is not None
 
 
 def local_key(text: str, type_name: str) -> UUID | None:

@@ -19,6 +19,8 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from application.ports.log import LogUnavailable
+from application.ports.moments import Moments
 from application.ports.reading import ReadTooLong, ReadUnavailable
 from interfaces.graphql.answers import Answer, Session, refused
 from interfaces.graphql.compiler.reads import NoReader, Operation, Reads
@@ -26,6 +28,7 @@ from interfaces.graphql.compiler.selection import Selection
 from interfaces.graphql.compiler.statement import Statement
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import Limits, TooMuch
+from interfaces.graphql.past import Ahead, PastAsked
 from interfaces.graphql.scalars import POSITION
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
@@ -43,8 +46,11 @@ UNAVAILABLE = "The database can't be reached now. Try again in a moment."
 class QueryAnswers:
     """Answers the queries of one organisation."""
 
-    def __init__(self, schema: GraphQLSchema, reads: Reads, progress: Progress, limits: Limits) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, reads: Reads, progress: Progress, limits: Limits, moments: Moments | None = None
+    ) -> None:
         self.schema, self.reads, self.progress, self.limits = schema, reads, progress, limits
+        self.past = PastAsked(schema, moments)
 
     async def answer(self, asked: Operation, session: Session) -> Answer:
         """What a query reads, as the session's viewer may see it."""
@@ -54,25 +60,30 @@ class QueryAnswers:
         if about is not None and about[1]:
             return Answer(about[0])
         try:
-            ready = self.reads.query(asked, session.viewer)
-            if late := await self._late(ready.statement, operation, variables):
+            past = await self.past.of(asked)
+            ready = self.reads.query(asked, session.viewer, past)
+            after = max((moment.position for moment in past.values()), default=None)
+            if late := await self._late(ready.statement, operation, variables, after):
                 return late
             data, errors = await self.reads.run(ready)
-        except TooMuch as error:
+        except (TooMuch, Ahead) as error:
             return refused(error)
         except NoReader:
             return no_reader()
-        except ReadUnavailable:
+        except (ReadUnavailable, LogUnavailable):
             return unavailable(UNAVAILABLE, "UNAVAILABLE")
         except ReadTooLong:
             return unavailable("The query took too long. Ask for less at once.", "TOO_LONG")
         return Answer(data if about is None else _merged(data, about[0]), errors)
 
-    async def _late(self, statement: Statement, operation: OperationDefinitionNode, variables: VariableValues) -> Answer | None:
+    async def _late(
+        self, statement: Statement, operation: OperationDefinitionNode, variables: VariableValues, after: int | None
+    ) -> Answer | None:
         given = get_directive_values(WAIT_FOR, operation, variables) if operation.directives else None
-        position = (given or {}).get("position")
-        if position is None:
+        wanted = [position for position in ((given or {}).get("position"), after) if position is not None]
+        if not wanted:
             return None
+        position = max(wanted)
         try:
             await self.progress.wait_for(position, statement.models, self.limits.wait)
         except NotReached as behind:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues, get_variable_values
 
+from application.ports.moments import Moments
 from application.ports.reading import Queries
 from interfaces.graphql.answers import Answer, Request, Session, refused
 from interfaces.graphql.compiler.reads import Operation, Reads
@@ -64,12 +65,16 @@ class Service:
         limits: Limits = DEFAULTS,
         following: Callable[[Reads], Follower] | None = None,
         proofs: Proofs | None = None,
+        moments: Moments | None = None,
     ) -> None:
-        """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none."""
+        """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none.
+
+        `moments` finds the moments of the past; without it there is none.
+        """
         self.schema, self.limits = schema, limits
         self.documents = Documents(schema, limits)
         self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs)
-        self.queries = QueryAnswers(schema, self.reads, progress, limits)
+        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments)
         self.mutations = MutationAnswers(platform, self.reads, progress, limits)
         self.following = following(self.reads) if following else None
 

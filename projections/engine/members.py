@@ -191,9 +191,9 @@ class Declared:
         return tuple(column for column in self.columns if column.personal)
 
     @property
-    def born(self) -> Column | None:
-        """The column that gives `asOf` its bound, where there is one."""
-        return next((column for column in self.columns if column.born), None)
+    def born(self) -> tuple[Column, ...]:
+        """The columns that give `asOf` its bounds: a position, or a time that is the event's `effective_at`."""
+        return tuple(column for column in self.columns if column.born)
 
     @property
     def visible_through(self) -> str | None:

@@ -1,12 +1,13 @@
 """Connections: pages of a list by keyset, with filters, orders and a capped count."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from graphql import GraphQLObjectType, get_named_type
 
-from interfaces.graphql.compiler.rows import Place as Moment
+from interfaces.graphql.compiler.past import Place as Moment
 from interfaces.graphql.compiler.selection import Use
 from interfaces.graphql.compiler.text import literal
 from interfaces.graphql.compiler.values import array, from_json, parameter_list, parameter_text
@@ -92,6 +93,8 @@ class _Page:
         # Who sees the container sees what is in it, where that is how visibility is declared.
         if member.by is None or self.target.visible_through != member.by:
             found.append(self.c.visible(self.target, t, self.at))
+        elif self.at is not None:
+            found.append(self.c.unmoved(self.target, t))
         if member.where is not None:
             found.append(f"({self.c.expand(member.where, t, self.at)})")
         return found
@@ -128,8 +131,11 @@ class _Page:
     def _bounds(self, key: str) -> list[str]:
         """Where the page begins, and in the past, what can't have existed yet."""
         found: list[str] = []
-        if self.at is not None and self.target.born is not None:
-            found.append(f'{self.t}."{self.target.born.name}" <= {self.at}')
+        if self.at is not None:
+            # The predicates of source() say the same; these can be read off an index.
+            for column in self.target.born:
+                bound = self.at.time if column.type.python is datetime else self.at.position
+                found.append(f'{self.t}."{column.name}" <= {bound}')
         if self.use.args.get("after") is not None:
             order, kind = self.column.name.upper(), self.column.type
             parts = [

@@ -1,20 +1,20 @@
 """A selection of an object as the SQL of its JSON: every member is an expression over its row's alias."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
-from uuid import UUID
 
-from graphql import GraphQLError, GraphQLObjectType, is_non_null_type
+from graphql import GraphQLError, GraphQLObjectType, get_named_type, is_non_null_type
 
 from interfaces.graphql.compiler import lists
 from interfaces.graphql.compiler.fill import Place, Step
-from interfaces.graphql.compiler.rows import Place as Moment
+from interfaces.graphql.compiler.past import Moment as Then
+from interfaces.graphql.compiler.past import Place as Moment
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.compiler.selection import Details, Selection, Use, Wrong
 from interfaces.graphql.compiler.text import Parameter, cases, json_object, literal
 from interfaces.graphql.compiler.values import in_json
-from interfaces.graphql.ids import local_key, read_global_id
+from interfaces.graphql.ids import read_id
 from interfaces.graphql.proofs import Answered
 from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One
 
@@ -26,12 +26,16 @@ class Node:
     """Marks the root's field `node`: any row by its global id."""
 
 
-class Compilation(Rows):
-    """One operation on its way to one statement."""
+class At:
+    """Marks the root's field `at`: everything that can be read, as of a moment."""
 
-    def __init__(self, tables: Tables, selection: Selection) -> None:
+
+class Compilation(Rows):
+    """One operation on its way to one statement. `moments`: those of the root's fields that are read as of one, by their keys."""
+
+    def __init__(self, tables: Tables, selection: Selection, moments: Mapping[str, Then] = {}) -> None:
         super().__init__(tables)
-        self.selection = selection
+        self.selection, self.moments = selection, moments
         self.types = selection.schema.type_map
         self.places: list[Place] = []
         self.costs: list[Pages] = []
@@ -70,6 +74,9 @@ class Compilation(Rows):
     def member(self, member: Member, use: Use, row: str, at: Moment) -> str:
         """The SQL of a member's JSON."""
         match member:
+            case Column(name="id") if at is not None:
+                told = f"{literal(use.field.extensions['type'] + ':')} || {row}.id || '@' || {at.position}"
+                return f"replace(encode(convert_to({told}, 'UTF8'), 'base64'), E'\\n', '')"
             case Column(name="id"):
                 # base64 breaks its lines after 76 characters, which is 57 bytes; type names are shorter than 20.
                 return f"encode(convert_to({literal(use.field.extensions['type'] + ':')} || {row}.id, 'UTF8'), 'base64')"
@@ -97,6 +104,11 @@ class Compilation(Rows):
                 return self.row(member.target, use, at, lambda t: self.expand(where, t, at))
             case Node():
                 return self.node(use, at)
+            case At():
+                past, then = cast(GraphQLObjectType, get_named_type(use.field.type)), self.moments.get(use.key)
+                if then is None:
+                    raise GraphQLError("The past can't be asked for here.")
+                return self.pairs(past, use.details, lambda inner: self.root(inner.member, inner, then))
             case Answered():
                 return self.answered(member, use)
             case _:
@@ -110,17 +122,25 @@ class Compilation(Rows):
 
     def node(self, use: Use, at: Moment) -> str:
         """Any row by its id. Which type it names is part of the statement's shape, so only that one is compiled."""
-        found = read_global_id(use.args["id"])
-        type_ = self.types.get(found[0]) if found else None
+        found = read_id(use.args["id"])
+        type_ = self.types.get(found.type) if found else None
         model = type_.extensions.get("model") if type_ else None
         if model is None:
             return "null::json"
         return self.by_id(model, use, at)
 
     def by_id(self, model: Declared, use: Use, at: Moment) -> str:
-        """The row of the id in the arguments; an id of another type is the id of nothing."""
+        """The row of the id in the arguments, as of the position that it says; an id of another type is the id of nothing."""
         key = self.argument(use, ("id",), model.name, partial(_key, model.name), "uuid")
-        return self.row(model, use, at, lambda t: f"{t}.id = {key}")
+        found = read_id(use.args["id"])
+        if found is None or found.position is None:
+            return self.row(model, use, at, lambda t: f"{t}.id = {key}")
+        if at is None:
+            then = self.moments.get(use.key)
+            return self.row(model, use, then, lambda t: f"{t}.id = {key}") if then else "null::json"
+        # An id of one moment is the id of nothing at another.
+        same = f"{self.argument(use, ('id',), 'position', _position, 'bigint')} = {at.position}"
+        return self.row(model, use, at, lambda t: f"{t}.id = {key} and {same}")
 
     def one(self, member: One, use: Use, row: str, at: Moment) -> str:
         """The row that a relation leads to, if the viewer may see it."""
@@ -162,5 +182,10 @@ class Compilation(Rows):
 
 
 def _key(type_name: str, text: str) -> str | None:
-    key: UUID | None = local_key(text, type_name)
-    return None if key is None else str(key)
+    found = read_id(text)
+    return str(found.key) if found and found.type == type_name else None
+
+
+def _position(text: str) -> str | None:
+    found = read_id(text)
+    return None if found is None or found.position is None else str(found.position)

@@ -1,6 +1,6 @@
 """Compiled reads: one statement per shape of a request, remembered, run, and what SQL left open filled in."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import orjson
 from graphql import GraphQLError, GraphQLSchema
 from graphql.execution.values import VariableValues
 
+from application.ports.moments import Moment
 from application.ports.reading import Queries, SqlValue
 from interfaces.graphql.compiler.fill import fill
 from interfaces.graphql.compiler.rows import Tables
@@ -55,13 +56,14 @@ class Reads:
         self.proofs = proofs
         self.known: Bounded[Hashable, Statement] = Bounded(size)
 
-    def query(self, operation: Operation, viewer: UUID) -> Ready:
-        """A whole query. Raises TooMuch."""
+    def query(self, operation: Operation, viewer: UUID, past: Mapping[str, Moment] = {}) -> Ready:
+        """A whole query, of which some fields of the root are read as of moments. Raises TooMuch."""
+        keys = tuple(past)
 
         def compile_() -> Statement:
-            return compile_query(self.tables, self.schema, *operation)
+            return compile_query(self.tables, self.schema, *operation, past=keys)
 
-        return self._ready(operation, (), compile_, viewer, ())
+        return self._ready(operation, keys, compile_, viewer, tuple(past.values()))
 
     def row(self, operation: Operation, use: Use, path: tuple[str, ...], viewer: UUID, key: UUID) -> Ready:
         """One row that a mutation or a subscription shows; `path` tells this use of a field from others. Raises TooMuch."""

@@ -1,73 +1,90 @@
 """Where rows come from and who may see them: the two things that every piece of SQL asks for, in one place each."""
 
-from collections.abc import Callable
 from typing import NamedTuple, cast
 
+from interfaces.graphql.compiler.past import HOLDS, Place, past_of, whole_past_of
 from interfaces.graphql.compiler.text import VIEWER, Parameter, Text
 from projections.engine.members import MODELS, Declared, One, expand
-
-Place = str | None
-"""The SQL of the position that rows are read as of; None for now."""
 
 VIEWER_ID = Parameter(VIEWER, (), "viewer", str)
 
 
 class Tables(NamedTuple):
-    """The tables of one organisation: their schema, and SQL over {viewer} that says who may read anything at all."""
+    """The tables of one organisation: their schema, and SQL over {viewer} that says who may read anything at all.
+
+    `history` says, in the same way, who may also read what was since edited, taken back or ended.
+    """
 
     schema: str
     gate: str = "true"
+    history: str = "false"
 
 
 class Rows(Text):
-    """Names tables of one organisation and writes the predicates of visibility.
+    """Names tables of one organisation and writes the predicates of visibility."""
 
-    `past` gives the SQL that reads a model as of a position.
-    """
-
-    def __init__(self, tables: Tables, past: Callable[[Declared, str], str] | None = None) -> None:
+    def __init__(self, tables: Tables) -> None:
         super().__init__()
-        self.schema, self.gate, self.past = tables.schema, tables.gate, past
+        self.schema, self.gate, self.history = tables
         self.models: set[Declared] = set()
 
-    def source(self, model: Declared, at: Place = None) -> str:
-        """What stands after FROM for the rows of a model."""
+    def source(self, model: Declared, at: Place = None, *, whole: bool = False) -> str:
+        """What stands after FROM for the rows of a model. `whole`: for what decides who may see something, not to be shown."""
         self.models.add(model)
         if model.view is not None:
-            return "(" + self.expand(model.view, "", at) + ")"
+            return "(" + self.expand(model.view, "", at, whole) + ")"
         if at is None:
             return f'"{self.schema}"."{model.table}"'
-        if self.past is None:
-            raise LookupError(f"{model.name} has no history to read from")
-        return self.past(model, at)
+        if whole:
+            return whole_past_of(self.schema, model, at)
+        return past_of(self.schema, model, at, self.expand(self.history, ""))
 
     def viewer(self) -> str:
         """The place of the viewer's id."""
         return self.parameter(VIEWER_ID, "uuid")
 
-    def expand(self, sql: str, this: str, at: Place = None) -> str:
+    def expand(self, sql: str, this: str, at: Place = None, whole: bool = False) -> str:
         """A declared SQL text over {this} row, {viewer} and the tables of models, as they were at the same position."""
 
         def value(name: str) -> str:
             if name == "viewer":
                 return self.viewer()
-            return this if name == "this" else self.source(_by_placeholder(name), at)
+            return this if name == "this" else self.source(_by_placeholder(name), at, whole=whole)
 
         return expand(sql, value)
 
     def visible(self, model: Declared, row: str, at: Place = None) -> str:
-        """Whether the viewer may see this row."""
+        """Whether the viewer may see this row; of the past, whether they could see it then and may see it now."""
         through = model.visible_through
         if through is None:
-            return f"({self.expand(model.visible, row, at)})"
+            then = f"({self.expand(model.visible, row, at, True)})"
+            return then if at is None else f"({then} and {self._visible_now(model, row)})"
         relation = cast(One, model.members[through])
         [target] = relation.targets
         alias = self.alias()
         # EXISTS, so that the planner can look at the container once for many rows of it.
-        return (
+        within = (
             f"exists (select from {self.source(target, at)} {alias} where {alias}.id = {row}.{relation.id_column}"
             f" and {self.visible(target, alias, at)})"
         )
+        return within if at is None else f"({within} and {self.unmoved(model, row)})"
+
+    def unmoved(self, model: Declared, row: str) -> str:
+        """Whether a row of the past, whose container then may be seen now, isn't hidden by where it has come to since."""
+        if model.view is not None:
+            return "true"
+        alias = self.alias()
+        hidden = f"{alias}.id = {row}.id and ({self.visible(model, alias)}) is not true"
+        return f"({row}.{HOLDS} or not exists (select from {self.source(model)} {alias} where {hidden}))"
+
+    def _visible_now(self, model: Declared, row: str) -> str:
+        """By the row as it is now; by its last values, where it is gone."""
+        by_then = f"({self.expand(model.visible, row)})"
+        if model.view is not None:
+            return by_then
+        alias = self.alias()
+        same = f"select from {self.source(model)} {alias} where {alias}.id = {row}.id"
+        return f"(exists ({same} and {self.visible(model, alias)}) or (not exists ({same}) and {by_then}))"
 
 
 def _by_placeholder(name: str) -> Declared:

@@ -17,7 +17,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 
-from interfaces.graphql.ids import read_global_id
+from interfaces.graphql.ids import read_id
 from projections.engine.members import MODELS
 
 Details = FieldDetailsList | None
@@ -98,7 +98,8 @@ def arguments(field: GraphQLField, node: FieldNode, variables: VariableValues) -
 def shape(variables: VariableValues) -> tuple[Any, ...]:
     """What of the variables a statement's text depends on.
 
-    Nulls, booleans, enum values and the keys of objects; of an id the type that it names. All other values are parameters.
+    Nulls, booleans, enum values and the keys of objects; of an id the type that it names, and whether it is of the past. All
+    other values are parameters.
     """
     return tuple(
         (name, _shape(value, variables.sources[name].signature.type)) for name, value in sorted(variables.coerced.items())
@@ -118,6 +119,6 @@ def _shape(value: Any, type_: Any) -> Any:
     if isinstance(named, GraphQLEnumType):
         return value
     if named.name == "ID":
-        found = read_global_id(value)
-        return found[0] if found and found[0] in MODELS else None
+        found = read_id(value)
+        return (found.type, found.position is not None) if found and found.type in MODELS else None
     return ...

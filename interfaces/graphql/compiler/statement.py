@@ -11,6 +11,7 @@ from graphql.execution.values import VariableValues
 from application.ports.reading import SqlValue
 from interfaces.graphql.compiler.fill import Place
 from interfaces.graphql.compiler.objects import Compilation, Pages
+from interfaces.graphql.compiler.past import Moment
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.compiler.selection import Selection, Slot, Use, arguments
 from interfaces.graphql.compiler.text import Parameter, literal
@@ -52,11 +53,22 @@ class Statement(NamedTuple):
 
 
 def compile_query(
-    tables: Tables, schema: GraphQLSchema, document: Document, name: str | None, variables: VariableValues
+    tables: Tables,
+    schema: GraphQLSchema,
+    document: Document,
+    name: str | None,
+    variables: VariableValues,
+    past: Sequence[str] = (),
 ) -> Statement:
-    """The statement of a whole query."""
+    """The statement of a whole query. For each root field in `past`, a Moment comes in a slot after those of the arguments."""
     selection = Selection(schema, document.operation(name), document.fragments, variables)
-    c = Compilation(tables, selection)
+    moments: dict[str, Moment] = {}
+    c = Compilation(tables, selection, moments)
+    for number, key in enumerate(past):
+        slot = number - len(past)
+        position = c.parameter(Parameter(slot, (), "position", lambda moment: str(moment.position)), "bigint")
+        time = c.parameter(Parameter(slot, (), "time", lambda moment: moment.time and moment.time.isoformat()), "timestamptz")
+        moments[key] = Moment(position, time)
     query = cast(GraphQLObjectType, schema.query_type)
     return statement(c, c.pairs(query, None, lambda use: c.root(use.member, use)))
 

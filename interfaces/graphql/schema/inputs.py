@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from domain.kernel.commands import Command
 from interfaces.graphql import scalars
-from interfaces.graphql.ids import local_key
+from interfaces.graphql.ids import local_key, read_id
 from interfaces.graphql.schema.hints import Kind, kind
 from interfaces.graphql.schema.naming import Enums, camel, pascal
 
@@ -128,5 +128,8 @@ def _reader(field: Field) -> Callable[[Any, str], Any]:
 def _key(text: str, of: str, path: str) -> Any:
     key = local_key(text, of)
     if key is None:
+        past = read_id(text)
+        if past is not None and past.type == of and past.position is not None:
+            raise Unreadable(path, f"It is the id of a {of} as of position {past.position}: the past can't be changed.")
         raise Unreadable(path, f"It must be the id of a {of}.")
     return key

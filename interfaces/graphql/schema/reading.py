@@ -17,6 +17,7 @@ from graphql import (
 from interfaces.graphql import scalars
 from interfaces.graphql.compiler.objects import Node
 from interfaces.graphql.compiler.values import SCALARS
+from interfaces.graphql.schema.as_of import at_field
 from interfaces.graphql.schema.lists import ListTypes
 from interfaces.graphql.schema.naming import Enums, camel, pascal
 from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One
@@ -42,8 +43,15 @@ class Reading:
         self.lists: dict[str, ListTypes] = {}
 
     def query(self, more: Mapping[str, GraphQLField] | None = None) -> GraphQLObjectType:
-        """The root of queries: what the models declare, `node`, and `more` that isn't read from them."""
-        fields: dict[str, GraphQLField] = dict(more or {})
+        """The root of queries: what the models declare, `node`, all that as of a moment, and `more` that isn't read from them."""
+        read = self._read()
+        if twice := read.keys() & {"at", *(more or {})}:
+            raise TypeError(f"two fields of the query's root are called {', '.join(sorted(twice))}")
+        fields = {**read, "at": at_field(read), **(more or {})}
+        return GraphQLObjectType("Query", dict(sorted(fields.items())), description="What can be read.")
+
+    def _read(self) -> dict[str, GraphQLField]:
+        fields: dict[str, GraphQLField] = {}
         for model in self.models.values():
             for name, root in model.roots.items():
                 if fields.setdefault(camel(name), field := self._root(model, root)) is not field:
@@ -52,7 +60,7 @@ class Reading:
         fields["node"] = GraphQLField(
             NODE, by_id, description="Any object by its id; null where you may not see it.", extensions={"member": Node()}
         )
-        return GraphQLObjectType("Query", dict(sorted(fields.items())), description="What can be read.")
+        return fields
 
     def named(self) -> tuple[GraphQLNamedType, ...]:
         """The types that only interfaces lead to."""
