@@ -55,9 +55,14 @@ class PastAsked:
 
     async def _at(self, moments: Moments, use: Use) -> Moment:
         [(kind, value)] = use.args["asOf"].items()
-        find = {"position": moments.at, "recordedAt": moments.recorded, "time": moments.effective}[kind]
         try:
-            return await find(value)
+            match kind:
+                case "position":
+                    return await moments.at(value)
+                case "recordedAt":
+                    return await moments.recorded(value)
+                case _:
+                    return await moments.effective(value)
         except NotYet as reason:
             raise Ahead(str(reason), use) from None
 

@@ -38,7 +38,7 @@ class Gardener(
     """Somebody who gardens."""
 
     name: str = column("What they are called.", order=True, filter=("eq", "contains"))
-    email: str | None = column("Where they get mail.", filter=("eq",))
+    email: str | None = column("Where they get mail.", personal=True, filter=("eq",))
     hidden: bool = column("Seen only by those who share a garden.", filter=("eq",))
 
     @computed("name")
@@ -66,7 +66,7 @@ class Garden(
     """A place where things grow."""
 
     name: str = column("What it is called.", order=True, filter=("eq", "contains", "any"))
-    motto: str | None = column("What stands over the gate.", order=True, filter=("contains",))
+    motto: str | None = column("What stands over the gate.", personal=True, order=True, filter=("contains",))
     walled: bool = column("Open to its gardeners only.", filter=("eq",))
     kind: Literal["herb", "rose"] = column(
         "What grows there.", filter=("eq", "any"), choices={"herb": "Herbs.", "rose": "Roses."}
@@ -81,7 +81,7 @@ class Garden(
 class Tending(Model, visible="garden", indexes=("gardener_id, garden_id",)):
     """A gardener's place in a garden."""
 
-    began_at: datetime = column("When it began.", order=True)
+    began_at: datetime = column("When it began.", order=True, born=True)
     garden: To[Garden] = one("Where.", inverse=many("tendings", "Who tends it.", order="began_at"))
     gardener: To[Gardener] = one("Who, if you may see them.", inverse=many("tendings", "Where they work.", order="began_at"))
 
@@ -91,7 +91,7 @@ class Planting(Model, visible="garden", queries=[listed("plantings", "All planti
 
     position: Long = column("Its place in the log.", order=True, born=True, filter=("lt", "gte"))
     rank: int = column("Its place in the bed.", order=True, filter=("eq",))
-    text: str = column("What is written on it.", order=True, filter=("eq", "contains", "search"))
+    text: str = column("What is written on it.", personal=True, order=True, filter=("eq", "contains", "search"))
     garden: To[Garden] = one("Where it grows.", inverse=many("plantings", "What grows here.", order="-position"))
     planter: Maybe[Gardener] = one("Who planted it.", inverse=many("plantings", "What they planted.", order="text"))
     beside: Maybe["Planting"] = one("What it was planted beside.", inverse=many("neighbours", "What is beside it.", order="rank"))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from graphql import (
     GraphQLField,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
@@ -29,7 +30,9 @@ from tests.graphql.world import START, World
 class Query:
     """One generated query with the values of its variables."""
 
-    def __init__(self, rng: random.Random, schema: GraphQLSchema, world: World, depth: int = 4) -> None:
+    def __init__(self, rng: random.Random, schema: GraphQLSchema, world: World, depth: int = 4, *, past: bool = False) -> None:
+        """`past`: it may ask for the past too."""
+        self.past = past
         self.rng, self.schema, self.world = rng, schema, world
         self.names = 0
         self.declared: list[str] = []
@@ -65,7 +68,9 @@ class Query:
 
     def field(self, parent: GraphQLObjectType, name: str, field: GraphQLField, depth: int) -> list[str]:
         inner = get_named_type(field.type)
-        leaf, root = is_leaf_type(inner), parent.name == "Query"
+        leaf, root = is_leaf_type(inner), parent.name in ("Query", "Past")
+        if inner.name == "Past" and not self.past:
+            return []
         spine = name in ("edges", "node", "nodes") and not root
         if not self.chance(0.4 if leaf else 0.6 if spine else 0.3) or (not leaf and depth <= 0):
             return []
@@ -119,6 +124,10 @@ class Query:
             return [value for value, _ in found], "[" + ", ".join(literal for _, literal in found) + "]"
         if is_input_object_type(type_):
             values, literals = {}, []
+            if type_.is_one_of:
+                name = self.rng.choice([*type_.fields])
+                value, literal = self.value(GraphQLNonNull(type_.fields[name].type), hint, inside=True)
+                return {name: value}, f"{{{name}: {literal}}}"
             for name, field in type_.fields.items():
                 if self.chance(0.4) and not inside and self.chance(0.3):
                     literals.append(f"{name}: {self.variable(field.type, hint)[0]}")
@@ -139,7 +148,8 @@ class Query:
                 kinds = [field.title()] if field.title() in self.world and self.chance(0.9) else [*self.world]
                 kind = self.rng.choice(kinds)
                 key = self.rng.choice([*self.world[kind], UUID(int=7)])
-                made = base64.b64encode(f"{kind}:{key}".encode()).decode()
+                then = f"@{self.rng.randint(-2, 65)}" if self.past and self.chance(0.3) else ""
+                made = base64.b64encode(f"{kind}:{key}{then}".encode()).decode()
                 return made if self.chance(0.97) else self.rng.choice(["x", "Q2hhbm5lbDo=", "", "日本"])
             case "Int":
                 return self.rng.randint(0, 4) if self.chance(0.98) else self.rng.choice([101, -1])

@@ -24,6 +24,7 @@ class Thing(NamedTuple):
 
     model: Declared
     row: Row
+    told_by: "Oracle"
 
 
 class Oracle:
@@ -44,10 +45,12 @@ class Oracle:
     def resolve(self, source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Any:
         if isinstance(source, dict):
             return source[info.field_name]
+        if isinstance(source, Thing) and source.told_by is not self:
+            return source.told_by.resolve(source, info, **args)
         member = info.parent_type.fields[info.field_name].extensions["member"]
         match member:
             case Column(name="id"):
-                return base64.b64encode(f"{source.model.name}:{source.row['id']}".encode()).decode()
+                return self.id_of(source.model.name, source.row)
             case Column():
                 return source.row[member.name]
             case Formula():
@@ -66,6 +69,9 @@ class Oracle:
             case _:
                 return self.by_id(args["id"])
 
+    def id_of(self, name: str, row: Row) -> str:
+        return base64.b64encode(f"{name}:{row['id']}".encode()).decode()
+
     def by_id(self, text: str, wanted: str | None = None) -> Thing | None:
         try:
             name, _, key = base64.b64decode(text, validate=True).decode().partition(":")
@@ -76,7 +82,10 @@ class Oracle:
 
     def seen(self, name: str, key: UUID | None) -> Thing | None:
         row = self.world[name].get(key) if key else None
-        return Thing(MODELS[name], row) if row and VISIBLE[name](self, row) else None
+        return Thing(MODELS[name], row, self) if row and self.may_see(name, row) else None
+
+    def may_see(self, name: str, row: Row) -> bool:
+        return VISIBLE[name](self, row)
 
     def page(
         self,
@@ -89,7 +98,7 @@ class Oracle:
         filter: Any = None,  # noqa: A002
     ) -> Any:
         model = member.target
-        rows = [row for row in self.world[model.name].values() if VISIBLE[model.name](self, row)]
+        rows = [row for row in self.world[model.name].values() if self.may_see(model.name, row)]
         if member.by:
             assert source
             rows = [row for row in rows if row[f"{member.by}_id"] == source.row["id"]]
@@ -118,7 +127,7 @@ class Oracle:
             start = self.read_cursor(after, model, column_name)
             rows = [row for row in rows if (place(row) < start if descending else place(row) > start)]
         cursors = [self.cursor(row, column_name) for row in rows[:first]]
-        things = [Thing(model, row) for row in rows[:first]]
+        things = [Thing(model, row, self) for row in rows[:first]]
         return {
             "edges": [{"node": thing, "cursor": cursor} for thing, cursor in zip(things, cursors, strict=True)],
             "nodes": things,
