@@ -8,7 +8,8 @@ from uuid import UUID
 from domain.kernel.events import Event, Recorded
 from projections.engine.erasure import ERASES, RESTORES
 from projections.engine.feeds import FEEDS, Feed
-from projections.engine.fold import Fold, PoisonEvent, Step, feeds_of, step, wanted
+from projections.engine.fold import Fold, PoisonEvent
+from projections.engine.steps import Step, feeds_of, step, wanted
 from projections.engine.store import AlreadyStored, Batch, Changes, Slot, Store, Stored, Wanted
 
 

@@ -1,13 +1,11 @@
 """Events into rows, in memory: what a batch comes to in one table. Pure, and the same whatever the batching."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from domain.kernel.events import Event, Recorded
-from projections.engine.feeds import Feed
 from projections.engine.model import Model
 from projections.engine.sources import blanked, value_keys
+from projections.engine.steps import Step
 from projections.engine.store import Changes, Held, Slot, Stored, ValueKeys, Version, Wanted
 
 
@@ -25,40 +23,6 @@ class WrongKey(Exception):
 
 class PoisonEvent(Exception):
     """An event that a function can't take, where nothing may be put aside: in a rebuild."""
-
-
-class Step(NamedTuple):
-    """One event for one function: the rows that it makes, or the keys of those that it changes, or why neither is known."""
-
-    feed: Feed
-    said: Recorded[Event]
-    keys: tuple[UUID, ...]
-    made: tuple[Model, ...]
-    error: Exception | None
-
-
-def step(feed: Feed, said: Recorded[Event]) -> Step:
-    """Runs what can be run before rows are loaded: making rows, and saying which rows are changed."""
-    try:
-        if feed.takes_row:
-            return Step(feed, said, () if feed.lookup else feed.keys(said), (), None)
-        made = feed.change(said)
-        rows = tuple(made) if feed.several else () if made is None else (made,)
-        return Step(feed, said, tuple(row.id for row in rows), rows, None)
-    except Exception as error:  # noqa: BLE001 (whatever a read model's function raises is that event's fault, not the engine's)
-        return Step(feed, said, _suspected(feed, said), (), error)
-
-
-def wanted(slot: Slot, steps: Iterable[Step], *, made: bool) -> Wanted:
-    """The rows that these steps need; with `made`, those that they make as well, to see whether they are there."""
-    ids: set[UUID] = set()
-    lookups: dict[str, set[UUID]] = {}
-    for each in steps:
-        if each.feed.takes_row or made:
-            ids.update(each.keys)
-        if each.feed.lookup:
-            lookups.setdefault(each.feed.lookup.column, set()).add(each.feed.lookup.value(each.said))
-    return Wanted(slot, ids, lookups)
 
 
 class Entry:
@@ -216,15 +180,3 @@ def described(error: Exception) -> str:
         trace = trace.tb_next
     where = f" at {trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
     return f"{type(error).__name__}{where}"
-
-
-def _suspected(feed: Feed, said: Recorded[Any]) -> tuple[UUID, ...]:
-    try:
-        return feed.keys(said) or (said.thing,)
-    except Exception:  # noqa: BLE001 (the function that names the keys is what failed)
-        return (said.thing,)
-
-
-def feeds_of(slot: Slot, all_feeds: Mapping[type[Event], Sequence[Feed]]) -> dict[type[Event], Feed]:
-    """For each event that changes this table, the function that says how."""
-    return {event: feed for event, feeds in all_feeds.items() for feed in feeds if feed.model is slot.model}

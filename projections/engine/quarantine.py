@@ -11,8 +11,9 @@ from application.ports.log import LogReader
 from domain.kernel.events import Event, Recorded
 from projections.engine.decoding import Decoder
 from projections.engine.feeds import FEEDS, Feed
-from projections.engine.fold import Fold, Step, feeds_of, step
+from projections.engine.fold import Fold
 from projections.engine.members import Declared
+from projections.engine.steps import Step, feeds_of, step
 from projections.engine.store import Changes, Overtaken, Slot, Store, Wanted
 
 TRIES = 20

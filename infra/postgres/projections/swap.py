@@ -2,21 +2,21 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString
+from typing import LiteralString
 
-import psycopg
 from psycopg import AsyncConnection, sql
 
 from infra.postgres.connections import StandingConnection
 from infra.postgres.migrations import OrganisationSchema
+from infra.postgres.projections.snapshot import PostgresSnapshot
 from infra.postgres.projections.store import PostgresStore
 from infra.postgres.projections.tables import REBUILD, as_of, drop, indexes, names, shape
 from projections.engine.feeds import FEEDS
 from projections.engine.members import Declared
-from projections.engine.rebuild import Difference, RebuildRuns
-from projections.engine.store import ModelChanged, Slot, StoreUnavailable
+from projections.engine.rebuild import RebuildRuns
+from projections.engine.store import ModelChanged, Slot
 
-_PATIENT = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
+_PATIENT = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s", "maintenance_work_mem": "256MB"}
 _STAND_STILL: LiteralString = "SELECT table_name, position FROM {} WHERE table_name = ANY(%s) FOR UPDATE"
 
 _TAKE_PLACE: LiteralString = (
@@ -140,7 +140,7 @@ class PostgresMoment:
             await self._connection.execute(gone.format(self._store.quarantine), (live,))
             await self._connection.execute(gone.format(self._store.projections), (slot.table,))
 
-    async def snapshot(self) -> "PostgresSnapshot":
+    async def snapshot(self) -> PostgresSnapshot:
         """Opened while nothing moves; it doesn't hold anybody up afterwards."""
         connection = await self._other.once()
         await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1")
@@ -160,42 +160,6 @@ class PostgresMoment:
             await self._connection.execute(f'ALTER INDEX {schema}."{index}" RENAME TO "{renamed}"'.encode())
         if slot.model.history:
             await self._connection.execute(as_of(schema, slot.model, live).encode())
-
-
-class PostgresSnapshot:
-    """Fulfils projections.engine.rebuild.Snapshot."""
-
-    def __init__(self, standing: StandingConnection, connection: AsyncConnection, schema: str, slots: Sequence[Slot]) -> None:
-        self._standing, self._connection, self._schema, self._slots = standing, connection, schema, slots
-
-    async def compare(self) -> Sequence[Difference]:
-        """Compares whole rows, versions included."""
-        found = [await self._difference(slot) for slot in self._slots]
-        return [difference for difference in found if difference.live_only or difference.rebuilt_only]
-
-    async def close(self) -> None:
-        """Ends the snapshot."""
-        await self._standing.close()
-
-    async def _difference(self, slot: Slot) -> Difference:
-        counts = [0, 0]
-        pairs = zip(
-            names(slot.model.table, history=slot.model.history), names(slot.table, history=slot.model.history), strict=True
-        )
-        for live, rebuilt in pairs:
-            for number, (one, other) in enumerate(((live, rebuilt), (rebuilt, live))):
-                counts[number] += await self._count(one, other)
-        return Difference(slot.model.name, *counts)
-
-    async def _count(self, one: str, other: str) -> int:
-        schema = self._schema
-        text = f'SELECT count(*) FROM (SELECT * FROM {schema}."{one}" EXCEPT ALL SELECT * FROM {schema}."{other}") d'  # noqa: S608
-        try:
-            cursor = await self._connection.execute(text.encode())
-        except psycopg.OperationalError as error:
-            raise StoreUnavailable(f"the comparison broke off: {error}") from error
-        row: Any = await cursor.fetchone()
-        return int(row[0])
 
 
 def _renames(schema: str, slot: Slot) -> Sequence[str]:
