@@ -64,10 +64,17 @@ class ApiProcess:
 
     def answers(self) -> bool:
         """Whether requests are served: it listens a while before that."""
+        return self._status("/healthz") == 200
+
+    def is_ready(self) -> bool:
+        """Whether the process itself says that all is well, down to what runs in its background."""
+        return self._status("/readyz") == 200
+
+    def _status(self, path: str) -> int | None:
         try:
-            return httpx2.get(f"{self.url}/healthz", timeout=5).status_code == 200
+            return httpx2.get(f"{self.url}{path}", timeout=5).status_code
         except httpx2.TransportError:
-            return False
+            return None
 
     def kill(self) -> None:
         """Ends it at once."""

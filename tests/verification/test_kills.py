@@ -42,6 +42,7 @@ def test_nothing_acknowledged_is_missing_or_doubled_and_nothing_refused_took_eff
             with talking(deployment) as talkers:
                 kill_at_random(deployment, talkers, random.Random(20_260_103))
             deployment.start()
+            until(lambda: all(api.is_ready() for api in deployment.apis), within=60)
             assert [api.stop() for api in deployment.apis] == [0] * len(deployment.apis)
             meant = [entry for name in PEOPLE for entry in read_journal(folder / f"{name}.journal")]
             check(deployment, talkers, meant)

@@ -38,10 +38,6 @@ class Reader:
         self.answers[answer] += 1
         return answer
 
-    def readiness(self) -> int:
-        """The status of the process's own judgement."""
-        return httpx2.get(f"{self._url}/readyz", timeout=30).status_code
-
 
 @pytest.mark.timeout(600)
 def test_clients_are_told_and_everything_recovers_by_itself() -> None:
@@ -78,9 +74,9 @@ def stop_and_start(deployment: Deployment, talkers: Sequence[Talker], readers: S
     deployment.server.stop()
     for reader in readers:
         assert reader.ask() == (503, "UNAVAILABLE")
-        assert reader.readiness() == 503
+    assert not any(api.is_ready() for api in deployment.apis)
     until(lambda: all("TryAgain" in talker.named for talker in talkers), within=60)
     deployment.server.start()
     until(lambda: {reader.ask() for reader in readers} == {(200, "ok")}, within=60)
-    until(lambda: {reader.readiness() for reader in readers} == {200}, within=60)
+    until(lambda: all(api.is_ready() for api in deployment.apis), within=60)
     await_news(deployment, talkers, 20)
