@@ -1,6 +1,7 @@
 """A data key, as far as decisions and every write that uses it need it."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
@@ -75,4 +76,10 @@ def destroy(command: DestroyKey, key: DataKey) -> Events:
 
 def month_of(moment: datetime) -> str:
     """The month of a key for what is written at this moment, in UTC: `2026-11`."""
-    return f"{moment.astimezone(UTC):%Y-%m}"
+    utc = moment.astimezone(UTC)
+    return _named(utc.year, utc.month)
+
+
+@cache
+def _named(year: int, month: int) -> str:
+    return f"{year:04}-{month:02}"
