@@ -4,7 +4,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { asker } from './onrecord.mjs';
 import { ann, url } from './world.mjs';
 
-export const { data: introspection } = await asker(url, () => ann)(getIntrospectionQuery({ specifiedByUrl: true }));
+export const { data: introspection } = await asker(url, () => ann)(getIntrospectionQuery({ specifiedByUrl: true, oneOf: true }));
 
 export const possibleTypes = Object.fromEntries(
   introspection.__schema.types
