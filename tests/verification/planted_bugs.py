@@ -46,9 +46,9 @@ def copy_to(folder: Path) -> Path:
 
 
 def apply(patch: Path, folder: Path) -> None:
-    """Changes the copy. Raises AssertionError where the patch no longer fits."""
+    """Changes the copy. One line around a change must still be as it was. Raises AssertionError where the patch doesn't fit."""
     done = subprocess.run(
-        ["git", "apply", "--verbose", str(patch)],
+        ["git", "apply", "--verbose", "-C1", str(patch)],
         cwd=folder,
         env=os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent)},
         capture_output=True,

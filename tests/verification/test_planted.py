@@ -8,10 +8,13 @@ from tests.verification.planted_bugs import Planted, apply, complaint, copy_to
 
 PLANTED = [Planted.read(patch) for patch in sorted((Path(__file__).parent / "planted").glob("*.patch"))]
 
+HERE = "tests/verification/"
+"""Where tests lie that run beside this one, on the product as it is."""
+
 
 @pytest.mark.timeout(900)
 def test_the_tests_pass_on_the_product_as_it_is(tmp_path: Path) -> None:
-    tests = sorted({test for planted in PLANTED for test in planted.tests})
+    tests = sorted({test for planted in PLANTED for test in planted.tests if not test.startswith(HERE)})
     assert complaint(copy_to(tmp_path), *tests) is None
 
 
