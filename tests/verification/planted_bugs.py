@@ -1,6 +1,6 @@
 """Planted bugs: a patch, what it says about itself, and a copy of the product that it is applied to.
 
-A patch is a unified diff under a header of two lines: `Bug:` says what is wrong, `Caught by:` names test files or single tests.
+A patch is a unified diff under a header of two lines: `Bug:` says what is wrong, `Caught by:` names tests by file or folder.
 """
 
 import os
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-COPIED = ("application", "domain", "infra", "interfaces", "projections", "tests")
+COPIED = ("application", "docs", "domain", "infra", "interfaces", "projections", "tests")
 _PATIENCE = 150
 """Seconds for one test: a bug may well make it wait for ever. Ample, for a test that is slow has caught nothing."""
 
@@ -32,7 +32,7 @@ class Planted:
         if not {"Bug", "Caught by"} <= said.keys():
             raise ValueError(f"{patch.name} must say `Bug: …` and `Caught by: …` before the diff")
         tests = tuple(said["Caught by"].split())
-        if missing := [test for test in tests if not (PROJECT / test.partition("::")[0]).is_file()]:
+        if missing := [test for test in tests if not (PROJECT / test.partition("::")[0]).exists()]:
             raise ValueError(f"{patch.name} names tests that aren't there: {', '.join(missing)}")
         return cls(patch, said["Bug"], tests)
 
