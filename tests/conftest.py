@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.support.clusters import remove_clusters
 from tests.support.postgres import Database, fresh_database, ready_template, running_server
 from tests.support.valkey import Valkey, running_valkey
 
@@ -13,6 +15,13 @@ from tests.support.valkey import Valkey, running_valkey
 def anyio_backend() -> str:
     """Coroutine tests run on asyncio."""
     return "asyncio"
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """As pytest gives it. The clusters in it are removed as well, which pytest would leave where root's lie."""
+    yield tmp_path
+    remove_clusters(tmp_path)
 
 
 @pytest.fixture(scope="session")
