@@ -23,7 +23,8 @@ def listen(host: str, port: int, *, exactly: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     reason = "no port is free"
     for candidate in (port,) if exactly else range(port, min(port + TRIES, 65_536)):
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # The protocol is named, since asyncio turns Nagle's algorithm off only where it is: else answers wait 40 ms.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, candidate))

@@ -14,7 +14,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -105,13 +104,12 @@ class Crowd:
     def __init__(self, api: Api, *, everything: bool = False) -> None:
         self.api = api
         self.followers = [Follower(api, number, everything) for number in range(SOCKETS)]
-        self.idle: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+        self.idle: asyncio.Queue[Reader] = asyncio.Queue()
         self.said: dict[str, list[int]] = {channel: [] for channel in api.channels}
 
     async def open(self) -> None:
-        at = urlsplit(self.api.url)
         for _ in range(WRITERS):
-            self.idle.put_nowait(await asyncio.open_connection(at.hostname, at.port))
+            self.idle.put_nowait(Reader(self.api.url))
         for follower in self.followers:
             await follower.open()
         await self.talk(1.0, settle=True)
@@ -129,9 +127,9 @@ class Crowd:
         return [delay for follower in self.followers for delay in follower.delays]
 
     async def _post(self, channel: str) -> None:
-        connection = await self.idle.get()
-        body = await Reader(*connection, self.api.post(channel)).once()
-        self.idle.put_nowait(connection)
+        writer = await self.idle.get()
+        body = await writer.once(self.api.post(channel))
+        self.idle.put_nowait(writer)
         self.said[channel].append(int(json.loads(body)["data"]["postMessage"]["position"]))
 
     async def until_heard(self, seconds: float) -> None:
@@ -152,7 +150,7 @@ class Crowd:
     async def close(self) -> None:
         await asyncio.gather(*(follower.close() for follower in self.followers))
         while not self.idle.empty():
-            self.idle.get_nowait()[1].close()
+            self.idle.get_nowait().close()
 
 
 def percentile(values: list[float], share: float) -> float:

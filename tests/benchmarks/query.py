@@ -49,22 +49,36 @@ FROM generate_series(1, {count}) n;
 """
 
 
-class Reader(NamedTuple):
-    """A connection that is kept, and the bytes of a request that is sent over it again and again."""
+class Reader:
+    """A connection that is kept as long as the server keeps it."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    request: bytes
+    def __init__(self, url: str) -> None:
+        self.url = urlsplit(url)
+        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def once(self) -> bytes:
-        """The body of one answer."""
-        self.writer.write(self.request)
-        head = await self.reader.readuntil(b"\r\n\r\n")
+    async def once(self, request: bytes) -> bytes:
+        """The body of one answer. An idle connection that the server has closed meanwhile is opened again."""
+        if self.streams is not None:
+            try:
+                return await self._ask(*self.streams, request)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                self.close()
+        self.streams = await asyncio.open_connection(self.url.hostname, self.url.port, limit=1 << 20)
+        return await self._ask(*self.streams, request)
+
+    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
         status, _, fields = head.partition(b"\r\n")
         length = next(int(line[15:]) for line in fields.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        body = await self.reader.readexactly(length)
+        body = await reader.readexactly(length)
         assert b" 200 " in status, (status, body)
         return body
+
+    def close(self) -> None:
+        if self.streams is not None:
+            self.streams[1].close()
+            self.streams = None
 
 
 class Api(NamedTuple):
@@ -99,13 +113,11 @@ def growth(server: Server) -> Iterator[Pair]:
 
 def side(on: Loop, api: Api, request: bytes) -> Side:
     """So many clients that ask for the same, each on a connection of its own."""
-    at = urlsplit(api.url)
-    connections = [on.run(asyncio.open_connection(at.hostname, at.port, limit=1 << 20)) for _ in range(CLIENTS)]
-    idle = [Reader(reader, writer, request) for reader, writer in connections]
+    idle = [Reader(api.url) for _ in range(CLIENTS)]
 
     async def once() -> None:
         client = idle.pop()
-        await client.once()
+        await client.once(request)
         idle.append(client)
 
     return on.side(CLIENTS, once)
@@ -113,14 +125,11 @@ def side(on: Loop, api: Api, request: bytes) -> Side:
 
 async def _same(api: Api) -> None:
     """Both give the same JSON; else there would be nothing to compare."""
-    at = urlsplit(api.url)
-    answers = []
-    for request in (api.graphql(), api.by_hand()):
-        reader, writer = await asyncio.open_connection(at.hostname, at.port, limit=1 << 20)
-        answers.append(json.loads(await Reader(reader, writer, request).once()))
-        writer.close()
-    assert answers[0] == answers[1]
-    assert len(answers[0]["data"]["channel"]["messages"]["nodes"]) == 50
+    client = Reader(api.url)
+    ours, by_hand = [json.loads(await client.once(request)) for request in (api.graphql(), api.by_hand())]
+    client.close()
+    assert ours == by_hand
+    assert len(ours["data"]["channel"]["messages"]["nodes"]) == 50
 
 
 @contextmanager
