@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from uuid import UUID
 
 import structlog
@@ -27,15 +28,22 @@ PAUSE = 0.25
 
 
 class Subscriber:
-    """One subscription's bounded queue. `overflowed` says that it was too slow; `closed` that nothing more comes."""
+    """One subscription's bounded queue of what happens after `since`.
+
+    `overflowed` says that it was too slow, `unseen` that something happened which its viewer may not see, `closed` that
+    nothing more comes.
+    """
 
     def __init__(self, viewer: UUID, interest: Interest, size: int = QUEUE) -> None:
         self.viewer, self.interest, self.size = viewer, interest, size
         self.queue: deque[Delivery] = deque()
         self.news = asyncio.Event()
+        self.since = 0
         self.overflowed = self.unseen = self.closed = False
 
     def put(self, delivery: Delivery) -> None:
+        if delivery.position <= self.since:
+            return
         if len(self.queue) >= self.size:
             self.lose()
         elif not self.overflowed:
@@ -91,6 +99,7 @@ class Hub:
 
     def attach(self, subscriber: Subscriber) -> int:
         """From now on the subscriber is told of everything after the position that is answered."""
+        subscriber.since = self.position
         self.audiences.setdefault(subscriber.interest, set()).add(subscriber)
         if self.ended:
             subscriber.close()
@@ -124,24 +133,21 @@ class Hub:
                 subscriber.lose()
 
     async def _tell(self, rows: Sequence[Row]) -> None:
-        """Who attaches while this goes on reads these rows from the log: the audiences and the position move together."""
-        audiences = {interest: set(subscribers) for interest, subscribers in self.audiences.items()}
+        """Who attaches while this goes on reads these rows from the log: what is delivered to each begins after `since`."""
         self.position = rows[-1].position
-        for name in {interest.name for interest in audiences}:
-            concerned = {interest: who for interest, who in audiences.items() if interest.name == name}
+        for name in {interest.name for interest in self.audiences}:
             if named := self.changes[name].named(rows):
-                by_container = await self._placed(name, named, concerned)
-                for interest, subscribers in concerned.items():
-                    if found := by_container.get(interest.container):
-                        await self._tell_audience(interest, subscribers, found)
+                by_container = await self._placed(name, named)
+                concerned = [i for i in self.audiences if i.name == name and i.container in by_container]
+                await asyncio.gather(*(self._tell_audience(interest, by_container[interest.container]) for interest in concerned))
 
-    async def _placed(self, name: str, named: Sequence[Named], interests: Iterable[Interest]) -> dict[UUID, list[Change]]:
+    async def _placed(self, name: str, named: Sequence[Named]) -> dict[UUID, list[Change]]:
         """The changes by container, as soon as the read models show them."""
         changes = self.changes[name]
-        models = {changes.model, *(model for interest in interests for model in interest.statement.models)}
         while True:
             try:
-                await self.level(self.position, models)
+                shown_by = (model for i in self.audiences if i.name == name for model in i.statement.models)
+                await self.level(self.position, {changes.model, *shown_by})
                 found: dict[UUID, list[Change]] = {}
                 for change in await changes.placed(named):
                     found.setdefault(change.container, []).append(change)
@@ -155,15 +161,18 @@ class Hub:
         """Waits until read models show what happened up to a position. Raises NotReached, StoreUnavailable."""
         await self.progress.wait_for(position, models, PATIENCE)
 
-    async def _tell_audience(self, interest: Interest, subscribers: set[Subscriber], changes: Sequence[Change]) -> None:
+    async def _tell_audience(self, interest: Interest, changes: Sequence[Change]) -> None:
         by_viewer: dict[UUID, list[Subscriber]] = {}
-        for subscriber in subscribers:
-            by_viewer.setdefault(subscriber.viewer, []).append(subscriber)
+        for subscriber in self.audiences.get(interest, ()):
+            if subscriber.since < changes[-1].position:
+                by_viewer.setdefault(subscriber.viewer, []).append(subscriber)
+        if not by_viewer:
+            return
         try:
             deliveries = await shown(self.queries, interest, changes, by_viewer)
         except Exception as error:  # noqa: BLE001 (whatever it is, it ends these subscriptions only)
             log.warning("changes can't be shown", position=self.position, **of_fault(error))
-            for subscriber in subscribers:
+            for subscriber in chain.from_iterable(by_viewer.values()):
                 subscriber.lose()
             return
         told: set[UUID] = set()

@@ -1,6 +1,6 @@
 """The statement that shows changes to many viewers at once: what they may all see alike is made and sent once."""
 
-from typing import NamedTuple, cast
+from typing import cast
 
 from graphql import GraphQLObjectType
 
@@ -15,20 +15,11 @@ GIVEN = ("keys", "positions", "events", "viewers")
 """What is given beside the arguments: of each change the row's id, position and event, and who may be told."""
 
 
-class Columns(NamedTuple):
-    """Where the statement's own tables have what a change shows beside its row."""
-
-    key: str = "_k.key"
-    position: str = "_k.position::text"
-    event: str = "_k.event"
-    viewer: str = "_v.viewer"
-
-
 class Following(Compilation):
     """A compilation in which the viewer is a column, not a parameter."""
 
     def viewer(self) -> str:
-        return Columns().viewer
+        return "_v.viewer"
 
 
 def compile_followed(tables: Tables, selection: Selection, use: Use, model: Declared) -> Statement:
@@ -36,15 +27,14 @@ def compile_followed(tables: Tables, selection: Selection, use: Use, model: Decl
     c = Following(tables._replace(gate="true"), selection)
     gate = c.expand(tables.gate, "")
     type_ = cast(GraphQLObjectType, use.field.extensions["change"])
-    columns = Columns()
 
     def value(part: Use) -> str:
         name = part.node.name.value
         if name == "position":
-            return columns.position
+            return "_k.position::text"
         if name == "event":
-            return columns.event
-        return c.row(model, part, None, lambda t: f"{t}.id = {columns.key}")
+            return "_k.event"
+        return c.row(model, part, None, lambda t: f"{t}.id = _k.key")
 
     body = c.pairs(type_, use.details, value)
     keys, positions, events, viewers = (
