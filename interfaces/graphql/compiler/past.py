@@ -15,6 +15,10 @@ HOLDS = "_holds"
 """Whether a row that was read as of a position is the one that holds now."""
 
 
+LAST = "9223372036854775807"
+"""Beyond every position."""
+
+
 class Moment(NamedTuple):
     """The SQL of a position, and of the greatest `effective_at` up to it."""
 
@@ -29,22 +33,32 @@ Place = Moment | None
 def past_of(schema: str, model: Declared, at: Moment, reads_history: str) -> str:
     """The rows of a model as of a moment, for those for whom `reads_history` holds and for others."""
     table, columns = f'"{schema}"."{model.table}"', list(_columns(model))
-    now = f"select {_listed(columns)}, true as {HOLDS} from {table} t"
     if not model.history:
-        return f"({now} where false)"
+        return f"(select {_listed(columns)}, true as {HOLDS} from {table} t where false)"
     personal = {column.name: column for column in model.personal}
     tokens = {column.tokens_column: column.name for column in model.personal if column.tokens_column}
-    shown = [
-        _where_same(name, tokens.get(name, name), reads_history)
-        if name in tokens or (name in personal and personal[name].nullable)
-        else f't."{name}"'
-        for name in columns
-    ]
-    kept = ["n.id is not null", *(_same(name) for name, column in personal.items() if not column.nullable)]
+
+    def now(value: str) -> str:
+        # A scalar subquery, for EXISTS might be answered by a hash of the whole table.
+        return f"(select {value} from {table} n where n.id = t.id)"
+
+    def shown(name: str) -> str:
+        decides = tokens.get(name, name)
+        if decides not in personal or not personal[decides].nullable:
+            return f't."{name}"'
+        same = f'{now(f"n.{_quoted(decides)}")} is not distinct from t."{decides}"'
+        return f'case when t.{HOLDS} or {reads_history} or {same} then t."{name}" end as "{name}"'
+
+    fixed = [f"n.{_quoted(name)} = t.{_quoted(name)}" for name, column in personal.items() if not column.nullable]
+    # Without conditions of their own the two tables are one to the planner, which then reads both in the order of an index.
+    versions = (
+        f"select {_listed(columns)}, t.valid_from, {LAST} as valid_to, true as {HOLDS} from {table} t union all"
+        f' select {_listed(columns)}, t.valid_from, t.valid_to, false from {table[:-1]}_history" t'
+    )
     return (
-        f"({now} where t.valid_from <= {at.position}"
-        f' union all select {", ".join(shown)}, false from {table[:-1]}_history" t left join {table} n on n.id = t.id'
-        f" where t.valid_from <= {at.position} and t.valid_to > {at.position} and ({reads_history} or {' and '.join(kept)}))"
+        f"(select {', '.join(map(shown, columns))}, t.{HOLDS} from ({versions}) t"
+        f" where t.valid_from <= {at.position} and t.valid_to > {at.position}"
+        f" and (t.{HOLDS} or {reads_history} or {now(' and '.join(fixed) or 'true')}))"
     )
 
 
@@ -70,9 +84,5 @@ def _listed(columns: list[str]) -> str:
     return ", ".join(f't."{name}"' for name in columns)
 
 
-def _same(name: str) -> str:
-    return f'n."{name}" is not distinct from t."{name}"'
-
-
-def _where_same(name: str, decides: str, reads_history: str) -> str:
-    return f'case when {reads_history} or {_same(decides)} then t."{name}" end as "{name}"'
+def _quoted(name: str) -> str:
+    return f'"{name}"'

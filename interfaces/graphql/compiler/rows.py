@@ -73,18 +73,20 @@ class Rows(Text):
         """Whether a row of the past, whose container then may be seen now, isn't hidden by where it has come to since."""
         if model.view is not None:
             return "true"
-        alias = self.alias()
-        hidden = f"{alias}.id = {row}.id and ({self.visible(model, alias)}) is not true"
-        return f"({row}.{HOLDS} or not exists (select from {self.source(model)} {alias} where {hidden}))"
+        return f"({row}.{HOLDS} or {self._now(model, row)} is not false)"
 
     def _visible_now(self, model: Declared, row: str) -> str:
         """By the row as it is now; by its last values, where it is gone."""
         by_then = f"({self.expand(model.visible, row)})"
         if model.view is not None:
             return by_then
+        return f"coalesce({self._now(model, row)}, {by_then})"
+
+    def _now(self, model: Declared, row: str) -> str:
+        """Whether the row as it is now may be seen; null where it is gone. A scalar subquery: one look by its key."""
         alias = self.alias()
-        same = f"select from {self.source(model)} {alias} where {alias}.id = {row}.id"
-        return f"(exists ({same} and {self.visible(model, alias)}) or (not exists ({same}) and {by_then}))"
+        seen = f"({self.visible(model, alias)}) is true"
+        return f"(select {seen} from {self.source(model)} {alias} where {alias}.id = {row}.id)"
 
 
 def _by_placeholder(name: str) -> Declared:
