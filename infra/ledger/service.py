@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from httpx2 import AsyncClient
 from psycopg import AsyncConnection
 
 from application.ports.telemetry import Telemetry
+from application.tasks import stopped
 from infra.ledger.keys import VerifierKey
 from infra.ledger.mirroring import MirrorFolder
 from infra.ledger.published import PublishedLedger
@@ -95,7 +96,7 @@ class OrganisationLedger(PublishedLedger):
         loop = SealingLoop(sealer, holding, telling, self._schema, followers, self._telemetry, self._place.interval)
         task = asyncio.create_task(loop.run())
         task.add_done_callback(self._ended)
-        self._open.push_async_callback(_cancelled, task)
+        self._open.push_async_callback(stopped, task)
 
     async def close(self) -> None:
         """Ends; what is being sealed is sealed or isn't."""
@@ -119,9 +120,3 @@ class OrganisationLedger(PublishedLedger):
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from application.tasks import stopped
 from infra.postgres.errors import DatabaseUnreachable
 from infra.postgres.roles import APPLICATION_ROLE
 
@@ -74,10 +75,7 @@ class Connections:
 
     async def close(self) -> None:
         """Closes all connections; waits for those in use."""
-        if self._mending is not None:
-            self._mending.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._mending
+        await stopped(self._mending)
         await self._pool.close()
 
     @asynccontextmanager

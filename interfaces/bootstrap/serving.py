@@ -9,6 +9,7 @@ from graphql import GraphQLSchema
 from prometheus_client import CollectorRegistry
 
 from application.ports.log import ClockJumped, LogUnavailable
+from application.tasks import stopped
 from infra.crypto.key_file import KeyRing
 from infra.ledger.service import OrganisationLedger
 from infra.postgres.checkpoints import PostgresCheckpoints
@@ -133,6 +134,4 @@ async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[async
     try:
         yield task
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await stopped(task)

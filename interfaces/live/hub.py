@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from itertools import chain
 from uuid import UUID
 
@@ -11,6 +10,7 @@ import structlog
 
 from application.ports.log import LogReader, LogUnavailable, Row
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
+from application.tasks import stopped
 from interfaces.graphql.answers import of_fault
 from interfaces.live.audience import Delivery, Interest, shown
 from interfaces.live.changes import Change, Changes, Named
@@ -85,10 +85,7 @@ class Hub:
     async def close(self) -> None:
         """Ends, and with it every subscription."""
         self.end()
-        if self.running is not None:
-            self.running.cancel()
-            with suppress(asyncio.CancelledError):
-                await self.running
+        await stopped(self.running)
 
     def end(self) -> None:
         """Ends every subscription, and those that come later at once."""

@@ -1,12 +1,12 @@
 """Telling other processes that the log has grown, and being told. A hint only: whoever waits polls as well."""
 
 import asyncio
-from contextlib import suppress
 
 import psycopg
 import structlog
 from psycopg import AsyncConnection
 
+from application.tasks import stopped
 from infra.postgres.connections import StandingConnection
 from infra.postgres.log.arrivals import Arrivals
 from infra.postgres.log.pipe import ConnectionLost, Pipe, Statement
@@ -44,7 +44,7 @@ class Notifier:
 
     async def close(self) -> None:
         """Stops; what wasn't told yet is found by polling."""
-        await _stop(self._task)
+        await stopped(self._task)
         if self._pipe is not None:
             await self._pipe.close()
         await self._connection.close()
@@ -86,7 +86,7 @@ class Listener:
 
     async def close(self) -> None:
         """Stops listening."""
-        await _stop(self._task)
+        await stopped(self._task)
         await self._connection.close()
 
     async def _run(self) -> None:
@@ -107,10 +107,3 @@ class Listener:
 
     async def _listen(self, connection: AsyncConnection) -> None:
         await connection.execute(f'LISTEN "{self._channel}"')
-
-
-async def _stop(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

@@ -8,6 +8,7 @@ from typing import LiteralString
 import psycopg
 from psycopg import AsyncConnection, sql
 
+from application.tasks import stopped
 from infra.postgres.connections import Connections, StandingConnection
 from infra.postgres.errors import DatabaseUnreachable
 from infra.postgres.migrations import OrganisationSchema
@@ -46,10 +47,7 @@ class PostgresProgress:
     async def close(self) -> None:
         """Stops listening."""
         self._closing = True
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await stopped(self._task)
         await self._listening.close()
 
     def moved(self, positions: Mapping[str, int]) -> None:
