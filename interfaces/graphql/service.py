@@ -1,7 +1,6 @@
 """The API of one organisation: a request and a session in, an answer out, whatever carried them."""
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
 from typing import NamedTuple, Protocol
 
 from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
@@ -116,11 +115,11 @@ class Service:
         if self.following is not None:
             self.following.end()
 
-    async def stream(self, checked: Checked, session: Session) -> AsyncGenerator[bytes, None]:
+    def stream(self, checked: Checked, session: Session) -> AsyncGenerator[bytes, None]:
         """The encoded answers to any operation: one, or of a subscription one after another."""
-        if checked.kind is not OperationType.SUBSCRIPTION or self.following is None:
-            yield (await self.execute(checked, session)).encoded()
-            return
-        async with aclosing(self.following.follow(checked.operation, session)) as answers:
-            async for answer in answers:
-                yield answer
+        if checked.kind is OperationType.SUBSCRIPTION and self.following is not None:
+            return self.following.follow(checked.operation, session)
+        return self._once(checked, session)
+
+    async def _once(self, checked: Checked, session: Session) -> AsyncGenerator[bytes, None]:
+        yield (await self.execute(checked, session)).encoded()

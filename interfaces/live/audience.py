@@ -1,6 +1,6 @@
 """Subscribers who asked for the same: what they see is read in one statement, and what is alike is encoded once."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -48,10 +48,10 @@ class Delivery(NamedTuple):
 async def shown(queries: Queries, interest: Interest, changes: Sequence[Change], viewers: Collection[UUID]) -> list[Delivery]:
     """The changes as the viewers may see them, in order. Raises ReadUnavailable, ReadTooLong."""
     given = (
-        [str(change.key) for change in changes],
-        [str(change.position) for change in changes],
-        [change.event for change in changes],
-        sorted(map(str, viewers)),
+        _array(str(change.key) for change in changes),
+        _array(str(change.position) for change in changes),
+        _array(change.event for change in changes),
+        _array(map(str, viewers)),
     )
     found = orjson.loads(await queries.value(interest.statement.sql, list(_values(interest, given))) or "[]")
     deliveries = []
@@ -61,7 +61,12 @@ async def shown(queries: Queries, interest: Interest, changes: Sequence[Change],
     return deliveries
 
 
-def _values(interest: Interest, given: Sequence[list[str]]) -> Iterator[SqlValue]:
+def _array(values: Iterable[str]) -> str:
+    """An array of ids, numbers or names, none of which needs quotes."""
+    return "{" + ",".join(values) + "}"
+
+
+def _values(interest: Interest, given: Sequence[str]) -> Iterator[SqlValue]:
     """The parameters in the statement's order: those of the changes have slots counted from the end."""
     fixed = iter(interest.values)
     for parameter in interest.statement.parameters:

@@ -115,22 +115,18 @@ class _Stream:
             return
         interest = Interest(self.followed.name, self.container, self.use.key, statement, fixed)
         subscriber = Subscriber(self.session.viewer, interest)
+        # First what was missed, then what is live: from here on the queue holds exactly what happens after `since`.
         since = self.hub.attach(subscriber)
         try:
-            async for answer in self._from(subscriber, since):
+            if self.after is not None and since - self.after > OLDEST:
+                yield self._resync(since, f"More than {OLDEST} events have happened since then.")
+                return
+            async for delivery in self._missed(interest, since if self.after is None else self.after, since):
+                yield delivery.answer
+            async for answer in self._live(subscriber):
                 yield answer
         finally:
             self.hub.detach(subscriber)
-
-    async def _from(self, subscriber: Subscriber, since: int) -> AsyncGenerator[bytes, None]:
-        """What was missed, then what is live: the queue holds exactly what happens after `since`."""
-        if self.after is not None and since - self.after > OLDEST:
-            yield self._resync(since, f"More than {OLDEST} events have happened since then.")
-            return
-        async for delivery in self._missed(subscriber.interest, since if self.after is None else self.after, since):
-            yield delivery.answer
-        async for answer in self._live(subscriber):
-            yield answer
 
     async def _missed(self, interest: Interest, after: int, since: int) -> AsyncGenerator[Delivery, None]:
         """What happened between two positions, read from the log."""
@@ -147,33 +143,36 @@ class _Stream:
 
     async def _live(self, subscriber: Subscriber) -> AsyncGenerator[bytes, None]:
         """What the hub delivers, until the viewer's right ends. Raises Interrupted."""
-        while True:
-            while subscriber.queue:
-                delivery = subscriber.queue.popleft()
-                if delivery.position > (self.after or 0):
-                    yield delivery.answer
-            if subscriber.overflowed:
-                yield self._resync(self.hub.position, "The changes came faster than you took them.")
-                return
-            if subscriber.unseen:
-                subscriber.unseen = False
-                if not await self._sees(subscriber.interest.container):
+        alarm = self._alarm(subscriber)
+        try:
+            while True:
+                while subscriber.queue:
+                    delivery = subscriber.queue.popleft()
+                    if delivery.position > (self.after or 0):
+                        yield delivery.answer
+                if subscriber.overflowed:
+                    yield self._resync(self.hub.position, "The changes came faster than you took them.")
                     return
-            if subscriber.closed:
-                raise Interrupted
-            await self._news(subscriber)
+                if subscriber.unseen:
+                    subscriber.unseen = False
+                    if not await self._sees(subscriber.interest.container):
+                        return
+                if subscriber.closed:
+                    raise Interrupted
+                if alarm.when() <= asyncio.get_running_loop().time():
+                    alarm = self._alarm(subscriber)
+                subscriber.news.clear()
+                if not subscriber.pending:
+                    await subscriber.news.wait()
+        finally:
+            alarm.cancel()
 
-    async def _news(self, subscriber: Subscriber) -> None:
-        """Waits until there is something to do. Raises SessionEnded."""
-        subscriber.news.clear()
-        if subscriber.queue or subscriber.overflowed or subscriber.unseen or subscriber.closed:
-            return
+    def _alarm(self, subscriber: Subscriber) -> asyncio.TimerHandle:
+        """Wakes the subscription when its token is to be looked at again. Raises SessionEnded where it has expired."""
         left = (self.session.expires - self.now()).total_seconds()
         if left <= 0:
             raise SessionEnded
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(left, LOOK)):
-                await subscriber.news.wait()
+        return asyncio.get_running_loop().call_later(min(left, LOOK), subscriber.news.set)
 
     async def _sees(self, container: UUID) -> bool:
         bare = Selection(self.reads.schema, self.selection.operation, {}, self.selection.variables)

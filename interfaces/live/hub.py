@@ -41,6 +41,11 @@ class Subscriber:
         self.since = 0
         self.overflowed = self.unseen = self.closed = False
 
+    @property
+    def pending(self) -> bool:
+        """Whether there is something to do for it."""
+        return bool(self.queue) or self.overflowed or self.unseen or self.closed
+
     def put(self, delivery: Delivery) -> None:
         if delivery.position <= self.since:
             return
