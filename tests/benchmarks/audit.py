@@ -5,7 +5,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from functools import partial
 from hashlib import sha256
 from itertools import count, cycle
@@ -228,7 +228,10 @@ def _processor(database: Database) -> float:
     with psycopg.connect(database.server) as connection:
         postmaster = psutil.Process(connection.info.backend_pid).parent()
     assert postmaster is not None
-    used = [process.cpu_times() for process in (postmaster, *postmaster.children())]
+    used = []
+    for process in (postmaster, *postmaster.children()):
+        with suppress(psutil.NoSuchProcess):  # it ended just now, and its time is among its parent's
+            used.append(process.cpu_times())
     server: float = sum(times.user + times.system + times.children_user + times.children_system for times in used)
     return time.process_time() + server
 
