@@ -6,6 +6,8 @@ ONRECORD_DATABASE_URL must not end in an embedded server that nobody meant to ha
 
 import os
 import tomllib
+from email.errors import MessageError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -42,11 +44,38 @@ def _issuer(value: str) -> str:
     raise ValueError("expected https://…, without query or fragment (http only for this machine)")
 
 
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment:
+        return value.rstrip("/")
+    raise ValueError("expected https://…, without query or fragment")
+
+
+def _smtp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme in ("smtp", "smtps") and parts.hostname and not parts.path.strip("/"):
+        return value
+    raise ValueError("expected smtp://user:password@host:587 or smtps://user:password@host:465")
+
+
 def _witness(value: str) -> str:
     url, _, key = value.partition(" ")
     if urlsplit(url).scheme in ("http", "https") and key.count("+") >= 2:
         return value
     raise ValueError("expected https://witness.example/ name+id+key")
+
+
+def _email(value: str) -> str:
+    try:
+        address = Address(addr_spec=value)
+    except (ValueError, IndexError, MessageError):
+        address = Address()
+    if address.username and address.domain:
+        return value
+    raise ValueError("expected name@example.com")
+
+
+EmailAddress = Annotated[str, AfterValidator(_email)]
 
 
 class Settings(BaseSettings):
@@ -77,6 +106,20 @@ class Settings(BaseSettings):
     timestamp_roots: Path | None = Field(None, description="The certificates (PEM) that the authority's must lead to.")
     mirror: Path | None = Field(None, description="A folder that the sealed history is copied to, by organisation.")
 
+    public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
+        None, description="Where people open the platform: links in e-mails lead there. Absent: they have none."
+    )
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] | None = Field(
+        None, repr=False, description="The mail server: smtp:// (with STARTTLS) or smtps://. Absent: no e-mail is sent."
+    )
+    smtp_from: EmailAddress | None = Field(None, description="The address that e-mails come from.")
+    smtp_roots: Path | None = Field(
+        None, description="The certificates (PEM) that the mail server's must lead to, where not public ones."
+    )
+    smtp_unencrypted: bool = Field(
+        False, description="Whether smtp:// is spoken without STARTTLS: for a relay on this machine only."
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -100,6 +143,12 @@ class Settings(BaseSettings):
     def _an_authority_has_certificates(self) -> Self:
         if (self.timestamp_url is None) != (self.timestamp_roots is None):
             raise ValueError("timestamp_url and timestamp_roots belong together: a stamp that nobody can check is none")
+        return self
+
+    @model_validator(mode="after")
+    def _letters_have_a_sender(self) -> Self:
+        if (self.smtp_url is None) != (self.smtp_from is None):
+            raise ValueError("smtp_url and smtp_from belong together: a letter says whom it is from")
         return self
 
     @property
