@@ -1,13 +1,12 @@
-"""What happens to people and departments."""
+"""What happens to people."""
 
-from typing import Literal, NewType
-from uuid import UUID
+from typing import Literal
 
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Event, catalogue
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import OfPerson
 
-DepartmentId = NewType("DepartmentId", UUID)
 PersonKind = Literal["employee", "guest", "bot"]
 """A bot is a program that speaks under a name of its own, as other systems' exports have them."""
 
@@ -68,57 +67,6 @@ class PersonIdentified(Event, wire="directory.person_identified.v1"):
     person: PersonId
 
 
-class DepartmentOpened(Event, wire="directory.department_opened.v1"):
-    """A department came into being: below another one, or at the top."""
-
-    name: str
-    parent: DepartmentId | None = None
-
-
-class DepartmentRenamed(Event, wire="directory.department_renamed.v1"):
-    """A department has another name and is the same."""
-
-    name: str
-
-
-class DepartmentMoved(Event, wire="directory.department_moved.v1"):
-    """A department with all that is below it belongs to another one, or to none."""
-
-    parent: DepartmentId | None = None
-
-
-class DepartmentClosed(Event, wire="directory.department_closed.v1"):
-    """A department takes nobody in any more and nothing is opened below it."""
-
-
-class DepartmentJoined(Event, wire="directory.department_joined.v1"):
-    """Somebody belongs to a department."""
-
-    department: DepartmentId
-    person: PersonId
-
-
-class DepartmentLeft(Event, wire="directory.department_left.v1"):
-    """Somebody no longer belongs to a department, and so leads it no longer."""
-
-    department: DepartmentId
-    person: PersonId
-
-
-class LeaderAppointed(Event, wire="directory.leader_appointed.v1"):
-    """Somebody leads a department, alone or with others."""
-
-    department: DepartmentId
-    person: PersonId
-
-
-class LeaderDismissed(Event, wire="directory.leader_dismissed.v1"):
-    """Somebody no longer leads a department, and still belongs to it."""
-
-    department: DepartmentId
-    person: PersonId
-
-
 PersonEvent = (
     PersonJoined
     | PersonRenamed
@@ -128,8 +76,6 @@ PersonEvent = (
     | PersonReinstated
     | PersonLeft
 )
-DepartmentEvent = DepartmentOpened | DepartmentRenamed | DepartmentMoved | DepartmentClosed
-DepartmentMembershipEvent = DepartmentJoined | DepartmentLeft | LeaderAppointed | LeaderDismissed
 
 catalogue(
     PersonJoined,
@@ -140,12 +86,4 @@ catalogue(
     PersonReinstated,
     PersonLeft,
     PersonIdentified,
-    DepartmentOpened,
-    DepartmentRenamed,
-    DepartmentMoved,
-    DepartmentClosed,
-    DepartmentJoined,
-    DepartmentLeft,
-    LeaderAppointed,
-    LeaderDismissed,
 )

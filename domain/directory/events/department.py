@@ -1,0 +1,32 @@
+"""What happens to departments."""
+
+from domain.directory.ids import DepartmentId
+from domain.kernel.events import Event, catalogue
+
+
+class DepartmentOpened(Event, wire="directory.department_opened.v1"):
+    """A department came into being: below another one, or at the top."""
+
+    name: str
+    parent: DepartmentId | None = None
+
+
+class DepartmentRenamed(Event, wire="directory.department_renamed.v1"):
+    """A department has another name and is the same."""
+
+    name: str
+
+
+class DepartmentMoved(Event, wire="directory.department_moved.v1"):
+    """A department with all that is below it belongs to another one, or to none."""
+
+    parent: DepartmentId | None = None
+
+
+class DepartmentClosed(Event, wire="directory.department_closed.v1"):
+    """A department takes nobody in any more and nothing is opened below it."""
+
+
+DepartmentEvent = DepartmentOpened | DepartmentRenamed | DepartmentMoved | DepartmentClosed
+
+catalogue(DepartmentOpened, DepartmentRenamed, DepartmentMoved, DepartmentClosed)

@@ -1,0 +1,6 @@
+"""What names the things of the directory."""
+
+from typing import NewType
+from uuid import UUID
+
+DepartmentId = NewType("DepartmentId", UUID)
