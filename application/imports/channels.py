@@ -8,7 +8,9 @@ from application.imports.records import Archived, Channel, Described, Joined, Ke
 from domain.kernel.identifiers import PersonId
 from domain.messaging import imported
 from domain.messaging.channel import Channel as ChannelState
-from domain.messaging.events import ChannelId, Role, Visibility
+from domain.messaging.events.channel import Visibility
+from domain.messaging.events.membership import Role
+from domain.messaging.ids import ChannelId
 from domain.messaging.membership import Membership
 
 OfChannel = Channel | Renamed | Described | Archived | Joined | Left

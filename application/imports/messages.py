@@ -10,7 +10,8 @@ from application.imports.records import MENTION, Edited, File, Key, NotTaken, Pi
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
 from domain.messaging import imported
-from domain.messaging.events import Attachment, MessageId
+from domain.messaging.events.message import Attachment
+from domain.messaging.ids import MessageId
 from domain.messaging.message import Message
 from domain.messaging.reaction import Reaction
 

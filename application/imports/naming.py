@@ -12,7 +12,7 @@ from domain.directory.events import DepartmentId
 from domain.directory.identity import IdentityId
 from domain.kernel.identifiers import PersonId, derived, stream_name
 from domain.kernel.states import Events, State
-from domain.messaging.events import ChannelId, FileId, MessageId
+from domain.messaging.ids import ChannelId, FileId, MessageId
 
 
 class Names:

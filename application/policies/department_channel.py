@@ -6,8 +6,8 @@ from application.policies.declaration import policy
 from domain.directory.events import DepartmentId, DepartmentOpened
 from domain.kernel.events import Recorded
 from domain.kernel.identifiers import derived
-from domain.messaging.commands import OpenDepartmentChannel
-from domain.messaging.events import ChannelId
+from domain.messaging.commands.channel import OpenDepartmentChannel
+from domain.messaging.ids import ChannelId
 
 
 @policy

@@ -63,7 +63,7 @@ CATALOGUE: dict[str, type[Event]] = {}
 
 
 def catalogue(*events: type[Event]) -> None:
-    """Enters a context's events, each checked; called once, at the end of its events.py."""
+    """Enters a context's events, each checked; called at the end of each module of its events."""
     for event in events:
         _check(event)
         CATALOGUE[event.wire] = event

@@ -8,10 +8,9 @@ from domain.directory.events import DepartmentId
 from domain.kernel.personal import Erased
 from domain.kernel.refusals import Refusal
 from domain.kernel.states import State
-from domain.messaging.events import (
+from domain.messaging.events.channel import (
     ChannelArchived,
     ChannelEvent,
-    ChannelId,
     ChannelKind,
     ChannelOpened,
     ChannelRenamed,
@@ -20,6 +19,7 @@ from domain.messaging.events import (
     ChannelVisibilityChanged,
     Visibility,
 )
+from domain.messaging.ids import ChannelId
 
 
 class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,)):

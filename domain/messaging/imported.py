@@ -10,33 +10,28 @@ from domain.directory.events import DepartmentId
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
 from domain.messaging.channel import Channel
-from domain.messaging.events import (
-    Attachment,
+from domain.messaging.events.channel import (
     ChannelArchived,
-    ChannelId,
     ChannelKind,
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
-    MemberAdded,
-    MemberJoined,
-    MemberLeft,
-    MemberRemoved,
-    MemberRoleChanged,
+    Visibility,
+)
+from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged, Role
+from domain.messaging.events.message import (
+    Attachment,
     MessageEdited,
     MessageEditNoted,
-    MessageId,
     MessagePinned,
     MessagePosted,
     MessageRetracted,
     MessageUnpinned,
-    ReactionAdded,
-    ReactionRemoved,
-    Role,
-    Visibility,
 )
+from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
+from domain.messaging.ids import ChannelId, MessageId
 from domain.messaging.membership import Membership
 from domain.messaging.message import Message
 from domain.messaging.reaction import Reaction

@@ -12,8 +12,9 @@ from domain.kernel.refusals import Refusal
 from domain.kernel.rules import Check
 from domain.kernel.states import NOTHING, Events, Maybe
 from domain.messaging.channel import Channel, ChannelIsArchived, DirectChannelIsFixed
-from domain.messaging.commands import AddMember, ChangeRole, JoinChannel, LeaveChannel, RemoveMember
-from domain.messaging.events import ChannelId, MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
+from domain.messaging.commands.membership import AddMember, ChangeRole, JoinChannel, LeaveChannel, RemoveMember
+from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
+from domain.messaging.ids import ChannelId
 from domain.messaging.keeping import fixed
 from domain.messaging.membership import OF_CHANNEL, Membership, keeper_of, member_of, seen
 

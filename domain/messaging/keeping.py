@@ -4,15 +4,15 @@ from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
 from domain.messaging.channel import Channel, ChannelIsArchived, DirectChannelIsFixed
-from domain.messaging.commands import ArchiveChannel, ChangeTopic, ChangeVisibility, RenameChannel, ReopenChannel
-from domain.messaging.events import (
+from domain.messaging.commands.channel import ArchiveChannel, ChangeTopic, ChangeVisibility, RenameChannel, ReopenChannel
+from domain.messaging.events.channel import (
     ChannelArchived,
-    ChannelId,
     ChannelRenamed,
     ChannelReopened,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
 )
+from domain.messaging.ids import ChannelId
 from domain.messaging.membership import keeper_of
 
 

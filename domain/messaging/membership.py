@@ -12,8 +12,7 @@ from domain.kernel.loads import by
 from domain.kernel.rules import Check, Rule
 from domain.kernel.states import Maybe, State
 from domain.messaging.channel import Channel
-from domain.messaging.events import (
-    ChannelId,
+from domain.messaging.events.membership import (
     MemberAdded,
     MemberJoined,
     MemberLeft,
@@ -22,6 +21,7 @@ from domain.messaging.events import (
     MembershipEvent,
     Role,
 )
+from domain.messaging.ids import ChannelId
 
 
 class Membership(State[MembershipEvent], kind="messaging.membership", key=(ChannelId, PersonId)):

@@ -13,19 +13,18 @@ from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.rules import Check
 from domain.kernel.states import NOTHING, Events, Maybe, New, State
 from domain.messaging.channel import Channel, ChannelIsArchived
-from domain.messaging.commands import AttachedFile, EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
-from domain.messaging.events import (
+from domain.messaging.commands.message import AttachedFile, EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
+from domain.messaging.events.message import (
     Attachment,
-    ChannelId,
     MessageEdited,
     MessageEditNoted,
     MessageEvent,
-    MessageId,
     MessagePinned,
     MessagePosted,
     MessageRetracted,
     MessageUnpinned,
 )
+from domain.messaging.ids import ChannelId, MessageId
 from domain.messaging.membership import keeper_of, member_of, seen
 
 

@@ -11,8 +11,9 @@ from domain.kernel.refusals import IdTaken
 from domain.kernel.rules import Check
 from domain.kernel.states import NOTHING, Events, Maybe, New
 from domain.messaging.channel import Channel
-from domain.messaging.commands import OpenChannel, OpenDepartmentChannel, OpenDirectChannel
-from domain.messaging.events import ChannelOpened, MemberAdded, MemberJoined
+from domain.messaging.commands.channel import OpenChannel, OpenDepartmentChannel, OpenDirectChannel
+from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.membership import MemberAdded, MemberJoined
 from domain.messaging.membership import Membership
 
 

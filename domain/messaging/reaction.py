@@ -10,8 +10,9 @@ from domain.kernel.loads import by
 from domain.kernel.refusals import Refusal
 from domain.kernel.states import NOTHING, Events, Maybe, State
 from domain.messaging.channel import Channel, ChannelIsArchived
-from domain.messaging.commands import AddReaction, RemoveReaction
-from domain.messaging.events import MessageId, ReactionAdded, ReactionEvent, ReactionRemoved
+from domain.messaging.commands.reaction import AddReaction, RemoveReaction
+from domain.messaging.events.reaction import ReactionAdded, ReactionEvent, ReactionRemoved
+from domain.messaging.ids import MessageId
 from domain.messaging.membership import member_of
 from domain.messaging.message import WHERE, AlreadyRetracted, Message, settled
 

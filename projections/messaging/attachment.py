@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.kernel.events import Recorded
 from domain.kernel.identifiers import derived
 from domain.kernel.personal import readable
-from domain.messaging.events import MessagePosted, MessageRetracted
+from domain.messaging.events.message import MessagePosted, MessageRetracted
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
 from projections.engine.fields import To, column, many, one

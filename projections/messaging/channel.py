@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.kernel.events import Recorded
 from domain.kernel.personal import readable
-from domain.messaging.events import (
+from domain.messaging.events.channel import (
     ChannelArchived,
     ChannelKind,
     ChannelOpened,

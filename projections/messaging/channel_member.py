@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.messaging.events import Role
+from domain.messaging.events.membership import Role
 from projections.directory.person import Person
 from projections.engine.fields import To, column, many, one
 from projections.engine.model import Model

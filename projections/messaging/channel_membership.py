@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.kernel.events import Recorded
-from domain.messaging.events import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged, Role
+from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged, Role
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
 from projections.engine.fields import Maybe, To, column, one, replace

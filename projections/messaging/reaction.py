@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.kernel.events import Recorded
 from domain.kernel.identifiers import derived
-from domain.messaging.events import ReactionAdded, ReactionRemoved
+from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
 from projections.engine.fields import To, column, many, one

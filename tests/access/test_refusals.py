@@ -7,8 +7,9 @@ from domain.access.events import CommandRefused, RefusalsCounted
 from domain.access.refusals import EACH, TARGETS, WINDOW, Refusals, counted, refused, targets
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
 from domain.kernel.states import NOTHING
-from domain.messaging.commands import OpenDirectChannel, PostMessage
-from domain.messaging.events import ChannelId, MessageId
+from domain.messaging.commands.channel import OpenDirectChannel
+from domain.messaging.commands.message import PostMessage
+from domain.messaging.ids import ChannelId, MessageId
 from tests.directory.words import ANN, BO, CHEN
 from tests.story import NOON, an_id, person
 

@@ -10,7 +10,8 @@ from application.ports.log import CommandIdReused, LogUnavailable
 from domain.access.refusals import EACH, Refusals
 from domain.kernel.refusals import NotFound, NotPermitted
 from domain.messaging.channel import Channel, ChannelIsArchived
-from domain.messaging.commands import ArchiveChannel, EditMessage, PostMessage, RenameChannel, RetractMessage
+from domain.messaging.commands.channel import ArchiveChannel, RenameChannel
+from domain.messaging.commands.message import EditMessage, PostMessage, RetractMessage
 from domain.messaging.message import Message
 from interfaces.bootstrap.organisation import OpenOrganisation
 from tests.support.organisations import ask, channel, everything, message, order, person, post, settle

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 from application.envelope import Asked
 from application.ports.log import Append, Appended, CommandKey, LogWriter, NewRow
-from domain.messaging.commands import EditMessage, PostMessage
-from domain.messaging.events import MessageId
+from domain.messaging.commands.message import EditMessage, PostMessage
+from domain.messaging.ids import MessageId
 from infra.postgres.connections import Connections
 from infra.postgres.log.log import PostgresLog
 from infra.system import random_id

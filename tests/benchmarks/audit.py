@@ -18,8 +18,8 @@ from prometheus_client import CollectorRegistry
 from psycopg import sql
 
 from application.envelope import Asked
-from domain.messaging.commands import PostMessage
-from domain.messaging.events import MessageId
+from domain.messaging.commands.message import PostMessage
+from domain.messaging.ids import MessageId
 from infra.ledger import checkpoint, note
 from infra.ledger.audit.audit import Question, verify
 from infra.ledger.published import PublishedLedger

@@ -13,7 +13,11 @@ from domain.compliance.events import DataKeyCreated
 from domain.directory.events import PersonJoined
 from domain.kernel.events import Event
 from domain.kernel.identifiers import PersonId, derived
-from domain.messaging.events import ChannelId, ChannelOpened, MemberJoined, MessageEdited, MessageId, MessagePosted, ReactionAdded
+from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.membership import MemberJoined
+from domain.messaging.events.message import MessageEdited, MessagePosted
+from domain.messaging.events.reaction import ReactionAdded
+from domain.messaging.ids import ChannelId, MessageId
 from infra.crypto.key_file import KeyRing
 from infra.crypto.wrapping import Wrapping
 from infra.postgres.connections import Connections

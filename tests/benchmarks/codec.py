@@ -11,7 +11,8 @@ from uuid import UUID
 from application.ports.log import Row
 from domain.kernel.events import Authority, Context
 from domain.kernel.identifiers import PersonId
-from domain.messaging.events import ChannelId, MessagePosted
+from domain.messaging.events.message import MessagePosted
+from domain.messaging.ids import ChannelId
 from infra.crypto.data_key import AesDataKey
 from infra.serialisation.codec import JsonCodec
 

@@ -15,8 +15,9 @@ from domain.directory.commands import AddPerson
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, service
-from domain.messaging.commands import AddMember, OpenChannel
-from domain.messaging.events import ChannelId
+from domain.messaging.commands.channel import OpenChannel
+from domain.messaging.commands.membership import AddMember
+from domain.messaging.ids import ChannelId
 from infra.postgres.access import Access
 from infra.telemetry.structured import configure_logs
 from interfaces.bootstrap.process import Process, running

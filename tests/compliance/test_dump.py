@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from application.envelope import Asked
 from application.erasure import erase
 from domain.directory.commands import ChangeProfile
-from domain.messaging.commands import EditMessage, RetractMessage
+from domain.messaging.commands.message import EditMessage, RetractMessage
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
 from infra.postgres.embedded.binaries import find_binaries

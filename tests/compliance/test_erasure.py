@@ -16,8 +16,8 @@ from domain.kernel.events import Event, Purged, Recorded
 from domain.kernel.identifiers import PersonId, derived
 from domain.kernel.personal import Erased
 from domain.kernel.refusals import NotPermitted, Withheld
-from domain.messaging.commands import EditMessage
-from domain.messaging.events import MessagePosted
+from domain.messaging.commands.message import EditMessage
+from domain.messaging.events.message import MessagePosted
 from domain.messaging.message import Message
 from interfaces.bootstrap.organisation import OpenOrganisation
 from tests.support.organisations import ask, everything, fresh_id, message, person, post, settle

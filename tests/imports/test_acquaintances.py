@@ -7,7 +7,7 @@ from application.imports.bring import Importer
 from application.states import decode
 from domain.directory.commands import AddPerson, ChangeProfile
 from domain.kernel.identifiers import PersonId
-from domain.messaging.events import MessagePosted
+from domain.messaging.events.message import MessagePosted
 from infra.imports.slack.export import SlackExport
 from infra.postgres.people import PostgresAcquaintances
 from projections.engine.members import MODELS

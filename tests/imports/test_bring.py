@@ -19,21 +19,11 @@ from domain.directory.commands import AddPerson
 from domain.directory.events import PersonJoined
 from domain.kernel.events import Event, Recorded
 from domain.kernel.identifiers import PersonId
-from domain.messaging.commands import RenameChannel
-from domain.messaging.events import (
-    ChannelOpened,
-    ChannelRenamed,
-    ChannelTopicChanged,
-    MemberAdded,
-    MemberJoined,
-    MemberLeft,
-    MessageEdited,
-    MessageEditNoted,
-    MessagePinned,
-    MessagePosted,
-    MessageRetracted,
-    ReactionAdded,
-)
+from domain.messaging.commands.channel import RenameChannel
+from domain.messaging.events.channel import ChannelOpened, ChannelRenamed, ChannelTopicChanged
+from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft
+from domain.messaging.events.message import MessageEdited, MessageEditNoted, MessagePinned, MessagePosted, MessageRetracted
+from domain.messaging.events.reaction import ReactionAdded
 from infra.crypto.key_file import write
 from infra.imports.slack.export import SlackExport
 from interfaces.bootstrap.organisation import OpenOrganisation

@@ -7,30 +7,22 @@ from hypothesis import strategies as st
 from domain.directory.commands import JoinDepartment, LeaveDepartment, ReinstatePerson, SuspendPerson
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
-from domain.messaging.commands import (
-    AddMember,
-    AddReaction,
+from domain.messaging.commands.channel import (
     ArchiveChannel,
-    ChangeRole,
     ChangeTopic,
     ChangeVisibility,
-    EditMessage,
-    JoinChannel,
-    LeaveChannel,
     OpenChannel,
     OpenDepartmentChannel,
     OpenDirectChannel,
-    PinMessage,
-    PostMessage,
-    RemoveMember,
-    RemoveReaction,
     RenameChannel,
     ReopenChannel,
-    RetractMessage,
-    UnpinMessage,
     direct_channel,
 )
-from domain.messaging.events import MessageId, MessagePosted
+from domain.messaging.commands.membership import AddMember, ChangeRole, JoinChannel, LeaveChannel, RemoveMember
+from domain.messaging.commands.message import EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
+from domain.messaging.commands.reaction import AddReaction, RemoveReaction
+from domain.messaging.events.message import MessagePosted
+from domain.messaging.ids import MessageId
 from domain.messaging.message import Message
 from domain.messaging.reaction import Reaction
 from tests.directory.words import ANN, BO, CHEN, ROOT, SALES, belongs

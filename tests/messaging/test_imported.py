@@ -22,29 +22,26 @@ from domain.kernel.events import Event
 from domain.kernel.states import NOTHING, Events, State
 from domain.messaging import imported
 from domain.messaging.channel import Channel
-from domain.messaging.events import (
-    Attachment,
+from domain.messaging.events.channel import (
     ChannelArchived,
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
-    FileId,
-    MemberAdded,
-    MemberJoined,
-    MemberLeft,
-    MemberRemoved,
-    MemberRoleChanged,
+)
+from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
+from domain.messaging.events.message import (
+    Attachment,
     MessageEdited,
     MessageEditNoted,
     MessagePinned,
     MessagePosted,
     MessageRetracted,
     MessageUnpinned,
-    ReactionAdded,
-    ReactionRemoved,
 )
+from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
+from domain.messaging.ids import FileId
 from domain.messaging.membership import Membership
 from domain.messaging.message import Message
 from domain.messaging.reaction import Reaction

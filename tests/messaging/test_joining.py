@@ -5,17 +5,10 @@ from domain.directory.events import PersonJoined
 from domain.directory.person import HasLeft, Person
 from domain.kernel.refusals import NotFound, NotPermitted
 from domain.messaging.channel import ChannelIsArchived, DirectChannelIsFixed
-from domain.messaging.commands import (
-    AddMember,
-    ChangeRole,
-    JoinChannel,
-    LeaveChannel,
-    OpenDirectChannel,
-    PostMessage,
-    RemoveMember,
-    direct_channel,
-)
-from domain.messaging.events import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
+from domain.messaging.commands.channel import OpenDirectChannel, direct_channel
+from domain.messaging.commands.membership import AddMember, ChangeRole, JoinChannel, LeaveChannel, RemoveMember
+from domain.messaging.commands.message import PostMessage
+from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
 from domain.messaging.joining import NotAMember, StaysThroughDepartment
 from domain.messaging.membership import Membership
 from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, ROOT, SALES, belongs, left

@@ -5,26 +5,24 @@ import pytest
 from domain.kernel.commands import Command
 from domain.kernel.refusals import NotFound, NotPermitted
 from domain.messaging.channel import ChannelIsArchived, DirectChannelIsFixed
-from domain.messaging.commands import (
-    AddMember,
+from domain.messaging.commands.channel import (
     ArchiveChannel,
-    ChangeRole,
     ChangeTopic,
     ChangeVisibility,
     OpenDirectChannel,
-    RemoveMember,
     RenameChannel,
     ReopenChannel,
     direct_channel,
 )
-from domain.messaging.events import (
+from domain.messaging.commands.membership import AddMember, ChangeRole, RemoveMember
+from domain.messaging.events.channel import (
     ChannelArchived,
-    ChannelId,
     ChannelRenamed,
     ChannelReopened,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
 )
+from domain.messaging.ids import ChannelId
 from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, ROOT, SALES, administrator, belongs
 from tests.messaging.words import GENERAL, OF_SALES, SECRET, TALK, archived
 from tests.story import an_id, given

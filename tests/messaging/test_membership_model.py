@@ -21,18 +21,10 @@ from domain.directory.events import DepartmentId
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
-from domain.messaging.commands import (
-    AddMember,
-    ArchiveChannel,
-    ChangeRole,
-    ChangeVisibility,
-    JoinChannel,
-    LeaveChannel,
-    PostMessage,
-    RemoveMember,
-    ReopenChannel,
-)
-from domain.messaging.events import ChannelId, MessageId
+from domain.messaging.commands.channel import ArchiveChannel, ChangeVisibility, ReopenChannel
+from domain.messaging.commands.membership import AddMember, ChangeRole, JoinChannel, LeaveChannel, RemoveMember
+from domain.messaging.commands.message import PostMessage
+from domain.messaging.ids import ChannelId, MessageId
 from tests.directory.words import ANN, BO, CHEN, EAST, PLANT, ROOT, SALES, SHANGHAI
 from tests.messaging.words import GENERAL, OF_SALES, SECRET, TALK
 from tests.story import an_id, given

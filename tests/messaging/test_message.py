@@ -8,28 +8,19 @@ from domain.kernel.commands import Command
 from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
 from domain.messaging.channel import Channel, ChannelIsArchived
-from domain.messaging.commands import (
-    TEXT,
-    AddReaction,
-    AttachedFile,
-    EditMessage,
-    LeaveChannel,
-    PinMessage,
-    PostMessage,
-    RemoveReaction,
-    RetractMessage,
-    UnpinMessage,
-)
-from domain.messaging.events import (
+from domain.messaging.commands.limits import TEXT
+from domain.messaging.commands.membership import LeaveChannel
+from domain.messaging.commands.message import AttachedFile, EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
+from domain.messaging.commands.reaction import AddReaction, RemoveReaction
+from domain.messaging.events.message import (
     Attachment,
-    FileId,
     MessageEdited,
-    MessageId,
     MessagePinned,
     MessagePosted,
     MessageRetracted,
     MessageUnpinned,
 )
+from domain.messaging.ids import FileId, MessageId
 from domain.messaging.message import AlreadyRetracted, IsAReply, Message, NoSuchMessage, NothingSaid, post
 from tests.directory.words import ANN, BO, CHEN, ROOT, suspended
 from tests.messaging.words import GENERAL, HELLO, REPLY, SECRET, TALK, archived, posted, said, taken_back

@@ -8,8 +8,10 @@ from domain.directory.events import PersonJoined
 from domain.directory.person import Person, UnknownPeople
 from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
 from domain.messaging.channel import Channel
-from domain.messaging.commands import OpenChannel, OpenDepartmentChannel, OpenDirectChannel, direct_channel
-from domain.messaging.events import ChannelId, ChannelOpened, MemberAdded, MemberJoined
+from domain.messaging.commands.channel import OpenChannel, OpenDepartmentChannel, OpenDirectChannel, direct_channel
+from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.membership import MemberAdded, MemberJoined
+from domain.messaging.ids import ChannelId
 from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, EAST, ROOT, SALES, administrator, belongs, closed, department
 from tests.messaging.words import GENERAL, TALK
 from tests.story import an_id, given, person

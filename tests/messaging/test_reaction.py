@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.messaging.commands import AddReaction, RemoveReaction
-from domain.messaging.events import ReactionAdded, ReactionRemoved
+from domain.messaging.commands.reaction import AddReaction, RemoveReaction
+from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
 from domain.messaging.message import AlreadyRetracted
 from domain.messaging.reaction import SIGNS, Reaction, TooManyReactions
 from tests.directory.words import ANN, BO

@@ -12,17 +12,10 @@ from domain.kernel.events import Context
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import DEPTH
 from domain.kernel.refusals import Refusal
-from domain.messaging.commands import (
-    ATTACHMENTS,
-    DIRECT,
-    MENTIONS,
-    TEXT,
-    AttachedFile,
-    OpenDirectChannel,
-    PostMessage,
-    RenameChannel,
-)
-from domain.messaging.events import FileId
+from domain.messaging.commands.channel import OpenDirectChannel, RenameChannel
+from domain.messaging.commands.limits import ATTACHMENTS, DIRECT, MENTIONS, TEXT
+from domain.messaging.commands.message import AttachedFile, PostMessage
+from domain.messaging.ids import FileId
 from tests.directory.words import ANN, BO, SALES, administrator, department, opened
 from tests.messaging.words import GENERAL, HELLO, OF_SALES, REPLY, TALK, said
 from tests.story import Story, an_id, given, joined, person

@@ -3,17 +3,10 @@
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import Events
 from domain.messaging.channel import Channel
-from domain.messaging.events import (
-    ChannelArchived,
-    ChannelId,
-    ChannelOpened,
-    MemberAdded,
-    MemberJoined,
-    MessageId,
-    MessagePosted,
-    MessageRetracted,
-    Visibility,
-)
+from domain.messaging.events.channel import ChannelArchived, ChannelOpened, Visibility
+from domain.messaging.events.membership import MemberAdded, MemberJoined
+from domain.messaging.events.message import MessagePosted, MessageRetracted
+from domain.messaging.ids import ChannelId, MessageId
 from domain.messaging.membership import Membership
 from domain.messaging.message import Message
 from tests.directory.words import ANN, BO, COMPANY, SALES

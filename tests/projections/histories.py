@@ -11,8 +11,26 @@ from domain.compliance.events import DataKeyDestroyed, DataKeyRestricted
 from domain.directory import events as directory
 from domain.directory.events import DepartmentId
 from domain.kernel.identifiers import derived
-from domain.messaging import events as messaging
-from domain.messaging.events import Attachment, ChannelId, FileId, MessageId, ReactionAdded, ReactionRemoved
+from domain.messaging.events.channel import (
+    ChannelArchived,
+    ChannelOpened,
+    ChannelRenamed,
+    ChannelReopened,
+    ChannelTopicChanged,
+    ChannelVisibilityChanged,
+)
+from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
+from domain.messaging.events.message import (
+    Attachment,
+    MessageEdited,
+    MessageEditNoted,
+    MessagePinned,
+    MessagePosted,
+    MessageRetracted,
+    MessageUnpinned,
+)
+from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
+from domain.messaging.ids import ChannelId, FileId, MessageId
 from tests.projections.oracle import Oracle
 from tests.projections.stories import Story, an_id, person
 
@@ -76,16 +94,16 @@ class Author:
                 self._administration(who, department if c else None)
             case 14 | 15:
                 kind: Any = "department" if c == 1 else "group"
-                event = messaging.ChannelOpened(
+                event = ChannelOpened(
                     channel=channel, kind=kind, visibility="public" if c > 1 else "private", name=words, department=department
                 )
                 self._if_new("Channel", channel, "messaging.channel", event)
             case 16 | 17:
                 of_channel = (
-                    messaging.ChannelRenamed(channel=channel, name=words),
-                    messaging.ChannelTopicChanged(channel=channel, topic=words if a else None),
-                    messaging.ChannelVisibilityChanged(channel=channel, visibility="private"),
-                    messaging.ChannelArchived(channel=channel) if a else messaging.ChannelReopened(channel=channel),
+                    ChannelRenamed(channel=channel, name=words),
+                    ChannelTopicChanged(channel=channel, topic=words if a else None),
+                    ChannelVisibilityChanged(channel=channel, visibility="private"),
+                    ChannelArchived(channel=channel) if a else ChannelReopened(channel=channel),
                 )
                 self._if_there("Channel", channel, "messaging.channel", of_channel[c])
             case 18 | 19 | 20:
@@ -93,13 +111,13 @@ class Author:
             case 21 | 22 | 23 | 24:
                 self._post(who, message, channel, a, c)
             case 25 | 26:
-                self._if_there("Message", message, "messaging.message", messaging.MessageEdited(author=who, text=words))
+                self._if_there("Message", message, "messaging.message", MessageEdited(author=who, text=words))
             case 27:
                 of_message = (
-                    messaging.MessageEditNoted(by=who),
-                    messaging.MessageRetracted(by=who),
-                    messaging.MessagePinned(by=who),
-                    messaging.MessageUnpinned(),
+                    MessageEditNoted(by=who),
+                    MessageRetracted(by=who),
+                    MessagePinned(by=who),
+                    MessageUnpinned(),
                 )
                 self._if_there("Message", message, "messaging.message", of_message[c])
             case 28 | 29 | 30:
@@ -128,12 +146,12 @@ class Author:
     def _takes_part(self, who: Any, other: Any, channel: ChannelId, c: int) -> None:
         place = derived("messaging.membership", channel, who)
         if not self._has("ChannelMembership", place):
-            added = messaging.MemberAdded(channel=channel, person=who, by=other, role="owner" if c == 2 else "member")
-            event: Any = added if c else messaging.MemberJoined(channel=channel, person=who)
+            added = MemberAdded(channel=channel, person=who, by=other, role="owner" if c == 2 else "member")
+            event: Any = added if c else MemberJoined(channel=channel, person=who)
         elif c < 2:
-            event = messaging.MemberRoleChanged(channel=channel, person=who, role="owner" if c else "member")
+            event = MemberRoleChanged(channel=channel, person=who, role="owner" if c else "member")
         else:
-            event = (messaging.MemberLeft if c == 2 else messaging.MemberRemoved)(channel=channel, person=who)
+            event = (MemberLeft if c == 2 else MemberRemoved)(channel=channel, person=who)
         self._say("messaging.membership", place, event)
 
     def _post(self, who: Any, message: MessageId, channel: ChannelId, a: int, c: int) -> None:
@@ -143,7 +161,7 @@ class Author:
             )
             for n in range(c)
         ]
-        event = messaging.MessagePosted(
+        event = MessagePosted(
             channel=channel, author=who, text=WORDS[a], thread=MESSAGES[0] if c == 1 else None, attachments=tuple(files)
         )
         if not self._has("Message", message):

@@ -14,7 +14,24 @@ from domain.directory import events as directory
 from domain.kernel.events import Event, Recorded
 from domain.kernel.identifiers import derived
 from domain.kernel.personal import Erased
-from domain.messaging import events as messaging
+from domain.messaging.events.channel import (
+    ChannelArchived,
+    ChannelOpened,
+    ChannelRenamed,
+    ChannelReopened,
+    ChannelTopicChanged,
+    ChannelVisibilityChanged,
+)
+from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
+from domain.messaging.events.message import (
+    MessageEdited,
+    MessageEditNoted,
+    MessagePinned,
+    MessagePosted,
+    MessageRetracted,
+    MessageUnpinned,
+)
+from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
 
 Values = dict[str, Any]
 Past = tuple[UUID, int, int, Values]
@@ -93,7 +110,7 @@ class Oracle:
                 self._new(said, "Administrator", thing, since=at, person_id=event.person, department_id=event.department)
             case AdministratorDismissed():
                 self._ends(said, "Administrator", thing)
-            case messaging.ChannelOpened():
+            case ChannelOpened():
                 self._new(
                     said,
                     "Channel",
@@ -105,17 +122,17 @@ class Oracle:
                     department_id=event.department,
                     **_known(said, "name", "topic"),
                 )
-            case messaging.ChannelRenamed():
+            case ChannelRenamed():
                 self._turns(said, "Channel", thing, **_known(said, "name"))
-            case messaging.ChannelTopicChanged():
+            case ChannelTopicChanged():
                 self._turns(said, "Channel", thing, **_known(said, "topic"))
-            case messaging.ChannelVisibilityChanged():
+            case ChannelVisibilityChanged():
                 self._turns(said, "Channel", thing, visibility=event.visibility)
-            case messaging.ChannelArchived():
+            case ChannelArchived():
                 self._turns(said, "Channel", thing, archived=True)
-            case messaging.ChannelReopened():
+            case ChannelReopened():
                 self._turns(said, "Channel", thing, archived=False)
-            case messaging.MemberJoined() | messaging.MemberAdded():
+            case MemberJoined() | MemberAdded():
                 self._new(
                     said,
                     "ChannelMembership",
@@ -126,26 +143,26 @@ class Oracle:
                     person_id=event.person,
                     added_by_id=getattr(event, "by", None),
                 )
-            case messaging.MemberRoleChanged():
+            case MemberRoleChanged():
                 self._turns(said, "ChannelMembership", thing, role=event.role)
-            case messaging.MemberLeft() | messaging.MemberRemoved():
+            case MemberLeft() | MemberRemoved():
                 self._ends(said, "ChannelMembership", thing)
-            case messaging.MessagePosted():
+            case MessagePosted():
                 self._posted(said)
-            case messaging.MessageEdited():
+            case MessageEdited():
                 self._turns(said, "Message", thing, edited_at=at, **_known(said, "text"))
-            case messaging.MessageEditNoted():
+            case MessageEditNoted():
                 self._turns(said, "Message", thing, edited_at=at)
-            case messaging.MessageRetracted():
+            case MessageRetracted():
                 gone = {"text": None, "pinned_at": None, "pinned_by_id": None}
                 self._turns(said, "Message", thing, retracted=True, retracted_by_id=event.by, **gone)
                 for file in [id_ for id_, row in self.now.get("Attachment", {}).items() if row["message_id"] == thing]:
                     self._ends(said, "Attachment", file)
-            case messaging.MessagePinned():
+            case MessagePinned():
                 self._turns(said, "Message", thing, pinned_at=at, pinned_by_id=event.by)
-            case messaging.MessageUnpinned():
+            case MessageUnpinned():
                 self._turns(said, "Message", thing, pinned_at=None, pinned_by_id=None)
-            case messaging.ReactionAdded():
+            case ReactionAdded():
                 self._new(
                     said,
                     "Reaction",
@@ -155,14 +172,14 @@ class Oracle:
                     message_id=event.message,
                     person_id=event.person,
                 )
-            case messaging.ReactionRemoved():
+            case ReactionRemoved():
                 self._ends(said, "Reaction", _sign(said))
             case DataKeyDestroyed() | DataKeyRestricted():
                 self._withdraw(thing)
             case _:
                 raise AssertionError(f"position {position}: the oracle doesn't know {type(event).__name__}")
 
-    def _posted(self, said: Recorded[messaging.MessagePosted]) -> None:
+    def _posted(self, said: Recorded[MessagePosted]) -> None:
         event = said.event
         self._new(
             said,

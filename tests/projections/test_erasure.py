@@ -4,16 +4,9 @@ from typing import Any
 
 from domain.compliance.events import DataKeyReleased, DataKeyRestricted, KeyId
 from domain.directory.events import PersonJoined
-from domain.messaging.events import (
-    Attachment,
-    ChannelId,
-    ChannelOpened,
-    FileId,
-    MessageEdited,
-    MessageId,
-    MessagePosted,
-    MessageRetracted,
-)
+from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.message import Attachment, MessageEdited, MessagePosted, MessageRetracted
+from domain.messaging.ids import ChannelId, FileId, MessageId
 from infra.postgres.keys import PostgresKeys
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.swap import PostgresRebuildStore

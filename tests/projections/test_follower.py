@@ -5,7 +5,10 @@ import pytest
 
 from application.ports.log import Append
 from domain.directory.events import PersonJoined, PersonRenamed
-from domain.messaging.events import ChannelId, ChannelOpened, MemberJoined, MessageId, MessagePosted
+from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.membership import MemberJoined
+from domain.messaging.events.message import MessagePosted
+from domain.messaging.ids import ChannelId, MessageId
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.projections.progress import PostgresProgress
 from projections.engine.progress import NotReached, NotRegistered

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.messaging.events import ChannelId, ChannelOpened, MessageEdited, MessageId, MessagePinned, MessagePosted
+from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.message import MessageEdited, MessagePinned, MessagePosted
+from domain.messaging.ids import ChannelId, MessageId
 from infra.postgres.keys import PostgresKeys
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.projections.progress import PostgresProgress

@@ -10,7 +10,9 @@ import pytest
 from application.ports.log import Append
 from domain.compliance.events import PurgeAuthorised
 from domain.directory.events import PersonJoined, PersonRenamed
-from domain.messaging.events import ChannelId, ChannelOpened, MessageEdited, MessageId, MessagePosted, MessageRetracted
+from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.message import MessageEdited, MessagePosted, MessageRetracted
+from domain.messaging.ids import ChannelId, MessageId
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.projections.progress import PostgresProgress
 from projections.engine.fold import PoisonEvent

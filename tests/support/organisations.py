@@ -13,8 +13,10 @@ from domain.directory.commands import AddPerson
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, derived
-from domain.messaging.commands import AddMember, OpenChannel, PostMessage
-from domain.messaging.events import ChannelId, MessageId
+from domain.messaging.commands.channel import OpenChannel
+from domain.messaging.commands.membership import AddMember
+from domain.messaging.commands.message import PostMessage
+from domain.messaging.ids import ChannelId, MessageId
 from infra.crypto.key_file import KeyRing
 from infra.postgres.connections import Connections
 from interfaces.bootstrap.organisation import OpenOrganisation

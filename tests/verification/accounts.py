@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from domain.kernel.events import Recorded
-from domain.messaging.events import MessageEdited, MessagePosted
+from domain.messaging.events.message import MessageEdited, MessagePosted
 from infra.postgres.migrations import OrganisationSchema
 from interfaces.bootstrap.opening import opened
 from interfaces.graphql.ids import local_key

@@ -16,7 +16,8 @@ from threading import Thread
 
 import pytest
 
-from domain.messaging.commands import ChangeRole, OpenChannel
+from domain.messaging.commands.channel import OpenChannel
+from domain.messaging.commands.membership import ChangeRole
 from infra.postgres.access import connect_as_owner
 from interfaces.bootstrap.opening import opened
 from interfaces.http.tokens import DevelopmentIssuer

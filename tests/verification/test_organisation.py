@@ -18,22 +18,10 @@ from domain.directory.events import DepartmentId
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import derived
 from domain.kernel.refusals import NotFound, NotPermitted
-from domain.messaging.commands import (
-    AddMember,
-    AddReaction,
-    ArchiveChannel,
-    ChangeRole,
-    ChangeVisibility,
-    EditMessage,
-    JoinChannel,
-    LeaveChannel,
-    OpenChannel,
-    OpenDepartmentChannel,
-    RemoveMember,
-    RemoveReaction,
-    ReopenChannel,
-    RetractMessage,
-)
+from domain.messaging.commands.channel import ArchiveChannel, ChangeVisibility, OpenChannel, OpenDepartmentChannel, ReopenChannel
+from domain.messaging.commands.membership import AddMember, ChangeRole, JoinChannel, LeaveChannel, RemoveMember
+from domain.messaging.commands.message import EditMessage, RetractMessage
+from domain.messaging.commands.reaction import AddReaction, RemoveReaction
 from interfaces.graphql.ids import global_id
 from tests.support.organisations import ask, channel, message, person, post, settle
 from tests.support.postgres import Database, fresh_database

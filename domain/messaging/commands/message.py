@@ -1,0 +1,60 @@
+"""What people may wish of messages."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.kernel.commands import Command, Line
+from domain.messaging.commands.limits import ATTACHMENTS, MENTIONS, TEXT, People, Words
+from domain.messaging.ids import ChannelId, FileId, MessageId
+
+
+class AttachedFile(BaseModel):
+    """What is known of a file that goes with a message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: FileId = Field(description="The file's id.")
+    name: Line = Field(description="What it is called, with its extension.", max_length=200)
+    media_type: Line | None = Field(default=None, description="What it is, as in `image/png` (RFC 6838).", max_length=127)
+    size: int | None = Field(default=None, description="How many bytes it has.", ge=0, le=2**53)
+    title: Line | None = Field(default=None, description="What it shows.", max_length=200)
+
+
+class PostMessage(Command):
+    """Say something in a channel, or reply in a thread."""
+
+    channel: ChannelId = Field(description="Where to say it.")
+    message: MessageId = Field(description="The new message's id, made by the client.")
+    text: Words = Field(
+        description="What to say; a person is mentioned as `<@id>`. May be empty where files are attached.", max_length=TEXT
+    )
+    thread: MessageId | None = Field(default=None, description="The message that this replies to; itself no reply.")
+    also_in_channel: bool = Field(default=False, description="Whether a reply is shown in the channel too.")
+    quotes: MessageId | None = Field(default=None, description="A message of the same channel to be shown with this one.")
+    mentions: People = Field(default=(), description="Who is mentioned.", max_length=MENTIONS)
+    attachments: tuple[AttachedFile, ...] = Field(default=(), description="What goes with it.", max_length=ATTACHMENTS)
+
+
+class EditMessage(Command):
+    """Say it in other words. The earlier ones stay in the history."""
+
+    message: MessageId = Field(description="What to change.")
+    text: Words = Field(description="The new words.", min_length=1, max_length=TEXT)
+    mentions: People = Field(default=(), description="Who is mentioned in the new words.", max_length=MENTIONS)
+
+
+class RetractMessage(Command):
+    """Take a message back: your own, or in a channel that you keep, another's."""
+
+    message: MessageId = Field(description="What to take back.")
+
+
+class PinMessage(Command):
+    """Keep a message at hand in its channel."""
+
+    message: MessageId = Field(description="What to keep at hand.")
+
+
+class UnpinMessage(Command):
+    """Keep a message at hand no longer."""
+
+    message: MessageId = Field(description="What need not be at hand.")

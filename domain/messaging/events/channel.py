@@ -1,0 +1,87 @@
+"""What happens to a channel.
+
+`by` is who wished it. The envelope's actor is the same person, but for what was imported: there the actor is the
+importer, and `by` is None where the source doesn't say.
+"""
+
+from typing import Annotated, Literal, TypeVar
+
+from domain.directory.events import DepartmentId
+from domain.kernel.events import Event, catalogue
+from domain.kernel.identifiers import PersonId
+from domain.kernel.personal import Contained, Erased
+from domain.messaging.ids import ChannelId
+
+T = TypeVar("T")
+
+ChannelKind = Literal["direct", "group", "department"]
+Visibility = Literal["public", "private"]
+"""Whoever belongs to the organisation finds a public channel, reads it and may join; a private one is known to its members."""
+
+OfChannel = Annotated[T | Erased, Contained("channel")]
+"""A text that belongs to the channel, whoever wrote it."""
+
+
+class ChannelOpened(Event, wire="messaging.channel_opened.v1"):
+    """A place to talk was opened.
+
+    Of a direct channel the people are its name; a department's channel has the department's members for its own.
+    """
+
+    channel: ChannelId
+    kind: ChannelKind
+    visibility: Visibility
+    name: OfChannel[str | None] = None
+    topic: OfChannel[str | None] = None
+    department: DepartmentId | None = None
+    by: PersonId | None = None
+
+
+class ChannelRenamed(Event, wire="messaging.channel_renamed.v1"):
+    """A channel has another name and is the same."""
+
+    channel: ChannelId
+    name: OfChannel[str]
+    by: PersonId | None = None
+
+
+class ChannelTopicChanged(Event, wire="messaging.channel_topic_changed.v1"):
+    """It was said anew what a channel is about; None takes it away."""
+
+    channel: ChannelId
+    topic: OfChannel[str | None] = None
+    by: PersonId | None = None
+
+
+class ChannelVisibilityChanged(Event, wire="messaging.channel_visibility_changed.v1"):
+    """A channel became public or private."""
+
+    channel: ChannelId
+    visibility: Visibility
+    by: PersonId | None = None
+
+
+class ChannelArchived(Event, wire="messaging.channel_archived.v1"):
+    """Nothing more is said here; what was said can be read."""
+
+    channel: ChannelId
+    by: PersonId | None = None
+
+
+class ChannelReopened(Event, wire="messaging.channel_reopened.v1"):
+    """An archived channel is talked in again."""
+
+    channel: ChannelId
+    by: PersonId | None = None
+
+
+ChannelEvent = ChannelOpened | ChannelRenamed | ChannelTopicChanged | ChannelVisibilityChanged | ChannelArchived | ChannelReopened
+
+catalogue(
+    ChannelOpened,
+    ChannelRenamed,
+    ChannelTopicChanged,
+    ChannelVisibilityChanged,
+    ChannelArchived,
+    ChannelReopened,
+)

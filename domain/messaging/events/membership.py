@@ -1,0 +1,65 @@
+"""Who takes part in a channel, and who keeps it.
+
+`by` is who wished it. The envelope's actor is the same person, but for what was imported: there the actor is the
+importer, and `by` is None where the source doesn't say.
+"""
+
+from typing import Literal
+
+from domain.kernel.events import Event, catalogue
+from domain.kernel.identifiers import PersonId
+from domain.messaging.ids import ChannelId
+
+Role = Literal["member", "owner"]
+"""An owner also keeps the channel: its name, topic, members and pins."""
+
+
+class MemberJoined(Event, wire="messaging.member_joined.v1"):
+    """Somebody takes part from now on, by their own wish."""
+
+    channel: ChannelId
+    person: PersonId
+
+
+class MemberAdded(Event, wire="messaging.member_added.v1"):
+    """Somebody takes part from now on, because somebody else wished it."""
+
+    channel: ChannelId
+    person: PersonId
+    by: PersonId | None = None
+    role: Role = "member"
+
+
+class MemberRoleChanged(Event, wire="messaging.member_role_changed.v1"):
+    """Somebody keeps the channel now, or no longer does."""
+
+    channel: ChannelId
+    person: PersonId
+    role: Role
+    by: PersonId | None = None
+
+
+class MemberLeft(Event, wire="messaging.member_left.v1"):
+    """Somebody no longer takes part, by their own wish."""
+
+    channel: ChannelId
+    person: PersonId
+
+
+class MemberRemoved(Event, wire="messaging.member_removed.v1"):
+    """Somebody no longer takes part, because somebody else wished it."""
+
+    channel: ChannelId
+    person: PersonId
+    by: PersonId | None = None
+
+
+MembershipEvent = MemberJoined | MemberAdded | MemberRoleChanged | MemberLeft | MemberRemoved
+
+catalogue(
+    MemberJoined,
+    MemberAdded,
+    MemberRoleChanged,
+    MemberLeft,
+    MemberRemoved,
+)

@@ -1,0 +1,8 @@
+"""Ids of messaging. Opaque; made by clients, or derived where uniqueness is a rule."""
+
+from typing import NewType
+from uuid import UUID
+
+ChannelId = NewType("ChannelId", UUID)
+MessageId = NewType("MessageId", UUID)
+FileId = NewType("FileId", UUID)
