@@ -15,7 +15,7 @@ from domain.compliance.data_key import month_of
 from domain.compliance.events import DataKeyCreated
 from domain.kernel.events import Event
 from domain.kernel.gathering import Missing, View
-from domain.kernel.identifiers import stream_name
+from domain.kernel.identifiers import PersonId, stream_name
 from domain.kernel.refusals import Withheld
 from domain.kernel.states import Events, State
 
@@ -119,7 +119,7 @@ def _current(need: Need, view: View, missing: Missing) -> tuple[KeyState, int] |
             return None
         assert isinstance(state, KeyState)  # noqa: S101  the kind of the stream says so
         if state.status == "restricted":
-            return Withheld(person=str(need[0]))
+            return Withheld(person=PersonId(need[0]))
         if state.status != "destroyed":
             return state, generation
     return None

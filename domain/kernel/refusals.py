@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from domain.kernel.identifiers import PersonId
+
 REFUSALS: dict[str, type["Refusal"]] = {}
 """Every refusal by its name: names are stored with outcomes, so they are unique and never change."""
 
@@ -45,4 +47,4 @@ class IdTaken(Refusal, frozen=True):
 class Withheld(Refusal, frozen=True):
     """A key that this would be stored under may not be used."""
 
-    person: Annotated[str, "Whose key it is."]
+    person: Annotated[PersonId, "Whose key it is."]

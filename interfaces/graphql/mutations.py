@@ -24,8 +24,8 @@ from interfaces.graphql.ids import global_id
 from interfaces.graphql.limits import Limits, TooMuch
 from interfaces.graphql.schema.hints import Kind
 from interfaces.graphql.schema.inputs import COMMAND_ID, Unreadable
-from interfaces.graphql.schema.naming import camel
-from interfaces.graphql.schema.writing import Mutation, refusal_kinds
+from interfaces.graphql.schema.writing import Mutation, refusal_kinds, shown_name
+from interfaces.graphql.unfit import unfit
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
 
@@ -126,7 +126,7 @@ class MutationAnswers:
         try:
             command = _command(mutation, given, session, command_id)
         except Unreadable as error:
-            return _refused(refusals.InvalidInput(field=error.field, reason=error.reason))
+            return _refused(refusals.InvalidInput(error.field, error.reason, error.at_least, error.at_most))
         context = Context(client=session.client, session=session.session)
         try:
             outcome = await self.platform.handle(command, Asked(session.viewer, command_id, context))
@@ -153,9 +153,7 @@ def _command(mutation: Mutation, given: Mapping[str, Any], session: Session, com
     try:
         return mutation.command(**values)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = ".".join(camel(step) if isinstance(step, str) else str(step) for step in first["loc"])
-        raise Unreadable(field, first["msg"].removeprefix("Value error, ")) from None
+        raise unfit(mutation.command, error) from None
 
 
 def explanation(refusal: type[Refusal]) -> str:
@@ -183,8 +181,6 @@ def _refused(refusal: Refusal) -> Result:
     for name, (kind, _) in refusal_kinds(type(refusal)).items():
         value = getattr(refusal, name)
         many = value if kind.several else () if value is None else (value,)
-        shown = [
-            global_id(kind.of, v) if kind.of else v.upper() if kind.choices else kind.leaf.coerce_output_value(v) for v in many
-        ]
-        values[camel(name)] = shown if kind.several else next(iter(shown), None)
+        shown = [_output(kind, v) for v in many]
+        values[shown_name(name, kind)] = shown if kind.several else next(iter(shown), None)
     return Result(type(refusal).__name__, values)

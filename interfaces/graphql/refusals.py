@@ -1,5 +1,6 @@
 """Reasons that the interface itself knows for not doing a command; those of the domain are beside its decisions."""
 
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,8 @@ class InvalidInput(Refusal, frozen=True):
 
     field: Annotated[str, "Which field, as in `attachments.0.name`."]
     reason: Annotated[str, "Why not, in words."]
+    at_least: Annotated[Decimal | None, "The least that it may be, or how many characters or entries it must have."] = None
+    at_most: Annotated[Decimal | None, "The most that it may be, or how many characters or entries it may have."] = None
 
 
 class CommandIdReused(Refusal, frozen=True):

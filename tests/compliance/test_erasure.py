@@ -99,7 +99,7 @@ async def test_a_restricted_key_is_neither_read_nor_written_with_until_it_is_rel
     await ask(organisation, post("one", HUSH), BO)
     [key] = await keys_of(organisation, BO, "conversation")
     assert (await ask(organisation, RestrictKey(key=key), ANN)).refusal is None
-    assert (await ask(organisation, post("two", "more"), BO)).refusal == Withheld(person=str(BO))
+    assert (await ask(organisation, post("two", "more"), BO)).refusal == Withheld(person=BO)
     assert await said(organisation) == [Erased()]
     assert (await ask(organisation, ReleaseKey(key=key), ANN)).refusal is None
     assert (await ask(organisation, post("three", "more"), BO)).refusal is None
@@ -112,7 +112,7 @@ async def test_a_restriction_binds_other_processes_at_once(organisation: OpenOrg
     assert (await ask(elsewhere, post("two", "more"), BO)).refusal is None  # it has the key open now
     [key] = await keys_of(organisation, BO, "conversation")
     await ask(organisation, RestrictKey(key=key), ANN)
-    assert (await ask(elsewhere, post("three", "more"), BO)).refusal == Withheld(person=str(BO))
+    assert (await ask(elsewhere, post("three", "more"), BO)).refusal == Withheld(person=BO)
 
 
 async def test_a_restriction_that_was_decided_under_the_lock_binds_as_well(
@@ -125,7 +125,7 @@ async def test_a_restriction_that_was_decided_under_the_lock_binds_as_well(
     monkeypatch.setattr("application.platform.ATTEMPTS", 0)
     assert (await ask(organisation, RestrictKey(key=key), ANN)).refusal is None
     assert organisation.keys.at_hand(key) is None
-    assert (await ask(organisation, post("two", "more"), BO)).refusal == Withheld(person=str(BO))
+    assert (await ask(organisation, post("two", "more"), BO)).refusal == Withheld(person=BO)
 
 
 async def test_only_a_primary_administrator_may(organisation: OpenOrganisation) -> None:

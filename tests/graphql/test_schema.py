@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from graphql import (
     GraphQLEnumType,
+    GraphQLField,
+    GraphQLID,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -15,6 +18,7 @@ from graphql import (
 
 from domain.kernel.decisions import DECIDERS
 from interfaces.graphql.schema.build import build_schema
+from interfaces.graphql.schema.writing import refuse_clashes
 from projections.engine.registry import models
 
 
@@ -60,6 +64,16 @@ def test_every_mutation_names_its_refusals(schema: GraphQLSchema) -> None:
         results = {type_.name for type_ in union.types}
         everywhere = {"NotPermitted", "NotFound", "Withheld", "InvalidInput", "CommandIdReused", "TryAgain"}
         assert results == everywhere | {refusal.__name__ for refusal in decider.refusals} | {f"{command.__name__}Done"}
+
+
+def test_what_can_not_be_asked_for_in_one_selection_is_refused() -> None:
+    def union(of: Any) -> GraphQLUnionType:
+        done = GraphQLObjectType("MoveDone", {"desk": GraphQLField(GraphQLObjectType("Desk", {"id": GraphQLField(GraphQLID)}))})
+        return GraphQLUnionType("MoveResult", (done, GraphQLObjectType("DeskTaken", {"desk": GraphQLField(of)})))
+
+    with pytest.raises(TypeError, match="MoveResult: `desk` is Desk in MoveDone and ID! in DeskTaken; rename one"):
+        refuse_clashes(union(GraphQLNonNull(GraphQLID)))
+    refuse_clashes(union(GraphQLObjectType("Table", {"id": GraphQLField(GraphQLID)})))
 
 
 def test_every_read_model_is_a_node(schema: GraphQLSchema) -> None:

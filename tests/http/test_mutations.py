@@ -53,13 +53,50 @@ async def test_invalid_input_names_the_field(ann: Client) -> None:
     assert (await invalid(ann, "openDirectChannel", people=[ann.id]))[0] == "people"
 
 
+async def test_limits_are_said_in_our_words(ann: Client) -> None:
+    where, bounds = await here(ann), "... on InvalidInput { field reason atLeast atMost }"
+    message = (await ann.done("postMessage", "message { id }", channel=where, text="x"))["message"]["id"]
+
+    async def told(mutation: str, **given: Any) -> tuple[str | None, ...]:
+        result = await ann.do(mutation, bounds, **given)
+        assert result.pop("__typename") == "InvalidInput", result
+        return tuple(result.values())
+
+    assert await told("postMessage", channel=where, text="x" * 10_001) == (
+        "text", "It has at most 10000 characters.", None, "10000",
+    )  # fmt: skip
+    assert await told("editMessage", message=message, text="") == ("text", "It may not be empty.", "1", None)
+    assert await told("postMessage", channel=where, text="x", mentions=[ann.id] * 51) == (
+        "mentions", "It has at most 50 entries.", None, "50",
+    )  # fmt: skip
+    file = {"file": global_id("File", uuid4()), "name": "plan.pdf", "size": "-1"}
+    assert await told("postMessage", channel=where, text="x", attachments=[file]) == (
+        "attachments.0.size", "It is at least 0.", "0", None,
+    )  # fmt: skip
+    assert (await told("openDirectChannel", people=[ann.id] * 2))[:2] == (
+        "people", "A direct channel is between two or more different people.",
+    )  # fmt: skip
+    assert (await told("addReaction", message=message, emoji="two words"))[:2] == (
+        "emoji", "It is not what is asked for: an emoji, or the name of one, without spaces.",
+    )  # fmt: skip
+
+
+async def test_a_result_and_a_refusal_can_be_asked_for_by_their_own_names(ann: Client) -> None:
+    where = await here(ann)
+    message = (await ann.done("postMessage", "message { id }", channel=where, text="x"))["message"]["id"]
+    both = "... on EditMessageDone { message { id } } ... on AlreadyRetracted { messageId }"
+    assert (await ann.do("editMessage", both, message=message, text="y"))["message"] == {"id": message}
+    await ann.done("retractMessage", message=message)
+    assert (await ann.do("editMessage", both, message=message, text="z"))["messageId"] == message
+
+
 async def test_refusals_of_the_domain_have_names(ann: Client) -> None:
     where = await here(ann)
     await ann.done("archiveChannel", channel=where)
-    result = await ann.do("postMessage", "... on ChannelIsArchived { channel explanation }", channel=where, text="late")
+    result = await ann.do("postMessage", "... on ChannelIsArchived { channelId explanation }", channel=where, text="late")
     assert result == {
         "__typename": "ChannelIsArchived",
-        "channel": where,
+        "channelId": where,
         "explanation": "Nothing changes in an archived channel until it is reopened.",
     }
 

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from graphql import GraphQLDefaultInput, GraphQLID, GraphQLInputField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
@@ -18,11 +19,11 @@ COMMAND_ID = "commandId"
 
 
 class Unreadable(Exception):
-    """A value that its field can't have: where, and why not, in words."""
+    """A value that its field can't have: where, why not, in words, and the bound that it is beyond, if it is one."""
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str, reason: str, at_least: Decimal | None = None, at_most: Decimal | None = None) -> None:
         super().__init__(reason)
-        self.field, self.reason = field, reason
+        self.field, self.reason, self.at_least, self.at_most = field, reason, at_least, at_most
 
 
 class Field(NamedTuple):

@@ -17,6 +17,16 @@ def pascal(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
+def id_name(field: str, of: str, *, several: bool) -> str:
+    """The field of an id that stands alone: message as messageId, departments as departmentIds, people of Person as personIds.
+
+    Under the thing's own name stands the thing, in a result beside it, and GraphQL wants one type for one name in a selection.
+    """
+    if not several:
+        return f"{camel(field)}Id"
+    return f"{camel(field).removesuffix('s') if field.endswith('s') else of[0].lower() + of[1:]}Ids"
+
+
 class Enums:
     """Makes each enum once: the same choices under the same name are the same type, wherever they occur."""
 

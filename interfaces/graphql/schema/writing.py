@@ -12,8 +12,11 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLString,
     GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
 )
 
 from domain.kernel.commands import Command
@@ -23,7 +26,7 @@ from interfaces.graphql import scalars
 from interfaces.graphql.refusals import EVERYWHERE
 from interfaces.graphql.schema.hints import Kind, kind
 from interfaces.graphql.schema.inputs import Input, Inputs
-from interfaces.graphql.schema.naming import camel
+from interfaces.graphql.schema.naming import camel, id_name
 from interfaces.graphql.schema.reading import Reading
 
 REFUSED = GraphQLInterfaceType(
@@ -77,6 +80,7 @@ class Writing:
         done = self._done(name, subject if model else None, of)
         results = (done, *(self._refusal(r) for r in dict.fromkeys((*decider.refusals, *EVERYWHERE))))
         union = GraphQLUnionType(f"{name}Result", results, description=f"What comes of {_lower(name)}.")
+        refuse_clashes(union)
         input_ = self.inputs.command(command, made)
         mutation = Mutation(command, input_, done, subject if model else None, made)
         args = {"input": GraphQLArgument(GraphQLNonNull(input_.type), description="What to do, in detail.")}
@@ -101,7 +105,7 @@ class Writing:
             kinds = refusal_kinds(refusal)
             fields = {"explanation": GraphQLField(GraphQLNonNull(GraphQLString), description="The reason, in words.")}
             for field, (found, doc) in kinds.items():
-                fields[camel(field)] = GraphQLField(self._output(name, field, found, doc), description=doc)
+                fields[shown_name(field, found)] = GraphQLField(self._output(name, field, found, doc), description=doc)
             self.refusals[name] = GraphQLObjectType(
                 name, fields, interfaces=[REFUSED], description=inspect.getdoc(refusal), extensions={"refusal": refusal}
             )
@@ -115,6 +119,27 @@ class Writing:
             )
         leaf = GraphQLList(GraphQLNonNull(leaf)) if found.several else leaf
         return leaf if found.nullable else GraphQLNonNull(leaf)
+
+
+def shown_name(field: str, found: Kind) -> str:
+    """What the schema calls a field of a refusal."""
+    return id_name(field, found.of, several=found.several) if found.of else camel(field)
+
+
+def refuse_clashes(union: GraphQLUnionType) -> None:
+    """Raises TypeError where two of a union's types have a field of one name that can't be asked for in one selection."""
+    known: dict[str, tuple[str, GraphQLOutputType]] = {}
+    for type_ in union.types:
+        for name, field in type_.fields.items():
+            owner, same = known.setdefault(name, (type_.name, field.type))
+            if _shape(same) != _shape(field.type):
+                raise TypeError(f"{union.name}: `{name}` is {same} in {owner} and {field.type} in {type_.name}; rename one")
+
+
+def _shape(type_: GraphQLOutputType) -> str:
+    """What must be the same for two fields to be merged: all of a leaf's type, and of an object's what is around it."""
+    named = get_named_type(type_)
+    return str(type_) if is_leaf_type(named) else str(type_).replace(named.name, "{}")
 
 
 def refusal_kinds(refusal: type[Refusal]) -> Mapping[str, tuple[Kind, str]]:

@@ -17,9 +17,9 @@ export const EDIT = /* GraphQL */ `
     editMessage(input: $input) {
       __typename
       ... on EditMessageDone { position message { id text editedAt } }
-      ... on AlreadyRetracted { retracted: message }
+      ... on AlreadyRetracted { messageId }
       ... on NotPermitted { authority }
-      ... on InvalidInput { field reason }
+      ... on InvalidInput { field reason atLeast atMost }
       ... on TryAgain { commandId }
       ... on Refused { explanation }
     }

@@ -9,7 +9,7 @@ export default {
       presetConfig: { fragmentMasking: false },
       config: {
         strictScalars: true,
-        scalars: { DateTime: 'string', Long: 'string', Position: 'string', UUID: 'string' },
+        scalars: { DateTime: 'string', Decimal: 'string', Long: 'string', Position: 'string', UUID: 'string' },
         enumsAsTypes: true,
         useTypeImports: true,
       },
