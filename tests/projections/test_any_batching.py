@@ -33,7 +33,7 @@ class Interrupted(Exception):
 async def emptied(store: PostgresStore, tables: Tables) -> list[Slot]:
     """All tables, as if nothing had been followed yet."""
     slots = list(await store.prepare(MODELS))
-    names = [f"{{s}}.{slot.table}" for slot in slots] + [f"{{s}}.{slot.table}_history" for slot in slots]
+    names = [f"{{s}}.{slot.table}{suffix}" for slot in slots for suffix in (("", "_history") if slot.model.history else ("",))]
     await tables.execute(f"TRUNCATE {', '.join(names)}; UPDATE {{s}}.projections SET position = 0; DELETE FROM {{s}}.quarantine")
     return slots
 

@@ -127,7 +127,7 @@ def forget_tables(owner: psycopg.Connection) -> None:
 def behind(owner: psycopg.Connection) -> bool:
     """Whether a read model hasn't come to the end of the log."""
     row = owner.execute(
-        f"SELECT (SELECT max(position) FROM {OURS}.events), min(position), count(*) FROM {OURS}.projections"
+        f"SELECT (SELECT max(position) FROM {OURS}.events), min(position), count(*) FROM {OURS}.projections WHERE NOT rebuilds"
     ).fetchone()
     assert row is not None
     head, lowest, count = row

@@ -1,0 +1,141 @@
+"""A process that works on read models until it is killed: `python -m tests.verification.projection_process WHAT DSN KEY_FILE`.
+
+WHAT is `follow` (feeds them live), `rebuild` (rebuilds all of them, again and again) or `write` (talks, 1,000 events a second).
+Each line that it says is a JSON object: `at`, the position that it has come to, and of a finished rebuild `differences`.
+"""
+
+import asyncio
+import itertools
+import json
+import random
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from domain.directory.events import PersonJoined, PersonRenamed
+from domain.messaging.events import (
+    ChannelId,
+    ChannelOpened,
+    MessageEdited,
+    MessageId,
+    MessagePosted,
+    MessageRetracted,
+    ReactionAdded,
+)
+from infra.crypto.key_file import read
+from infra.crypto.wrapping import Wrapping
+from infra.postgres.checkpoints import PostgresCheckpoints
+from infra.postgres.connections import Connections
+from infra.postgres.keys import PostgresKeys
+from infra.postgres.log.log import PostgresLog
+from infra.postgres.migrations import OrganisationSchema
+from infra.postgres.projections.store import PostgresStore
+from infra.postgres.projections.swap import PostgresRebuildStore
+from infra.serialisation.codec import JsonCodec
+from projections.engine.follower import Follower
+from projections.engine.rebuild import Rebuild, RebuildRuns
+from projections.engine.registry import models
+from projections.engine.store import StoreUnavailable
+from tests.projections.chronicle import Chronicle, Said
+from tests.projections.heard import Heard
+from tests.projections.stories import an_id, person
+from tests.support.postgres import ORGANISATION, ORGANISATION_ID
+
+MODELS = [model for model in models().values() if model.view is None]
+PEOPLE = [person(f"talker {number}") for number in range(20)]
+ROOMS = [ChannelId(an_id(f"room {number}")) for number in range(5)]
+RATE = 1_000
+"""Events a second."""
+AT_ONCE = 25
+
+
+class Part:
+    """What the process has of the organisation."""
+
+    def __init__(self, dsn: str, key_file: str, connections: Connections, log: PostgresLog) -> None:
+        self.dsn, self.connections, self.log = dsn, connections, log
+        self.schema = OrganisationSchema(ORGANISATION)
+        self.keys = PostgresKeys(connections, self.schema, Wrapping(read(Path(key_file)), ORGANISATION_ID))
+
+    async def follow(self) -> None:
+        """Feeds the read models."""
+        store = PostgresStore(self.dsn, self.schema)
+        checkpoints = PostgresCheckpoints(self.connections, self.dsn, self.schema.schema)
+
+        def moved(positions: Mapping[str, int]) -> None:
+            say(at=min(positions.values()))
+
+        follower = Follower(MODELS, self.log.reader, JsonCodec(), self.keys, store, checkpoints, Heard(), moved)
+        await follower.run()
+        sys.exit(f"the follower stopped: {follower.health.reason}")
+
+    async def rebuild(self) -> None:
+        """Rebuilds all read models, for ever; waits while somebody who was killed seems to be at it still."""
+        store = PostgresRebuildStore(self.dsn, self.schema)
+        while True:
+            work = Rebuild(MODELS, self.log.reader, JsonCodec(), self.keys, store)
+            try:
+                differences = await work.run(lambda done, _: say(at=done), compare=True)
+            except (RebuildRuns, StoreUnavailable):
+                await asyncio.sleep(0.05)
+                continue
+            say(differences=[str(each) for each in differences])
+
+    async def write(self) -> None:
+        """Talks."""
+        chronicle, begun = Chronicle(self.log, self.keys), time.monotonic()
+        said = 0
+        for some in chunks(talk(random.Random(str(begun)))):
+            position = await chronicle.say(*some)
+            said += len(some)
+            say(at=position)
+            await asyncio.sleep(max(0.0, begun + said / RATE - time.monotonic()))
+
+
+def talk(chance: random.Random) -> Iterator[Said]:
+    """What people do, without end; ids of messages are new in every life."""
+    life = chance.random()
+    for who in PEOPLE:
+        yield "directory.person", who, PersonJoined(person=who, name=f"{who} 李")
+    for room in ROOMS:
+        yield "messaging.channel", room, ChannelOpened(channel=room, kind="group", visibility="public", name="大厅")
+    for number in itertools.count():
+        who, message = chance.choice(PEOPLE), MessageId(an_id(f"{life} {number}"))
+        text = f"{number}: 明天开会 at nine"
+        yield "messaging.message", message, MessagePosted(channel=chance.choice(ROOMS), author=who, text=text)
+        match number % 6:
+            case 0:
+                yield "messaging.message", message, MessageEdited(author=who, text=f"{text}, sharp")
+            case 1:
+                sign = ReactionAdded(message=message, person=who, emoji="👍")
+                yield "messaging.reaction", an_id(f"sign {life} {number}"), sign
+            case 2:
+                yield "messaging.message", message, MessageRetracted()
+            case 3:
+                yield "directory.person", who, PersonRenamed(person=who, name=f"{who} {number}")
+            case _:
+                pass
+
+
+def chunks(all_said: Iterator[Said]) -> Iterator[list[Said]]:
+    while some := list(itertools.islice(all_said, AT_ONCE)):
+        yield some
+
+
+def say(**what: object) -> None:
+    """One line, whole or not at all when the process is killed."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+async def main(what: str, dsn: str, key_file: str) -> None:
+    """Runs until it is killed."""
+    async with Connections(dsn, size=3) as connections, PostgresLog(dsn, connections, OrganisationSchema(ORGANISATION)) as log:
+        work: Any = getattr(Part(dsn, key_file, connections, log), what)
+        await work()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
