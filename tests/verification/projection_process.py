@@ -15,15 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from domain.directory.events import PersonJoined, PersonRenamed
-from domain.messaging.events import (
-    ChannelId,
-    ChannelOpened,
-    MessageEdited,
-    MessageId,
-    MessagePosted,
-    MessageRetracted,
-    ReactionAdded,
-)
+from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.message import MessageEdited, MessagePosted, MessageRetracted
+from domain.messaging.events.reaction import ReactionAdded
+from domain.messaging.ids import ChannelId, MessageId
 from infra.crypto.key_file import read
 from infra.crypto.wrapping import Wrapping
 from infra.postgres.checkpoints import PostgresCheckpoints
