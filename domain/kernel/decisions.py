@@ -1,7 +1,7 @@
 """Decisions: how a command is decided, declared by the signature of a pure function."""
 
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
@@ -10,10 +10,10 @@ from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.gathering import Missing, View, flat, gather
 from domain.kernel.identifiers import PersonId
-from domain.kernel.loads import Load
+from domain.kernel.loads import GIVEN, Load
 from domain.kernel.plans import plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
-from domain.kernel.rules import Check, Finding, Rule, together
+from domain.kernel.rules import NOBODY, Check, Claim, Finding, Granted, Rule, together
 from domain.kernel.states import Events
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,7 +23,7 @@ class Decision(NamedTuple):
     """What a command comes to: events or a refusal; why it was allowed; what it rests on.
 
     `guards` are the streams that were read, with their versions; `not_after` is the moment at which the authority ends;
-    `lacking` says which rule failed, for the record of refusals.
+    `lacking` says which rule failed, for the record of refusals; `claim` what a grant would have to give then.
     """
 
     answer: Events | Refusal
@@ -31,6 +31,7 @@ class Decision(NamedTuple):
     guards: dict[str, int]
     not_after: datetime | None = None
     lacking: str | None = None
+    claim: Claim | None = None
 
 
 class Decider:
@@ -55,6 +56,16 @@ class Decider:
         return () if answer == Events else tuple(t for t in get_args(answer) if t != Events)
 
     @cached_property
+    def granted(self) -> Granted | None:
+        """What a grant would have to give, where one can allow the command."""
+        return next((check for check in self.rule.checks() if isinstance(check, Granted)), None)
+
+    @cached_property
+    def _plain(self) -> "Decider":
+        """The same decision without grants: so whoever needs none is not asked for any."""
+        return Decider(self.command, self.decide, self.rule.bare() or NOBODY) if self.granted else self
+
+    @cached_property
     def subject(self) -> str:
         """What the command is about: the first thing that must exist. An absent and a hidden one are answered alike."""
         required = [load for load in self.loads if not load.shape.maybe]
@@ -69,11 +80,38 @@ class Decider:
         """The same decision with a rule that comes before its own."""
         return Decider(self.command, self.decide, standing & self.rule)
 
+    def weigh(
+        self,
+        command: Command,
+        actor: PersonId,
+        now: datetime,
+        view: View,
+        authority: Authority | None = None,
+        proposals: Sequence[Any] | None = None,
+    ) -> Decision | Missing | Claim:
+        """Decides without a grant, else by the first proposed one that holds; or says what must be loaded, or proposed, first."""
+        decision = self._plain.consider(command, actor, now, view, authority)
+        if isinstance(decision, set) or self.granted is None or decision.authority is not None:
+            return decision
+        for proposal in proposals or (GIVEN["proposed"](),):
+            decision = self.consider(command, actor, now, view, proposed=proposal)
+            if isinstance(decision, set) or decision.authority is not None:
+                return decision
+        if proposals is None and decision.claim is not None:
+            return decision.claim
+        return decision
+
     def consider(
-        self, command: Command, actor: PersonId, now: datetime, view: View, authority: Authority | None = None
+        self,
+        command: Command,
+        actor: PersonId,
+        now: datetime,
+        view: View,
+        authority: Authority | None = None,
+        proposed: Any = None,
     ) -> Decision | Missing:
         """Decides, or says what must be loaded first. With an `authority` given, the rule is not asked."""
-        values: dict[str, Any] = {"command": command, "actor": actor, "now": now}
+        values: dict[str, Any] = {"command": command, "actor": actor, "now": now, "claim": None, "proposed": proposed}
         versions: dict[str, dict[str, int]] = {}
         missing: Missing = set()
         absent: list[Load] = []
@@ -112,16 +150,19 @@ class Decider:
             if not finding.holds:
                 said = " or ".join(check.says for check in finding.by)
                 refusal = NotFound(kind=self.subject) if finding.hidden else NotPermitted(authority=said)
-                return Decision(refusal, None, flat(versions, versions), lacking=said)
+                claims = (check.claim(values) for check in part.checks() if isinstance(check, Granted))
+                return Decision(refusal, None, flat(versions, versions), lacking=said, claim=next(claims, None))
             held.append(finding)
         if absent:
             kind = self.subject if unasked and self.rule.hides else self._first(absent)
             return Decision(NotFound(kind=kind), authority, flat(versions, versions), lacking="existence")
+        if unasked:
+            raise TypeError(f"{self.where}: its rule could not be asked, though all that it loads is there")
         used, until = self._own, None
         if authority is None:
             allowed = together(held)
             way = self._ways.get(allowed.by) or self._way(allowed.by)
-            authority = Authority(way.says, tuple(flat(versions, way.asked)))
+            authority = Authority(way.says, tuple(flat(versions, way.asked)), allowed.scope)
             used, until = way.used, allowed.until
         guards = flat(versions, used)
         answer = self.decide(**{name: values[name] for name in self.parameters})

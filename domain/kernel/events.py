@@ -112,10 +112,12 @@ def describe(event: type[Event]) -> str:
 
 
 class Authority(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What allowed a command: the rule in words, and the streams that it was read from."""
+    """What allowed a command: the rule in words, the streams that it was read from, and the stream of the scope that it was
+    given over, where it was."""
 
     rule: str
     streams: tuple[str, ...] = ()
+    scope: str | None = None
 
 
 class Context(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,9 +9,11 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from uuid import UUID
 
 from domain.kernel.identifiers import PersonId, stream_name
+from domain.kernel.rules import Claim
 from domain.kernel.states import State
 
-GIVEN: dict[str, Any] = {"actor": PersonId, "now": datetime}
+GIVEN: dict[str, Any] = {"actor": PersonId, "now": datetime, "claim": Claim}
+"""What a rule or decision may ask for by these names without its being loaded. A context may add to it what it proposes."""
 DEPTH = 48
 """How far a `climb` goes at most. Decisions that build chains refuse to build longer ones, and so many guards fit into a
 row's context."""

@@ -6,7 +6,6 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from domain.kernel.commands import Command
-from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import GIVEN, By, Load, Shape, by, namer, shape
 
 
@@ -16,7 +15,7 @@ def plan(where: str, command: type[Command], *functions: Callable[..., Any]) -> 
     Raises TypeError, in words, where a declaration doesn't hold together.
     """
     wanted = _wanted(where, functions)
-    known: dict[str, Any] = {"command": command, "actor": PersonId}
+    known: dict[str, Any] = {"command": command, **GIVEN}
     planned: dict[str, Load] = {}
     while wanted:
         name = next((n for n, (_, key) in wanted.items() if not _heads(key) & wanted.keys()), None)

@@ -3,22 +3,33 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from types import NoneType
+from typing import Any, NamedTuple, get_args, get_type_hints
+from uuid import UUID
 
-Verdict = bool | datetime
-"""What a check answers: no, yes, or yes until a moment (a grant that ends)."""
+
+class Held(NamedTuple):
+    """Yes: until a moment, where it ends; by something that was given over a scope, named by its stream."""
+
+    until: datetime | None = None
+    scope: str | None = None
+
+
+Verdict = bool | datetime | Held
+"""What a check answers: no, yes, or yes until a moment (a grant that ends), or by which scope."""
 
 
 class Finding(NamedTuple):
     """What came of a rule: whether it holds and until when, by which checks; or the checks that failed.
 
-    `hidden` says that who failed is answered as if the thing were not there.
+    `hidden` says that who failed is answered as if the thing were not there; `scope` is what the authority was given over.
     """
 
     holds: bool
     until: datetime | None
     by: tuple["Check", ...]
     hidden: bool = False
+    scope: str | None = None
 
 
 class Rule:
@@ -49,28 +60,67 @@ class Rule:
         """Whether the rule holds for these loaded values."""
         raise NotImplementedError
 
+    def bare(self) -> "Rule | None":
+        """The rule without what only somebody's grant can fulfil; None where nothing is left."""
+        return self
+
 
 class Check(Rule):
     """One sentence and one test of states; the test's parameters are loaded as those of a decision are.
 
-    A test whose states can't be named (an id on the way is None) does not hold. With `hides`, somebody for whom it
-    doesn't hold is answered as if the thing were not there, so that guessing ids tells nothing.
+    A test whose states can't be named (an id on the way is None) does not hold, unless it takes `X | None`. With `hides`,
+    somebody for whom it doesn't hold is answered as if the thing were not there, so that guessing ids tells nothing.
     """
 
     def __init__(self, says: str, test: Callable[..., Verdict], *, hides: bool = False) -> None:
         self.says, self.test, self.hides = says, test, hides
         self.parameters: tuple[str, ...] = tuple(inspect.signature(test).parameters)
+        hints = get_type_hints(test)
+        self._needed = tuple(name for name in self.parameters if NoneType not in get_args(hints.get(name)))
 
     def checks(self) -> Iterator["Check"]:
         yield self
 
     def find(self, values: Mapping[str, Any]) -> Finding:
         given = {name: values[name] for name in self.parameters}
-        verdict = all(value is not None for value in given.values()) and self.test(**given)
-        if isinstance(verdict, datetime):
-            holds = values["now"] <= verdict
-            return Finding(holds, verdict if holds else None, (self,), self.hides and not holds)
-        return Finding(verdict, None, (self,), self.hides and not verdict)
+        verdict = all(given[name] is not None for name in self._needed) and self.test(**given)
+        if isinstance(verdict, bool):
+            return Finding(verdict, None, (self,), self.hides and not verdict)
+        until, scope = (verdict, None) if isinstance(verdict, datetime) else verdict
+        holds = until is None or values["now"] <= until
+        return Finding(holds, until if holds else None, (self,), self.hides and not holds, scope)
+
+
+class Claim(NamedTuple):
+    """What somebody would have to be granted: an action on a resource, or in a department; neither: everywhere."""
+
+    action: str
+    resource: UUID | None = None
+    department: UUID | None = None
+
+
+class Granted(Check):
+    """A check that only somebody's grant can fulfil. It is asked last, with one proposed grant after another.
+
+    `on` and `within` are the paths of the resource and of the department that it belongs to. Its test may ask for the `claim`
+    and for what is `proposed`.
+    """
+
+    def __init__(
+        self, action: str, test: Callable[..., Verdict], *, on: str | None = None, within: str | None = None, hides: bool = False
+    ) -> None:
+        super().__init__(f"grant of {action}", test, hides=hides)
+        self.action, self._on, self._within = action, _getter(on), _getter(within)
+
+    def bare(self) -> None:
+        return None
+
+    def claim(self, values: Mapping[str, Any]) -> Claim:
+        """What must be granted, by the values at hand."""
+        return Claim(self.action, self._on(values), self._within(values))
+
+    def find(self, values: Mapping[str, Any]) -> Finding:
+        return super().find({**values, "claim": self.claim(values)})
 
 
 class Every(Rule):
@@ -97,6 +147,10 @@ class Every(Rule):
             held.append(finding)
         return together(held)
 
+    def bare(self) -> Rule | None:
+        left = [rule.bare() for rule in self.rules]
+        return None if None in left else Every(*(rule for rule in left if rule is not None))
+
 
 class Either(Rule):
     """Any one of several rules; the first that holds is the authority."""
@@ -120,6 +174,10 @@ class Either(Rule):
         told = [finding for finding in failed if not finding.hidden]
         return Finding(False, None, tuple(c for f in told or failed for c in f.by), hidden=not told)
 
+    def bare(self) -> Rule | None:
+        left = [rule for rule in (each.bare() for each in self.rules) if rule is not None]
+        return Either(*left) if left else None
+
 
 class Discreet(Rule):
     """A rule that, where it fails, is answered as absence to whoever doesn't pass another one."""
@@ -137,6 +195,18 @@ class Discreet(Rule):
             return finding
         return finding._replace(hidden=True)
 
+    def bare(self) -> Rule | None:
+        rule = self.rule.bare()
+        return None if rule is None else Discreet(rule, self.seen.bare() or NOBODY)
+
+
+def _no() -> bool:
+    return False
+
+
+NOBODY = Check("nobody", _no, hides=True)
+"""What no one is."""
+
 
 def _enclosed(rule: Rule, kind: type[Rule]) -> str:
     """What a rule says, in brackets where it is of a kind that would be read wrongly without."""
@@ -147,4 +217,18 @@ def _enclosed(rule: Rule, kind: type[Rule]) -> str:
 def together(held: list[Finding]) -> Finding:
     """Findings that all hold, as one: it ends when the first of them ends."""
     ends = [finding.until for finding in held if finding.until is not None]
-    return Finding(True, min(ends, default=None), tuple(check for finding in held for check in finding.by))
+    by = tuple(check for finding in held for check in finding.by)
+    return Finding(True, min(ends, default=None), by, scope=next((f.scope for f in held if f.scope is not None), None))
+
+
+def _getter(path: str | None) -> Callable[[Mapping[str, Any]], UUID | None]:
+    """Reads the id that a path names; None where something on the way isn't there."""
+    if path is None:
+        return lambda _: None
+    head, _, tail = (path if path == "actor" or "." in path else f"command.{path}").partition(".")
+
+    def get(values: Mapping[str, Any]) -> UUID | None:
+        found = values.get(head)
+        return getattr(found, tail, None) if tail else found
+
+    return get
