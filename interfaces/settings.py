@@ -87,7 +87,14 @@ class Settings(BaseSettings):
         None, repr=False, description="The PostgreSQL to use. Absent: an embedded one, in the data directory."
     )
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(
-        None, repr=False, description="Redis or Valkey. Only `onrecord health` looks at it in this release."
+        None, repr=False, description="Redis or Valkey, by which several processes share what costs are counted against."
+    )
+    cost_per_minute: int = Field(
+        100_000,
+        ge=0,
+        le=2**40,
+        description="What the operations of one person may cost in a minute: a point for each row that is asked for, and 20 for "
+        "a command. 0: they aren't counted.",
     )
     data_dir: Path = Field(Path(".onrecord"), description="Where the embedded database, files and keys are kept.")
     host: str = Field("127.0.0.1", min_length=1, description="The address to listen on.")

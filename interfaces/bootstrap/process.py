@@ -17,6 +17,7 @@ from infra.postgres.roles import become_application
 from infra.telemetry.structured import configure_logs
 from interfaces.bootstrap.keys import key_ring
 from interfaces.bootstrap.serving import Served, Shared, served
+from interfaces.bootstrap.together import together
 from interfaces.graphql.schema.build import build_schema
 from interfaces.http.app import PublicLedger, create_app
 from interfaces.http.tokens import DevelopmentIssuer, Tokens
@@ -44,7 +45,8 @@ async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
     registry, dsn = CollectorRegistry(), access.application
     async with AsyncExitStack() as started:
         connections = await started.enter_async_context(Connections(dsn))
-        shared = Shared(settings, dsn, connections, ring, build_schema(), registry)
+        joint = await started.enter_async_context(together(settings))
+        shared = Shared(settings, dsn, connections, ring, build_schema(), registry, joint)
         found = {one.name: await started.enter_async_context(served(shared, one)) for one in registered}
         issuer = DevelopmentIssuer(settings.data_dir) if settings.dev_issuer else None
         tokens = Tokens(issuer.trusted if issuer else {}, frozenset(found))

@@ -14,6 +14,7 @@ from infra.system import utc_now
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.proving import LedgerProofs
 from interfaces.graphql.compiler.rows import Tables
+from interfaces.graphql.costs import Charges
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.service import Service
 from interfaces.live.changes import Changes
@@ -36,6 +37,7 @@ async def open_service(
     progress: PostgresProgress,
     limits: Limits = Limits(),  # noqa: B008 (immutable)
     ledger: Ledger | None = None,
+    charges: Charges = Charges(),  # noqa: B008 (immutable)
 ) -> AsyncIterator[Service]:
     """The service of a started organisation, for as long as the block; subscriptions end with it. Raises LogUnavailable."""
     tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS), PooledQueries(connections)
@@ -50,9 +52,10 @@ async def open_service(
             progress,
             organisation.platform,
             limits,
-            lambda reads: Following(reads, organisation.log.reader, hub, utc_now),
+            lambda reads: Following(reads, organisation.log.reader, hub, utc_now, charges),
             LedgerProofs(ledger, organisation) if ledger else None,
             PostgresMoments(connections, organisation.schema),
+            charges,
         )
     finally:
         await hub.close()

@@ -9,6 +9,8 @@ from graphql import GraphQLSchema
 from prometheus_client import CollectorRegistry
 
 from application.ports.log import ClockJumped, LogUnavailable
+from application.ports.rates import Rate
+from application.ports.telemetry import Telemetry
 from application.tasks import stopped
 from infra.crypto.key_file import KeyRing
 from infra.ledger.service import OrganisationLedger
@@ -22,6 +24,8 @@ from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.ledger import organisation_ledger
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
+from interfaces.bootstrap.together import Together
+from interfaces.graphql.costs import Charges
 from interfaces.graphql.service import Service
 from interfaces.settings import Settings
 from projections.engine.follower import Follower
@@ -43,6 +47,7 @@ class Shared(NamedTuple):
     ring: KeyRing
     schema: GraphQLSchema
     registry: CollectorRegistry
+    together: Together
 
 
 class Served(NamedTuple):
@@ -92,7 +97,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         ledger = organisation_ledger(shared.settings, dsn, connections, registered.name, registered.id, telemetry)
         await running.enter_async_context(ledger)
         service = await running.enter_async_context(
-            open_service(shared.schema, organisation, connections, progress, ledger=ledger)
+            open_service(shared.schema, organisation, connections, progress, ledger=ledger, charges=_charges(shared, telemetry))
         )
         follower = Follower(
             list(models().values()),
@@ -118,6 +123,12 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
             "counting refusals": await running.enter_async_context(_in_background(_count_refusals(organisation))),
         }
         yield Served(organisation, service, follower, progress, ledger, work)
+
+
+def _charges(shared: Shared, telemetry: Telemetry) -> Charges:
+    """What counts the costs of operations, by the settings."""
+    points = shared.settings.cost_per_minute
+    return Charges(shared.together.rates, Rate(points), telemetry) if points else Charges()
 
 
 async def _count_refusals(organisation: OpenOrganisation) -> None:

@@ -34,24 +34,41 @@ class Session(NamedTuple):
     client: str | None = None
 
 
+class Charge(NamedTuple):
+    """What an operation cost its viewer, what is left of the `limit` of so many seconds, and when all of it is again."""
+
+    cost: int
+    remaining: int
+    limit: int
+    reset: int
+    seconds: int
+
+    def told(self) -> dict[str, int]:
+        """As clients see it, where there are no headers."""
+        return {"cost": self.cost, "remaining": self.remaining, "limit": self.limit, "reset": self.reset}
+
+
 class Answer(NamedTuple):
     """What came of a request. `begun` says whether execution began; if it did not, there is no data at all.
 
-    `status`: the HTTP status, where neither success nor a fault of the request's says it.
+    `status`: the HTTP status, where neither success nor a fault of the request's says it. `charge`: where it was counted.
     """
 
     data: Any
     errors: Sequence[GraphQLError] = ()
     begun: bool = True
     status: int | None = None
+    charge: Charge | None = None
 
-    def encoded(self) -> bytes:
-        """The response as JSON: errors first, as the specification advises."""
+    def encoded(self, *, charged: bool = False) -> bytes:
+        """The response as JSON: errors first, as the specification advises. `charged`: with what it cost, as an extension."""
         body: dict[str, Any] = {}
         if self.errors:
             body["errors"] = [shown(error) for error in self.errors]
         if self.begun:
             body["data"] = self.data
+        if charged and self.charge:
+            body["extensions"] = {"cost": self.charge.told()}
         return orjson.dumps(body)
 
 

@@ -20,6 +20,7 @@ from interfaces.graphql import refusals
 from interfaces.graphql.answers import Answer, Session, refused
 from interfaces.graphql.compiler.reads import NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection, Use, Wrong
+from interfaces.graphql.costs import COMMAND, Charges, TooFast
 from interfaces.graphql.ids import global_id
 from interfaces.graphql.limits import Limits, TooMuch
 from interfaces.graphql.schema.hints import Kind
@@ -50,8 +51,15 @@ class Result(NamedTuple):
 class MutationAnswers:
     """Answers the mutations of one organisation."""
 
-    def __init__(self, platform: Platform, reads: Reads, progress: Progress, limits: Limits) -> None:
-        self.platform, self.reads, self.progress, self.limits = platform, reads, progress, limits
+    def __init__(
+        self,
+        platform: Platform,
+        reads: Reads,
+        progress: Progress,
+        limits: Limits,
+        charges: Charges = Charges(),  # noqa: B008 (immutable)
+    ) -> None:
+        self.platform, self.reads, self.progress, self.limits, self.charges = platform, reads, progress, limits, charges
 
     async def answer(self, operation: Operation, session: Session) -> Answer:
         """Does what is asked, field by field, in order; what was done before a fault stays done."""
@@ -60,6 +68,12 @@ class MutationAnswers:
         selection = Selection(self.reads.schema, document.operation(name), document.fragments, variables)
         if len(fields := dict(selection.fields(root, None))) > self.limits.commands:
             return refused(TooMuch("mutations at once", self.limits.commands))
+        try:
+            charge = await self.charges.take(session, COMMAND * len(fields) + self._rows(operation, selection), "mutation")
+        except TooFast as error:
+            return error.answer
+        except TooMuch as error:
+            return refused(error)
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
         for key, merged in fields.items():
@@ -75,7 +89,23 @@ class MutationAnswers:
                 data[key] = await self._field(operation, selection, use, session, errors)
             except Exception as error:  # noqa: BLE001 (a fault of one mutation is no fault of its neighbours)
                 errors.append(_at([key], error, merged[0].node))
-        return Answer(data, errors)
+        return Answer(data, errors, charge=charge)
+
+    def _rows(self, operation: Operation, selection: Selection) -> int:
+        """The rows that the results show, once all is done. Raises TooMuch."""
+        rows, root = 0, cast(GraphQLObjectType, self.reads.schema.mutation_type)
+        for name, merged in selection.fields(root, None):
+            called = merged[0].node.name.value
+            if called not in root.fields:
+                continue
+            mutation: Mutation = root.fields[called].extensions["mutation"]
+            for key, shown in selection.fields(mutation.done, merged):
+                field = mutation.done.fields.get(shown[0].node.name.value)
+                if field is not None and "target" in field.extensions:
+                    use = selection.use(mutation.done, key, shown)
+                    if isinstance(use, Use):
+                        rows += self.reads.row(operation, use, (name, mutation.done.name, key), UUID(int=0), UUID(int=0)).rows
+        return rows
 
     async def _field(
         self, operation: Operation, selection: Selection, use: Use, session: Session, errors: list[GraphQLError]

@@ -26,6 +26,7 @@ from interfaces.graphql.answers import Answer, Session, refused
 from interfaces.graphql.compiler.reads import NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection
 from interfaces.graphql.compiler.statement import Statement
+from interfaces.graphql.costs import ABOUT_SCHEMA, OPERATION, Charges, TooFast
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import Limits, TooMuch
 from interfaces.graphql.past import Ahead, PastAsked
@@ -47,25 +48,37 @@ class QueryAnswers:
     """Answers the queries of one organisation."""
 
     def __init__(
-        self, schema: GraphQLSchema, reads: Reads, progress: Progress, limits: Limits, moments: Moments | None = None
+        self,
+        schema: GraphQLSchema,
+        reads: Reads,
+        progress: Progress,
+        limits: Limits,
+        moments: Moments | None = None,
+        charges: Charges = Charges(),  # noqa: B008 (immutable)
     ) -> None:
-        self.schema, self.reads, self.progress, self.limits = schema, reads, progress, limits
+        self.schema, self.reads, self.progress, self.limits, self.charges = schema, reads, progress, limits, charges
         self.past = PastAsked(schema, moments)
 
     async def answer(self, asked: Operation, session: Session) -> Answer:
         """What a query reads, as the session's viewer may see it."""
         document, name, variables = asked
         operation = document.operation(name)
-        about = self._about_schema(document, operation, variables) if document.about_schema else None
-        if about is not None and about[1]:
-            return Answer(about[0])
         try:
+            about = None
+            if document.about_schema:
+                charge = await self.charges.take(session, ABOUT_SCHEMA, "query")
+                about = self._about_schema(document, operation, variables)
+                if about is not None and about[1]:
+                    return Answer(about[0], charge=charge)
             past = await self.past.of(asked)
             ready = self.reads.query(asked, session.viewer, past)
+            charge = await self.charges.take(session, OPERATION + ready.rows, "query")
             after = max((moment.position for moment in past.values()), default=None)
             if late := await self._late(ready.statement, operation, variables, after):
                 return late
             data, errors = await self.reads.run(ready)
+        except TooFast as error:
+            return error.answer
         except (TooMuch, Ahead) as error:
             return refused(error)
         except NoReader:
@@ -74,7 +87,7 @@ class QueryAnswers:
             return unavailable(UNAVAILABLE, "UNAVAILABLE")
         except ReadTooLong:
             return unavailable("The query took too long. Ask for less at once.", "TOO_LONG")
-        return Answer(data if about is None else _merged(data, about[0]), errors)
+        return Answer(data if about is None else _merged(data, about[0]), errors, charge=charge)
 
     async def _late(
         self, statement: Statement, operation: OperationDefinitionNode, variables: VariableValues, after: int | None

@@ -11,6 +11,7 @@ from application.ports.reading import Queries
 from interfaces.graphql.answers import Answer, Request, Session, refused
 from interfaces.graphql.compiler.reads import Operation, Reads
 from interfaces.graphql.compiler.rows import Tables
+from interfaces.graphql.costs import UNREADABLE, Charges, TooFast
 from interfaces.graphql.documents import Document, Documents
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.mutations import MutationAnswers, Platform
@@ -65,16 +66,17 @@ class Service:
         following: Callable[[Reads], Follower] | None = None,
         proofs: Proofs | None = None,
         moments: Moments | None = None,
+        charges: Charges = Charges(),  # noqa: B008 (immutable)
     ) -> None:
         """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none.
 
-        `moments` finds the moments of the past; without it there is none.
+        `moments` finds the moments of the past; without it there is none. `charges` counts what operations cost.
         """
-        self.schema, self.limits = schema, limits
+        self.schema, self.limits, self.charges = schema, limits, charges
         self.documents = Documents(schema, limits)
         self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs)
-        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments)
-        self.mutations = MutationAnswers(platform, self.reads, progress, limits)
+        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges)
+        self.mutations = MutationAnswers(platform, self.reads, progress, limits, charges)
         self.following = following(self.reads) if following else None
 
     def check(self, request: Request) -> Checked | Answer:
@@ -122,4 +124,12 @@ class Service:
         return self._once(checked, session)
 
     async def _once(self, checked: Checked, session: Session) -> AsyncGenerator[bytes, None]:
-        yield (await self.execute(checked, session)).encoded()
+        yield (await self.execute(checked, session)).encoded(charged=True)
+
+    async def unreadable(self, answer: Answer, session: Session) -> Answer:
+        """The answer to a request that can't be executed: what was wrong with it, unless its viewer sends too many."""
+        try:
+            charge = await self.charges.take(session, UNREADABLE, "none")
+        except TooFast as error:
+            return error.answer
+        return answer._replace(charge=charge)

@@ -34,6 +34,8 @@ class GraphQLEndpoint:
             session, service = self.entrance.by_header(http.headers.get("authorization"))
             request = await read_request(http)
             checked = service.check(request)
+            if isinstance(checked, Answer):
+                checked = await service.unreadable(checked, session)
             answer = await self._answer(http.method, media, service, checked, session)
             if isinstance(answer, Response):
                 return answer
@@ -42,7 +44,7 @@ class GraphQLEndpoint:
             body = orjson.dumps({"errors": [{"message": error.reason}]})
             kind = GRAPHQL if media == EVENTS else media
             return Response(body, error.status, dict(error.headers), media_type=f"{kind}; charset=utf-8")
-        return Response(answer.encoded(), _status(answer, media), media_type=f"{media}; charset=utf-8")
+        return Response(answer.encoded(), _status(answer, media), _charged(answer), media_type=f"{media}; charset=utf-8")
 
     async def _answer(
         self, method: str, media: str, service: Service, checked: Checked | Answer, session: Session
@@ -72,6 +74,7 @@ class GraphQLEndpoint:
             organisation=session.organisation,
             viewer=str(session.viewer),
             outcome=outcome,
+            cost=answer.charge.cost if answer.charge else None,
             ms=round(seconds * 1000, 1),
         )
         return answer
@@ -79,6 +82,19 @@ class GraphQLEndpoint:
 
 async def _one(answer: Answer) -> AsyncGenerator[bytes, None]:
     yield answer.encoded()
+
+
+def _charged(answer: Answer) -> dict[str, str]:
+    """What the operation cost, and what is left (draft-ietf-httpapi-ratelimit-headers)."""
+    if answer.charge is None:
+        return {}
+    cost, remaining, limit, reset, seconds = answer.charge
+    headers = {
+        "Operation-Cost": str(cost),
+        "RateLimit-Policy": f'"viewer";q={limit};w={seconds}',
+        "RateLimit": f'"viewer";r={remaining};t={reset}',
+    }
+    return headers | {"Retry-After": str(reset)} if answer.status == 429 else headers
 
 
 def _status(answer: Answer, media: str) -> int:

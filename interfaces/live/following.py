@@ -17,6 +17,7 @@ from interfaces.graphql.compiler.followed import compile_followed, visible_to
 from interfaces.graphql.compiler.reads import Operation, Reads
 from interfaces.graphql.compiler.selection import Selection, Use, Wrong
 from interfaces.graphql.compiler.statement import Statement
+from interfaces.graphql.costs import FOLLOWING, Charges, TooFast
 from interfaces.graphql.ids import local_key
 from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.schema.naming import camel
@@ -57,8 +58,15 @@ class Unavailable(Interrupted):
 class Following:
     """Follows changes of one organisation."""
 
-    def __init__(self, reads: Reads, reader: LogReader, hub: Hub, now: Callable[[], datetime]) -> None:
-        self.reads, self.reader, self.hub, self.now = reads, reader, hub, now
+    def __init__(
+        self,
+        reads: Reads,
+        reader: LogReader,
+        hub: Hub,
+        now: Callable[[], datetime],
+        charges: Charges = Charges(),  # noqa: B008 (immutable)
+    ) -> None:
+        self.reads, self.reader, self.hub, self.now, self.charges = reads, reader, hub, now, charges
 
     def end(self) -> None:
         """Ends every subscription, since the server stops."""
@@ -92,7 +100,7 @@ class _Stream:
 
     def __init__(self, following: Following, selection: Selection, use: Use, session: Session) -> None:
         self.selection, self.use, self.session, self.now = selection, use, session, following.now
-        self.reads, self.reader, self.hub = following.reads, following.reader, following.hub
+        self.reads, self.reader, self.hub, self.charges = following.reads, following.reader, following.hub, following.charges
         self.followed: Followed = use.field.extensions["followed"]
         self.after: int | None = use.args.get("after")
         self.container = local_key(use.args[camel(self.followed.by)], self.followed.container.name)
@@ -109,8 +117,9 @@ class _Stream:
             yield refused(*(place.error for place in statement.places if place.error)).encoded()
             return
         try:
-            fixed = _fixed(statement, self.selection, self.reads.rows)
-        except TooMuch as error:
+            fixed, rows = _fixed(statement, self.selection, self.reads.rows)
+            await self.charges.take(self.session, FOLLOWING + rows, "subscription")
+        except (TooMuch, TooFast) as error:
             yield refused(error).encoded()
             return
         interest = Interest(self.followed.name, self.container, self.use.key, statement, fixed)
@@ -192,8 +201,8 @@ class _Stream:
         return Answer({self.use.key: {key: given[merged[0].node.name.value] for key, merged in fields}}).encoded()
 
 
-def _fixed(statement: Statement, selection: Selection, rows: int) -> tuple[Any, ...]:
-    """The statement's parameters that the arguments say. Raises TooMuch."""
-    values = statement.values(UUID(int=0), selection.variables, rows, ([], [], [], []))
+def _fixed(statement: Statement, selection: Selection, rows: int) -> tuple[tuple[Any, ...], int]:
+    """The statement's parameters that the arguments say, and how many rows each change shows. Raises TooMuch."""
+    values, shown_rows = statement.values(UUID(int=0), selection.variables, rows, ([], [], [], []))
     pairs = zip(statement.parameters, values, strict=True)
-    return tuple(tuple(v) if isinstance(v, list) else v for parameter, v in pairs if parameter.slot >= 0)
+    return tuple(tuple(v) if isinstance(v, list) else v for parameter, v in pairs if parameter.slot >= 0), shown_rows

@@ -136,6 +136,7 @@ class Socket:
         if len(self.operations) >= OPERATIONS:
             checked = Answer(None, [GraphQLError(f"A connection has at most {OPERATIONS} operations at once.")])
         if isinstance(checked, Answer):
+            checked = await self.service.unreadable(checked, self.session)
             await self._send({"id": key, "type": "error", "payload": [shown(error) for error in checked.errors]})
             return
         self.operations[key] = asyncio.create_task(self._run(key, checked, self.service, self.session))

@@ -34,10 +34,11 @@ class Operation(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """A statement with its parameters, ready to be run."""
+    """A statement with its parameters, ready to be run, and how many rows it asks for."""
 
     statement: Statement
     values: Sequence[SqlValue]
+    rows: int
 
 
 class Reads:
@@ -93,7 +94,7 @@ class Reads:
         statement = self.known.get(key)
         if statement is not None:
             try:
-                return Ready(statement, statement.values(viewer, operation.variables, self.rows, given))
+                return Ready(statement, *statement.values(viewer, operation.variables, self.rows, given))
             except TooMuch:
                 raise
             except GraphQLError:
@@ -101,4 +102,4 @@ class Reads:
         statement = compile_()
         if not statement.wrong:
             self.known.put(key, statement)
-        return Ready(statement, statement.values(viewer, operation.variables, self.rows, given))
+        return Ready(statement, *statement.values(viewer, operation.variables, self.rows, given))

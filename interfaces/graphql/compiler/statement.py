@@ -36,15 +36,18 @@ class Statement(NamedTuple):
     costs: tuple[Pages, ...]
     models: frozenset[Declared]
 
-    def values(self, viewer: UUID, variables: VariableValues, limit: int, given: Sequence[Any] = ()) -> list[SqlValue]:
-        """The parameters for this request; `given` are those that no argument says.
+    def values(
+        self, viewer: UUID, variables: VariableValues, limit: int, given: Sequence[Any] = ()
+    ) -> tuple[list[SqlValue], int]:
+        """The parameters for this request, and how many rows it asks for; `given` are those that no argument says.
 
         Raises GraphQLError where an argument can't be read, TooMuch where more than `limit` rows are asked for.
         """
         slots = [str(viewer), *(arguments(field, node, variables) for field, node in self.slots), *given]
-        if sum(prod(int(str(page.value(slots))) for page in pages) for pages in self.costs) > limit:
+        rows = sum(prod(int(str(page.value(slots))) for page in pages) for pages in self.costs)
+        if rows > limit:
             raise TooMuch("rows; ask for smaller pages", limit)
-        return [parameter.value(slots) for parameter in self.parameters]
+        return [parameter.value(slots) for parameter in self.parameters], rows
 
     @property
     def wrong(self) -> bool:

@@ -49,6 +49,6 @@ async def test_generated_types_hold_for_what_the_server_answers(variables: dict[
     assert status == 0, said
     assert json.loads(printed) == {
         "said": "said at …",
-        "refused": "text: String should have at most 10000 characters",
+        "refused": "text: It has at most 10000 characters.",
         "found": [["Ann 安", "你好, types"]],
     }

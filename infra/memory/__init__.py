@@ -1,0 +1,1 @@
+"""Ports that need nothing outside: for one process, or where what is outside was lost."""
