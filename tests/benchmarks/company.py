@@ -56,7 +56,7 @@ async def company(database: Database) -> AsyncIterator[OpenOrganisation]:
 def company_at_work(server: Server, on: Loop) -> Iterator[Company]:
     """The same, with `onrecord up` beside it."""
     with server.scratch() as database, TemporaryDirectory() as folder, connect_as_owner(database.owner) as owner:
-        settings = Settings(database_url=database.application, data_dir=Path(folder), dev_issuer=True)
+        settings = Settings(database_url=database.application, data_dir=Path(folder), dev_issuer=True, cost_per_minute=2**40)
         read_or_create(settings.keys)
         with on.within(opened(settings, ORGANISATION)) as organisation:
             on.run(settle(organisation, *PEOPLE))

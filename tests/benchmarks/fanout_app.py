@@ -55,7 +55,7 @@ async def company(process: Process, people: int, channels: int) -> tuple[list[Pe
 
 async def main(owner: str, application: str, folder: str, people: int, channels: int) -> None:
     configure_logs(level=30)
-    settings = Settings(data_dir=Path(folder), dev_issuer=True)
+    settings = Settings(data_dir=Path(folder), dev_issuer=True, cost_per_minute=2**40)
     async with running(settings, Access(owner, application)) as process:
         everybody, everywhere = await company(process, people, channels)
         assert process.issuer

@@ -14,14 +14,17 @@ from fastapi import FastAPI, Response
 from prometheus_client import CollectorRegistry
 from psycopg import AsyncRawCursor
 
+from application.ports.rates import Rate
 from domain.kernel.identifiers import PersonId
 from infra.crypto.key_file import KeyRing
+from infra.memory.rates import MemoryRates
 from infra.postgres.connections import Connections
 from infra.postgres.migrations import OrganisationSchema
 from infra.postgres.projections.progress import PostgresProgress
-from infra.telemetry.structured import configure_logs
+from infra.telemetry.structured import StructuredTelemetry, configure_logs
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
+from interfaces.graphql.costs import Charges
 from interfaces.graphql.schema.build import build_schema
 from interfaces.http.app import create_app
 from interfaces.http.server import Server, listen, url_of
@@ -69,10 +72,11 @@ async def serving(dsn: str, folder: Path) -> AsyncIterator[tuple[FastAPI, str]]:
     async with Connections(dsn) as connections:
         organisation = OpenOrganisation(dsn, connections, KeyRing.new(), ORGANISATION, ORGANISATION_ID)
         progress = PostgresProgress(dsn, connections, schema)
-        async with organisation, open_service(build_schema(), organisation, connections, progress) as service:
+        charges = Charges(MemoryRates(), Rate(2**40), StructuredTelemetry(registry := CollectorRegistry()))
+        async with organisation, open_service(build_schema(), organisation, connections, progress, charges=charges) as service:
             issuer = DevelopmentIssuer(folder)
             tokens = Tokens(issuer.trusted, frozenset({ORGANISATION}))
-            app = create_app({ORGANISATION: service}, tokens, CollectorRegistry(), {})
+            app = create_app({ORGANISATION: service}, tokens, registry, {})
             app.mount("/by-hand", plain(connections))
             yield app, issuer.issue(VIEWER, ORGANISATION)
 

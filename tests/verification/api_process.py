@@ -39,6 +39,7 @@ class ApiProcess:
             "ONRECORD_DATABASE_URL": str(settings.database_url),
             "ONRECORD_DATA_DIR": str(settings.data_dir),
             "ONRECORD_DEV_ISSUER": "1",
+            "ONRECORD_COST_PER_MINUTE": "0",
         }
         self._running: subprocess.Popen[bytes] | None = None
         self.starts = 0
