@@ -13,7 +13,7 @@ from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import GIVEN, Load
 from domain.kernel.plans import plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
-from domain.kernel.rules import NOBODY, Check, Claim, Finding, Granted, Rule, together
+from domain.kernel.rules import NOBODY, PLATFORM, Check, Claim, Finding, Granted, Rule, together
 from domain.kernel.states import Events
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,6 +54,11 @@ class Decider:
         """What the decision itself may answer, as its signature lists it."""
         answer = get_type_hints(self.decide)["return"]
         return () if answer == Events else tuple(t for t in get_args(answer) if t != Events)
+
+    @property
+    def offered(self) -> bool:
+        """Whether clients are offered the command: not where only the platform itself issues it."""
+        return self.rule is not PLATFORM
 
     @cached_property
     def granted(self) -> Granted | None:

@@ -123,6 +123,14 @@ class Granted(Check):
         return super().find({**values, "claim": self.claim(values)})
 
 
+def _nobody() -> bool:
+    return False
+
+
+PLATFORM = Check("part of the platform", _nobody)
+"""The rule of commands that only policies and timers issue, on their own authority. No client is offered them."""
+
+
 class Every(Rule):
     """All of several rules; the first that fails is the answer."""
 

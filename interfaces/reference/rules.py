@@ -7,6 +7,7 @@ import domain.everything  # noqa: F401  it registers every decision
 from domain.directory.person import active_person
 from domain.kernel.decisions import DECIDERS, Decider
 from domain.kernel.refusals import Refusal
+from domain.kernel.rules import PLATFORM
 
 _INTRODUCTION = f"""\
 # Who may do what
@@ -15,8 +16,8 @@ _INTRODUCTION = f"""\
 
 Every command, with the rule that allows it and what else may stand against it. Before each of them comes the rule that whoever
 asks is an **{active_person.says}**; a policy, or the operator at the command line, acts on an authority of its own instead. What
-somebody may not know of is answered as if it were not there (`NotFound`); other rules that fail are answered by `NotPermitted`,
-which says what was lacking. Each refusal is on record.
+only a **{PLATFORM.says}** may is offered to no client. What somebody may not know of is answered as if it were not there
+(`NotFound`); other rules that fail are answered by `NotPermitted`, which says what was lacking. Each refusal is on record.
 """
 
 

@@ -52,13 +52,13 @@ def test_everything_is_described(schema: GraphQLSchema) -> None:
 def test_every_command_has_a_mutation(schema: GraphQLSchema) -> None:
     assert schema.mutation_type
     names = {name.lower() for name in schema.mutation_type.fields}
-    assert names == {command.__name__.lower() for command in DECIDERS}
+    assert names == {command.__name__.lower() for command, decider in DECIDERS.items() if decider.offered}
 
 
 def test_every_mutation_names_its_refusals(schema: GraphQLSchema) -> None:
     assert schema.mutation_type
     fields = {name.lower(): field for name, field in schema.mutation_type.fields.items()}
-    for command, decider in DECIDERS.items():
+    for command, decider in ((c, d) for c, d in DECIDERS.items() if d.offered):
         union = get_named_type(fields[command.__name__.lower()].type)
         assert isinstance(union, GraphQLUnionType)
         results = {type_.name for type_ in union.types}

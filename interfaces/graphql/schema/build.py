@@ -19,7 +19,7 @@ from projections.engine.registry import models
 def build_schema(declared: Mapping[str, Declared] | None = None) -> GraphQLSchema:
     """The schema. Raises TypeError, in words, where declarations don't fit together."""
     reading = Reading(models().values() if declared is None else declared.values())
-    writing = Writing(reading, DECIDERS.values())
+    writing = Writing(reading, (decider for decider in DECIDERS.values() if decider.offered))
     mutation = writing.mutation()
     schema = GraphQLSchema(
         reading.query(proofs.fields()),
