@@ -1,13 +1,14 @@
 """How a policy is declared: its signature says what it waits for, what it reads and all that it may ever do."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from domain.kernel.commands import Command
-from domain.kernel.events import Event
+from domain.kernel.events import Event, Recorded
 
-F = TypeVar("F", bound=Callable[..., Iterable[Command]])
+Wishes = Iterable[Command] | AsyncIterable[Command]
+F = TypeVar("F", bound=Callable[..., Wishes])
 
 
 class Policy(NamedTuple):
@@ -16,8 +17,13 @@ class Policy(NamedTuple):
     name: str
     events: tuple[type[Event], ...]
     may: tuple[type[Command], ...]
-    act: Callable[..., Iterable[Command]]
+    act: Callable[..., Wishes]
     reads: Mapping[str, type]
+
+    async def wishes(self, said: Recorded[Any], ports: Mapping[str, Any]) -> list[Command]:
+        """The commands that it issues because of an event, in order."""
+        found = self.act(said, **ports)
+        return [each async for each in found] if isinstance(found, AsyncIterable) else list(found)
 
 
 POLICIES: dict[str, Policy] = {}
@@ -25,7 +31,8 @@ POLICIES: dict[str, Policy] = {}
 
 
 def policy(act: F) -> F:
-    """Declares a policy: `(said: Recorded[AnEvent], a_port: APort, …) -> Iterator[ACommand]`.
+    """Declares a policy: `(said: Recorded[AnEvent], a_port: APort, …) -> Iterator[ACommand]`; one that reads through a port
+    is `async` and gives an AsyncIterator.
 
     It must answer the same for the same event: its commands' ids are derived from the event, the policy and their order,
     so that seeing an event twice does nothing twice. Imported events are not shown to policies.
