@@ -206,6 +206,8 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
+SEEN = "seen_"
+"""{seen_message} in an SQL text are the rows of {message} that the viewer may see."""
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from projections.engine.members import MODELS, PLACEHOLDER, Declared
+from projections.engine.members import MODELS, PLACEHOLDER, SEEN, Declared
 
 
 class NotReached(Exception):
@@ -43,5 +43,6 @@ def tables(models: Collection[Declared]) -> frozenset[Declared]:
         if model.view is None:
             found.add(model)
         else:
-            left += [by_placeholder[name] for name in PLACEHOLDER.findall(model.view) if name in by_placeholder]
+            named = (name.removeprefix(SEEN) for name in PLACEHOLDER.findall(model.view))
+            left += [by_placeholder[name] for name in named if name in by_placeholder]
     return frozenset(found)

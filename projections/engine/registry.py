@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Mapping
 
 import projections
-from projections.engine.members import MODELS, PLACEHOLDER, Column, Declared, Formula, Many, One
+from projections.engine.members import MODELS, PLACEHOLDER, SEEN, Column, Declared, Formula, Many, One
 from projections.engine.reading import LISTS
 
 LONGEST_TABLE = 63 - len("_rebuild_history_pkey")
@@ -34,7 +34,8 @@ def finish() -> None:
             if known is not each:
                 raise TypeError(f"{target}.{each.name} is declared twice; {each.target_name}.{each.by} is one of them")
     LISTS.clear()
-    names = ALWAYS_KNOWN | {model.placeholder for model in MODELS.values()}
+    placeholders = {model.placeholder for model in MODELS.values()}
+    names = ALWAYS_KNOWN | placeholders | {f"{SEEN}{name}" for name in placeholders}
     for model in MODELS.values():
         check(model, names)
 
@@ -71,4 +72,5 @@ def check(model: Declared, names: frozenset[str]) -> None:
 def _placeholders(where: str, sql: str | None, names: frozenset[str]) -> None:
     for name in PLACEHOLDER.findall(sql or ""):
         if name not in names:
-            raise TypeError(f"{where} names {{{name}}}: it must be {{this}}, {{viewer}} or a read model's table")
+            may_be = f"{{this}}, {{viewer}}, a read model's table or {{{SEEN}…}} of one"
+            raise TypeError(f"{where} names {{{name}}}: it must be {may_be}")

@@ -238,7 +238,7 @@ def no_event() -> None:
         (lost_relation, "Desk.room leads to Room, which is no read model"),
         (list_twice, "Person.messages is declared twice; Desk.person is one of them"),
         (list_unordered, "Person.desks is ordered by `number`, which is no column with order=True"),
-        (unknown_table, "Desk's visible names {chair}: it must be {this}, {viewer} or a read model's table"),
+        (unknown_table, "Desk's visible names {chair}: it must be {this}, {viewer}, a read model's table or {seen_…} of one"),
         (visible_through_nothing, "Desk is visible through `room`, which is none of its relations"),
         (name_too_long, "TheDeskOfSomebodyWhoWorksInTheNorthernBuilding: its table would be called "),
         (fed_twice, "again: PersonJoined feeds Person already, in projections.directory.person.joined"),

@@ -4,7 +4,7 @@ from typing import NamedTuple, cast
 
 from interfaces.graphql.compiler.past import HOLDS, Place, past_of, whole_past_of
 from interfaces.graphql.compiler.text import VIEWER, Parameter, Text
-from projections.engine.members import MODELS, Declared, One, expand
+from projections.engine.members import MODELS, SEEN, Declared, One, expand
 
 VIEWER_ID = Parameter(VIEWER, (), "viewer", str)
 
@@ -49,9 +49,16 @@ class Rows(Text):
         def value(name: str) -> str:
             if name == "viewer":
                 return self.viewer()
+            if name.startswith(SEEN):
+                return self.seen(_by_placeholder(name.removeprefix(SEEN)), at)
             return this if name == "this" else self.source(_by_placeholder(name), at, whole=whole)
 
         return expand(sql, value)
+
+    def seen(self, model: Declared, at: Place = None) -> str:
+        """What stands after FROM for those rows of a model that the viewer may see."""
+        t = self.alias()
+        return f"(select {t}.* from {self.source(model, at)} {t} where {self.visible(model, t, at)})"
 
     def visible(self, model: Declared, row: str, at: Place = None) -> str:
         """Whether the viewer may see this row; of the past, whether they could see it then and may see it now."""
