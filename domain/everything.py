@@ -10,4 +10,6 @@ import domain.messaging.joining
 import domain.messaging.keeping
 import domain.messaging.message
 import domain.messaging.opening
-import domain.messaging.reaction  # noqa: F401
+import domain.messaging.reaction
+import domain.notifications.inbox
+import domain.notifications.receipt  # noqa: F401

@@ -1,7 +1,7 @@
 """The follower that shows every event to the policies and issues their commands."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from application.envelope import Asked
@@ -11,6 +11,7 @@ from application.ports.checkpoints import Checkpoints
 from application.ports.codec import Codec, DamagedEvent
 from application.ports.keys import Keys, KeyUnusable
 from application.ports.log import AppendRejected, ClockJumped, CommandIdReused, LogReader, LogUnavailable, Row
+from application.ports.recipients import RecipientsUnknown
 from application.ports.telemetry import Telemetry
 from application.states import decode
 from domain.kernel.events import CATALOGUE, Authority, Context, Event, Recorded
@@ -20,6 +21,8 @@ from domain.kernel.upcasts import UPCASTS
 FOLLOWER = "policies"
 ACTOR = service("policies")
 PAGE = 500
+AT_ONCE = 32
+"""How many streams' events are acted on at the same time, so that their commands share commits."""
 POLL = 5.0
 PAUSE = 1.0
 
@@ -49,7 +52,7 @@ class PolicyRunner:
             try:
                 async with self._checkpoints.hold(FOLLOWER):
                     await self._follow()
-            except (LogUnavailable, ClockJumped, KeyUnusable, DamagedEvent) as error:
+            except (LogUnavailable, ClockJumped, KeyUnusable, DamagedEvent, RecipientsUnknown) as error:
                 self._telemetry.warning("policies.paused", reason=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(PAUSE)
 
@@ -62,9 +65,7 @@ class PolicyRunner:
     async def advance(self, position: int) -> int:
         """Shows everything after a position to the policies; answers how far that went."""
         while rows := await self._reader.read(position, PAGE):
-            for said in await decode(self._of_interest(rows), self._codec, self._keys):
-                for policy in self._policies[type(said.event)]:
-                    await self._act(policy, said)
+            await self._act_on(await decode(self._of_interest(rows), self._codec, self._keys))
             position = rows[-1].position
             await self._checkpoints.save(FOLLOWER, position)
         return position
@@ -72,10 +73,26 @@ class PolicyRunner:
     def _of_interest(self, rows: Sequence[Row]) -> list[Row]:
         return [row for row in rows if row.type in self._wires]
 
+    async def _act_on(self, page: Iterable[Recorded[Event]]) -> None:
+        """The events of one stream in order, those of different streams at the same time. Raises the first fault at the end."""
+        streams: dict[str, list[Recorded[Event]]] = {}
+        for said in page:
+            if said.context.imported is None:
+                streams.setdefault(said.stream, []).append(said)
+        turn = asyncio.Semaphore(AT_ONCE)
+
+        async def follow(stream: list[Recorded[Event]]) -> None:
+            async with turn:
+                for said in stream:
+                    for policy in self._policies[type(said.event)]:
+                        await self._act(policy, said)
+
+        for fault in await asyncio.gather(*map(follow, streams.values()), return_exceptions=True):
+            if fault is not None:
+                raise fault
+
     async def _act(self, policy: Policy, said: Recorded[Event]) -> None:
-        if said.context.imported is not None:
-            return
-        for number, command in enumerate(policy.act(said, **self._reads[policy.name])):
+        for number, command in enumerate(await policy.wishes(said, self._reads[policy.name])):
             asked = Asked(
                 actor=ACTOR,
                 command_id=derived("policy", policy.name, said.id, str(number)),

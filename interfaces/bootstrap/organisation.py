@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 import domain.everything  # noqa: F401  so that every context is registered
@@ -13,6 +13,7 @@ from application.policies.runner import PolicyRunner
 from application.ports.codec import Codec
 from application.ports.keys import Pseudonyms
 from application.ports.log import LogUnavailable
+from application.ports.recipients import Recipients
 from application.ports.telemetry import Telemetry
 from application.refusals import record_counted
 from application.states import Snapshot
@@ -27,8 +28,13 @@ from infra.postgres.connections import Connections
 from infra.postgres.keys import PostgresKeys
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.migrations import OrganisationSchema
+from infra.postgres.projections.progress import PostgresProgress
+from infra.postgres.queries import PooledQueries
+from infra.postgres.recipients import PostgresRecipients
 from infra.serialisation.codec import JsonCodec
 from infra.system import random_id, utc_now
+from projections.engine.progress import Progress
+from projections.engine.registry import models
 
 
 class OpenOrganisation:
@@ -48,11 +54,14 @@ class OpenOrganisation:
         self.platform = Platform(reader, writer, self.codec, self.keys, utc_now, random_id)
         self.bulk = Bulk(reader, writer, self.codec, self.keys, utc_now, random_id)
 
-    def policies(self, telemetry: Telemetry) -> PolicyRunner:
-        """The follower that acts on events; one process at a time runs it."""
+    def policies(self, telemetry: Telemetry, progress: Progress | None = None) -> PolicyRunner:
+        """The follower that acts on events; one process at a time runs it. `progress` tells it promptly of read models."""
         load_all()
         reader, checkpoints = self.log.reader, PostgresCheckpoints(self.connections, self.dsn, self.schema.schema)
-        return PolicyRunner(self.platform, reader, self.codec, self.keys, checkpoints, telemetry, ports={})
+        progress = progress or PostgresProgress(self.dsn, self.connections, self.schema)
+        recipients = PostgresRecipients(PooledQueries(self.connections), progress, self.schema, models())
+        ports: dict[type, Any] = {Recipients: recipients}
+        return PolicyRunner(self.platform, reader, self.codec, self.keys, checkpoints, telemetry, ports)
 
     async def start(self) -> None:
         """Begins, and finds at once whether the key file is the wrong one. Raises KeyUnusable."""

@@ -119,7 +119,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         work = {
             "following": await running.enter_async_context(_in_background(follower.run())),
             "mending": await running.enter_async_context(_in_background(mender.run())),
-            "policies": await running.enter_async_context(_in_background(organisation.policies(telemetry).run())),
+            "policies": await running.enter_async_context(_in_background(organisation.policies(telemetry, progress).run())),
             "counting refusals": await running.enter_async_context(_in_background(_count_refusals(organisation))),
         }
         yield Served(organisation, service, follower, progress, ledger, work)

@@ -42,6 +42,7 @@ class Followed(NamedTuple):
 
 
 FOLLOWED: tuple[Followed, ...] = (
+    Followed("inbox", "InboxItem", "person", "What happens in your inbox, from now on or from a position; others' are silent."),
     Followed("messages", "Message", "channel", "What happens to the messages of a channel, from now on or from a position."),
 )
 

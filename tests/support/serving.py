@@ -1,8 +1,8 @@
 """A whole server for tests: a database, an organisation, the follower, the API on 127.0.0.1, and people who use it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import httpx2
 from prometheus_client import CollectorRegistry
 
 from application.envelope import Asked
+from application.tasks import stopped
 from domain.directory.commands import AddPerson
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
@@ -121,8 +122,10 @@ class Client:
 
 
 @asynccontextmanager
-async def serving(database: Database, folder: Path, limits: Limits | None = None) -> AsyncIterator[Served]:
-    """A server over a fresh database, with everything that runs beside it."""
+async def serving(
+    database: Database, folder: Path, limits: Limits | None = None, *, policies: bool = False
+) -> AsyncIterator[Served]:
+    """A server over a fresh database, with the follower that runs beside it and, if asked for, the one that acts on events."""
     async with AsyncExitStack() as stack:
         dsn = database.application
         connections = await stack.enter_async_context(Connections(dsn, size=4))
@@ -133,6 +136,8 @@ async def serving(database: Database, folder: Path, limits: Limits | None = None
         stack.push_async_callback(progress.close)
         registry = CollectorRegistry()
         await stack.enter_async_context(_following(database, connections, organisation, progress, registry))
+        if policies:
+            await stack.enter_async_context(_beside(organisation.policies(StructuredTelemetry(registry), progress).run()))
         api = await stack.enter_async_context(
             open_service(build_schema(), organisation, connections, progress, limits or Limits())
         )
@@ -163,14 +168,20 @@ async def _following(
         StructuredTelemetry(registry),
         progress.moved,
     )
-    task = asyncio.create_task(follower.run())
+    try:
+        async with _beside(follower.run()):
+            yield
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        await store.close()
+        await stopped(task)
 
 
 @asynccontextmanager

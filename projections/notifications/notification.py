@@ -1,0 +1,56 @@
+"""Notifications: what people were told of, as those see it who were and may still see what it is about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.kernel.events import Recorded
+from domain.notifications.events import NotificationKind, PeopleNotified, ThingKind
+from projections.directory.person import Person
+from projections.engine.feeds import feeds
+from projections.engine.fields import Maybe, OneOf, column, one
+from projections.engine.model import Model
+from projections.engine.values import Ref
+from projections.messaging.channel import Channel
+from projections.messaging.message import Message
+
+KINDS = {
+    "mention": "You are mentioned.",
+    "direct": "It was said in a direct channel of yours.",
+    "reply": "It was said in a thread that you take part in.",
+    "added": "Somebody added you to a channel.",
+}
+THINGS: dict[ThingKind, str] = {"message": "Message", "channel": "Channel"}
+"""What each kind of thing is called among the read models."""
+
+# What was taken back is no news, and what one may no longer see tells nothing by having been news.
+SHOWN = """
+    case {this}.thing_type
+        when 'Message' then exists (select from {seen_message} s where s.id = {this}.thing_id and not s.retracted)
+        when 'Channel' then exists (select from {seen_channel} s where s.id = {this}.thing_id)
+        else false
+    end
+"""
+TOLD = "exists (select from {inbox_item} i where i.notification_id = {this}.id and i.person_id = {viewer})"
+
+
+class Notification(Model, visible=f"{TOLD} and {SHOWN}"):
+    """Something that you were told of. What it says is what it is about, as that is now."""
+
+    kind: NotificationKind = column("Why you were told.", choices=KINDS)
+    notified_at: datetime = column("When you were told.", born=True)
+    thing: OneOf[Message | Channel] = one("What it is about.")
+    by: Maybe[Person] = one("Whose doing it was.")
+
+
+@feeds()
+def notified(row: Notification | None, said: Recorded[PeopleNotified]) -> Notification:
+    """People who are told of it later are told of the same notification."""
+    fact = said.event
+    return row or Notification(
+        id=said.thing,
+        kind=fact.kind,
+        notified_at=said.effective_at,
+        thing=Ref(THINGS[fact.thing_kind], fact.thing),
+        by=fact.by,
+    )
