@@ -5,7 +5,8 @@ time, and it is known to the byte whether a COMMIT had been sent when a connecti
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import psycopg
@@ -65,6 +66,25 @@ class Pipe:
         results = await self._exchange()
         _raise_first(results)
         return results
+
+    @asynccontextmanager
+    async def suspended(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """The connection by itself, for what isn't possible in a pipeline: COPY. It may be in the midst of a transaction.
+
+        Raises psycopg.Error, ConnectionLost.
+        """
+        if self.lost is not None:
+            raise self.lost
+        self._loop.remove_reader(self._fd)
+        self._pg.exit_pipeline_mode()
+        try:
+            yield self.connection
+        except BaseException as error:
+            self._fail(error)  # a COPY that was broken off has left results behind
+            raise
+        self._pg.nonblocking = 1
+        self._pg.enter_pipeline_mode()
+        self._loop.add_reader(self._fd, self._readable)
 
     async def close(self) -> None:
         """Ends the connection; the server rolls back what wasn't committed."""
