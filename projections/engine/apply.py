@@ -10,7 +10,7 @@ from projections.engine.erasure import ERASES, RESTORES
 from projections.engine.feeds import FEEDS, Feed
 from projections.engine.fold import Fold, PoisonEvent
 from projections.engine.steps import Step, feeds_of, step, wanted
-from projections.engine.store import AlreadyStored, Batch, Changes, Slot, Store, Stored, Wanted
+from projections.engine.store import Batch, Changes, Slot, Store, Stored, Unforeseen, Wanted
 
 
 class Erasure(NamedTuple):
@@ -67,7 +67,7 @@ class Applier:
         restored = max((said.recorded_at for said in recorded if type(said.event) in RESTORES), default=None)
         try:
             return await self._write(slots, work, after, upto, restored, careful=False)
-        except AlreadyStored:
+        except Unforeseen:
             # Seldom: rows that are made aren't loaded first. Now they are, and the event that makes one twice is found.
             return await self._write(slots, work, after, upto, restored, careful=True)
 
@@ -107,11 +107,11 @@ class Applier:
 
     async def _fold(self, batch: Batch, work: Sequence[Work], *, careful: bool) -> Sequence[Changes]:
         asked = [wanted(each.slot, (part for part in each.steps if isinstance(part, Step)), made=careful) for each in work]
-        held = {} if self._strict else await batch.held([each.slot for each in work])
-        changes = []
-        for each, want, rows in zip(work, asked, await batch.load(asked), strict=True):
-            changes.append(await self._folded(each, want, rows, held.get(each.slot.table, frozenset())))
-        return changes
+        loaded, held = await batch.load(asked)
+        return [
+            await self._folded(each, want, rows, held.get(each.slot.table, frozenset()))
+            for each, want, rows in zip(work, asked, loaded, strict=True)
+        ]
 
     async def _folded(self, work: Work, want: Wanted, rows: Sequence[Stored], held: frozenset[UUID]) -> Changes:
         fold = Fold(work.slot, want, rows, held, strict=self._strict)

@@ -77,7 +77,7 @@ class Quarantine:
         async with self._store.batch([slot], position, position) as batch:
             ids = {key}.union(*(each.keys for each in steps))
             want = Wanted(slot, ids, {})
-            (rows,) = await batch.load([want])
+            (rows,), _ = await batch.load([want])
             fold = Fold(slot, want, rows, strict=True)
             for each in steps:
                 fold.take(each)

@@ -69,8 +69,8 @@ class Overtaken(Exception):
     """Another follower has moved these checkpoints meanwhile: read them again."""
 
 
-class AlreadyStored(Exception):
-    """A row that was to be inserted is there already. Nothing was written."""
+class Unforeseen(Exception):
+    """What a batch took for granted isn't so: a row that it makes is there already, or one is held. Nothing was written."""
 
 
 class StoreUnavailable(Exception):
@@ -84,16 +84,16 @@ class ModelChanged(Exception):
 class Batch(Protocol):
     """A transaction that moves checkpoints and changes rows."""
 
-    async def load(self, wanted: Sequence[Wanted]) -> Sequence[Sequence[Stored]]:
-        """The rows that are there, one query for each table."""
-        ...
+    async def load(self, wanted: Sequence[Wanted]) -> tuple[Sequence[Sequence[Stored]], Mapping[str, frozenset[UUID]]]:
+        """Of each table the rows that are there; and the keys in quarantine, by table.
 
-    async def held(self, slots: Collection[Slot]) -> Mapping[str, frozenset[UUID]]:
-        """The keys that are in quarantine, by table."""
+        Where nothing is wanted, what is in quarantine may be taken for granted, which the end of the batch then verifies.
+        Raises Overtaken.
+        """
         ...
 
     async def write(self, changes: Sequence[Changes], erased: Collection[UUID]) -> None:
-        """Writes all changes, then blanks what was sealed with the `erased` keys. Raises AlreadyStored."""
+        """Writes all changes, then blanks what was sealed with the `erased` keys."""
         ...
 
     async def stale(self, slots: Collection[Slot], restored: datetime) -> None:
@@ -122,7 +122,7 @@ class Store(Protocol):
     def batch(self, slots: Collection[Slot], after: int, upto: int) -> AbstractAsyncContextManager[Batch]:
         """A transaction, committed at the end, in which these slots go from one position to another.
 
-        Raises Overtaken, StoreUnavailable.
+        Raises Overtaken, Unforeseen, StoreUnavailable.
         """
         ...
 

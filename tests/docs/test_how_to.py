@@ -27,7 +27,7 @@ from tests.docs.terminals import Terminals, terminals
 
 PRODUCTION, TROUBLE = DOCS / "how-to" / "run-in-production.md", DOCS / "how-to" / "troubleshooting.md"
 SOURCES = [file for part in ("application", "projections", "interfaces", "infra") for file in (PROJECT / part).rglob("*.py")]
-INNER = {Exception, LedgerError, SealingRefused, SealRefused, keys.BoxDamaged, store.AlreadyStored, LockTimeout}
+INNER = {Exception, LedgerError, SealingRefused, SealRefused, keys.BoxDamaged, store.Unforeseen, LockTimeout}
 """Those that become another error before anybody sees them, and the common names of those that are told one by one."""
 
 

@@ -40,7 +40,7 @@ async def follow(
 ) -> None:
     applier, after = Applier(store, slots, strict=strict), 0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("infra.postgres.projections.batch.COPIED_FROM", copied)
+        patch.setattr("infra.postgres.projections.statements.COPIED_FROM", copied)
         for part in parts:
             await applier.apply(slots, part, after, part[-1].position)
             after = part[-1].position

@@ -52,13 +52,13 @@ class Layout:
         self._tokens = [self._names.index(column.name) for column in searched]
         _refuse_twins(model, self.history)
 
-    def values(self, stored: Stored) -> tuple[Any, ...]:
-        """A row's values in the order of `cells`."""
-        return (*self._values(stored.row), *stored.keys, *self._found(stored.row), stored.since)
+    def rows(self, rows: Sequence[Stored]) -> list[tuple[Any, ...]]:
+        """The values of rows in the order of `cells`."""
+        return [(*self._values(row), *keys, *self._found(row), since) for row, keys, since in rows]
 
-    def version(self, version: Version) -> tuple[Any, ...]:
-        """A version's values in the order of `history`."""
-        return (*self._values(version.row), *version.keys, *self._found(version.row), version.since, version.until)
+    def versions(self, versions: Sequence[Version]) -> list[tuple[Any, ...]]:
+        """The values of versions in the order of `history`."""
+        return [(*self._values(row), *keys, *self._found(row), since, until) for row, keys, since, until in versions]
 
     def stored(self, values: Sequence[Any]) -> Stored:
         """A row from its values in the order of `loaded`."""

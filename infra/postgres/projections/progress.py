@@ -12,6 +12,7 @@ from application.tasks import stopped
 from infra.postgres.connections import Connections, StandingConnection
 from infra.postgres.errors import DatabaseUnreachable
 from infra.postgres.migrations import OrganisationSchema
+from infra.postgres.projections.batch import told
 from infra.postgres.projections.store import channel, in_use
 from projections.engine.members import MODELS, Declared
 from projections.engine.progress import NotReached, NotRegistered, tables
@@ -36,7 +37,7 @@ class PostgresProgress:
         self._listening = StandingConnection(dsn, "projections listener", prepare=self._listen)
         self._positions: dict[str, int] = {}
         self._moved = asyncio.Event()
-        self._waiting = 0
+        self._listens = False
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -51,8 +52,9 @@ class PostgresProgress:
         await self._listening.close()
 
     def moved(self, positions: Mapping[str, int]) -> None:
-        """Notes checkpoints by table, and wakes those who wait for them."""
-        self._positions.update(positions)
+        """Notes checkpoints by table, and wakes those who wait for them; what is known to be further stays."""
+        known = self._positions
+        known.update({table: at for table, at in positions.items() if at > known.get(table, -1)})
         self._moved.set()
         self._moved = asyncio.Event()
 
@@ -61,7 +63,6 @@ class PostgresProgress:
         wanted = tables(models)
         if self._behind(wanted, position) is None:
             return
-        self._waiting += 1
         try:
             async with asyncio.timeout(seconds):
                 await self._until(wanted, position)
@@ -69,8 +70,6 @@ class PostgresProgress:
             self._refuse_unregistered(wanted)
             if (model := self._behind(wanted, position)) is not None:
                 raise NotReached(model.name, self._positions[model.table], position) from None
-        finally:
-            self._waiting -= 1
 
     async def reached(self, models: Collection[Declared]) -> int:
         """Raises NotRegistered, StoreUnavailable."""
@@ -80,18 +79,14 @@ class PostgresProgress:
         return min(self._positions[model.table] for model in wanted)
 
     async def _until(self, wanted: Collection[Declared], position: int) -> None:
-        while True:
-            news = self._moved
+        if not self._listens:
             await self._ask()
-            while self._behind(wanted, position) is not None:
-                try:
-                    async with asyncio.timeout(_POLL):
-                        await news.wait()
-                except TimeoutError:
-                    break
-                news = self._moved
-            else:
-                return
+        while self._behind(wanted, position) is not None:
+            try:
+                async with asyncio.timeout(_POLL):
+                    await self._moved.wait()
+            except TimeoutError:
+                await self._ask()
 
     def _behind(self, wanted: Collection[Declared], position: int) -> Declared | None:
         return next((model for model in wanted if self._positions.get(model.table, -1) < position), None)
@@ -103,7 +98,8 @@ class PostgresProgress:
                 found: dict[str, int] = dict(await cursor.fetchall())
         except (psycopg.OperationalError, DatabaseUnreachable) as error:
             raise StoreUnavailable(f"the read models' checkpoints can't be read now: {error}") from error
-        self.moved(found)
+        self._positions = found
+        self.moved({})
 
     def _refuse_unregistered(self, wanted: Collection[Declared]) -> None:
         if missing := sorted(model.name for model in wanted if model.table not in self._positions):
@@ -114,9 +110,13 @@ class PostgresProgress:
         while not self._closing:
             with suppress(StoreUnavailable, psycopg.OperationalError):
                 connection = await self._listening.live()
-                async for _ in connection.notifies(timeout=_IDLE_POLL):
-                    if self._waiting:
-                        await self._ask()
+                await self._ask()  # what was told before anybody listened
+                self._listens = True
+                while True:
+                    async for news in connection.notifies(timeout=_IDLE_POLL):
+                        self.moved(told(news.payload)) if news.payload else await self._ask()
+                    await self._ask()
+            self._listens = False
 
     async def _listen(self, connection: AsyncConnection) -> None:
         await connection.execute(f'LISTEN "{self._channel}"'.encode())

@@ -1,14 +1,21 @@
-"""The SQL that changes a model's tables, made once for each table. Names come from declarations, never from outside."""
+"""What is said to PostgreSQL to change a model's tables. Names come from declarations, never from outside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 
-from infra.postgres.projections.layout import SINCE, UNTIL, Cell, layout
-from projections.engine.store import Slot
+from infra.postgres.projections.binary import array, copied
+from infra.postgres.projections.layout import Cell, layout
+from infra.postgres.projections.session import Copied, Said
+from projections.engine.store import Changes, Slot, Wanted
+
+COPIED_FROM = 200
+"""Rows from which on COPY is faster than arrays."""
 
 
 class Statements:
-    """What is said to PostgreSQL about one table. Values are parameters; rows come as one array for each column."""
+    """What is said about one table. Values are parameters; rows come as one array for each column, or by COPY."""
 
     def __init__(self, schema: str, slot: Slot) -> None:
         """`schema` is quoted."""
@@ -17,69 +24,83 @@ class Statements:
         self.table = f'{schema}."{slot.table}"'
         self.past = f'{schema}."{slot.table}_history"'
 
-    def load(self, columns: Sequence[str]) -> bytes:
+    def load(self, wanted: Wanted) -> Said:
         """The rows with these ids, and those whose columns hold one of the values: an array for each."""
-        found = " OR ".join(["t.id = ANY(%s)", *(f't."{column}" = ANY(%s)' for column in columns)])
-        return f"SELECT {_names(self.layout.loaded, 't.')} FROM {self.table} t WHERE {found}".encode()  # noqa: S608
+        columns = ("id", *(f"{column}_id" for column in wanted.lookups))
+        found = " OR ".join(f't."{column}" = ANY(${number}::uuid[])' for number, column in enumerate(columns, start=1))
+        text = f"SELECT {_names(self.layout.loaded, 't.')} FROM {self.table} t WHERE {found}"  # noqa: S608
+        return Said(text.encode(), [array("uuid", list(ids)) for ids in (wanted.ids, *wanted.lookups.values())])
+
+    def write(self, changes: Changes) -> Iterator[Said | Copied]:
+        """What brings the table, and that of its versions, to where a batch left them."""
+        if changes.deleted:
+            yield Said(self._delete, [array("uuid", list(changes.deleted))])
+        if changes.updated:
+            yield self._arrays(self._update, self.layout.cells, self.layout.rows(changes.updated))
+        yield from self._added(self.table, self.layout.cells, self.layout.rows(changes.inserted))
+        yield from self._added(self.past, self.layout.history, self.layout.versions(changes.closed))
+
+    def erase(self, keys: Collection[UUID]) -> Iterator[Said]:
+        """What blanks all that these data keys sealed, now and in the past."""
+        for text in self._erase:
+            yield Said(text, [array("uuid", list(keys))])
+
+    def _added(self, table: str, cells: Sequence[Cell], rows: Sequence[Sequence[Any]]) -> Iterator[Said | Copied]:
+        if len(rows) >= COPIED_FROM:
+            text = f"COPY {table} ({_names(cells)}) FROM STDIN (FORMAT BINARY)"
+            yield Copied(text.encode(), copied([cell.oid_type for cell in cells], rows))
+        elif rows:
+            yield self._arrays(_insert(table, cells), cells, rows)
+
+    def _arrays(self, text: bytes, cells: Sequence[Cell], rows: Sequence[Sequence[Any]]) -> Said:
+        return Said(text, [_array(cell, column) for cell, column in zip(cells, zip(*rows, strict=True), strict=True)])
 
     @cached_property
-    def insert(self) -> bytes:
-        return self._insert(self.table, self.layout.cells)
-
-    @cached_property
-    def insert_past(self) -> bytes:
-        return self._insert(self.past, self.layout.history)
-
-    @cached_property
-    def copy(self) -> bytes:
-        return f"COPY {self.table} ({_names(self.layout.cells)}) FROM STDIN (FORMAT BINARY)".encode()
-
-    @cached_property
-    def copy_past(self) -> bytes:
-        return f"COPY {self.past} ({_names(self.layout.history)}) FROM STDIN (FORMAT BINARY)".encode()
-
-    @cached_property
-    def update(self) -> bytes:
+    def _update(self) -> bytes:
         cells = self.layout.cells
         changes = ", ".join(f'"{cell.name}" = {_taken(cell)}' for cell in cells if cell.name != "id")
-        return f"UPDATE {self.table} t SET {changes} FROM {_arrays(cells)} WHERE t.id = u.id".encode()  # noqa: S608
+        return f"UPDATE {self.table} t SET {changes} FROM {_unnested(cells)} WHERE t.id = u.id".encode()  # noqa: S608
 
     @cached_property
-    def delete(self) -> bytes:
-        return f"DELETE FROM {self.table} WHERE id = ANY(%s)".encode()  # noqa: S608
+    def _delete(self) -> bytes:
+        return f"DELETE FROM {self.table} WHERE id = ANY($1::uuid[])".encode()  # noqa: S608
 
     @cached_property
-    def erase(self) -> tuple[bytes, ...]:
-        """The statements that take an array of data keys, and blank what they sealed, now and in the past."""
-        return tuple(text.encode() for text in self._erase())
+    def _erase(self) -> tuple[bytes, ...]:
+        return tuple(text.encode() for text in self._blanked())
 
-    def _insert(self, table: str, cells: Sequence[Cell]) -> bytes:
-        taken = ", ".join(_taken(cell) for cell in cells)
-        return f"INSERT INTO {table} ({_names(cells)}) SELECT {taken} FROM {_arrays(cells)}".encode()  # noqa: S608
-
-    def _erase(self) -> Iterator[str]:
+    def _blanked(self) -> Iterator[str]:
         for column in self.model.personal:
             key = f'"{column.key_column}"'
             tokens = f', "{column.tokens_column}" = NULL' if column.tokens_column else ""
             for table in (self.table, self.past) if self.model.history else (self.table,):
                 if column.nullable:
-                    yield f'UPDATE {table} SET "{column.name}" = NULL{tokens} WHERE {key} = ANY(%s)'  # noqa: S608
+                    yield f'UPDATE {table} SET "{column.name}" = NULL{tokens} WHERE {key} = ANY($1::uuid[])'  # noqa: S608
                 else:
-                    yield f"DELETE FROM {table} WHERE {key} = ANY(%s)"  # noqa: S608
+                    yield f"DELETE FROM {table} WHERE {key} = ANY($1::uuid[])"  # noqa: S608
 
 
 def _names(cells: Sequence[Cell], prefix: str = "") -> str:
     return ", ".join(f'{prefix}"{cell.name}"' for cell in cells)
 
 
-def _arrays(cells: Sequence[Cell]) -> str:
+def _insert(table: str, cells: Sequence[Cell]) -> bytes:
+    taken = ", ".join(_taken(cell) for cell in cells)
+    return f"INSERT INTO {table} ({_names(cells)}) SELECT {taken} FROM {_unnested(cells)}".encode()  # noqa: S608
+
+
+def _unnested(cells: Sequence[Cell]) -> str:
     # An array of arrays must be rectangular, so each row's tokens come as one text.
     types = ("text" if cell.oid_type == "text[]" else cell.oid_type for cell in cells)
-    return f"unnest({', '.join(f'%s::{each}[]' for each in types)}) AS u ({_names(cells)})"
+    arrays = ", ".join(f"${number}::{each}[]" for number, each in enumerate(types, start=1))
+    return f"unnest({arrays}) AS u ({_names(cells)})"
+
+
+def _array(cell: Cell, values: Sequence[Any]) -> bytes:
+    if cell.oid_type == "text[]":
+        return array("text", [None if tokens is None else " ".join(tokens) for tokens in values])
+    return array(cell.oid_type, values)
 
 
 def _taken(cell: Cell) -> str:
     return f"string_to_array(u.\"{cell.name}\", ' ')" if cell.oid_type == "text[]" else f'u."{cell.name}"'
-
-
-__all__ = ["SINCE", "UNTIL", "Statements"]

@@ -3,39 +3,42 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import LiteralString, NamedTuple
-from uuid import UUID
 
 import psycopg
-from psycopg import AsyncConnection, pq, sql
+from psycopg import AsyncConnection, sql
 
 from infra.postgres.connections import StandingConnection
+from infra.postgres.log.pipe import ConnectionLost
 from infra.postgres.migrations import OrganisationSchema
-from infra.postgres.projections.batch import PostgresBatch
+from infra.postgres.projections.batch import PostgresBatch, Texts
+from infra.postgres.projections.session import Session
 from infra.postgres.projections.statements import Statements
 from infra.postgres.projections.tables import REBUILD, as_of, create, drop, indexes, shape
 from projections.engine.members import Declared
 from projections.engine.quarantine import HeldEvent
-from projections.engine.store import ModelChanged, Overtaken, Slot, StoreUnavailable
+from projections.engine.store import ModelChanged, Slot, StoreUnavailable
 
 _SETTINGS = {
-    # Tables grow from nothing to millions of rows under the same statements.
-    "plan_cache_mode": "force_custom_plan",
     # Rows and checkpoint are lost together or not at all, and what is lost follows from the log again.
     "synchronous_commit": "off",
     "lock_timeout": "8s",
     "statement_timeout": "10s",
     "idle_in_transaction_session_timeout": "10s",
 }
+# Batches go by an index whatever their size; tables grow from nothing to millions of rows under the same plans.
+_BY_INDEX = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
 _KNOWN: LiteralString = "SELECT table_name, shape, position FROM {} WHERE table_name = ANY(%s)"
 _ENTER: LiteralString = "INSERT INTO {} (table_name, model, version, shape, position, rebuilds) VALUES (%s, %s, %s, %s, 0, %s)"
-_MOVE: LiteralString = "UPDATE {} SET position = %s, moved_at = clock_timestamp() WHERE table_name = ANY(%s) AND position = %s"
-
 _HELD: LiteralString = (
     "SELECT p.model, q.key, q.position, q.type, q.error, q.held_at FROM {quarantine} q JOIN {projections} p USING (table_name)"
     " WHERE NOT p.rebuilds AND (%(table)s::text IS NULL OR q.table_name = %(table)s) ORDER BY q.position, p.model"
 )
 
-_HELD_KEYS: LiteralString = "SELECT q.table_name, array_agg(q.key) FROM {} q WHERE q.table_name = ANY(%s) GROUP BY 1"
 _OTHERS: LiteralString = (
     "SELECT p.table_name, EXISTS (SELECT FROM pg_catalog.pg_tables t"
     " WHERE t.schemaname = {schema} AND t.tablename = p.table_name || '_history')"
@@ -51,18 +54,23 @@ class Known(NamedTuple):
 
 
 class PostgresStore:
-    """Fulfils projections.engine.store.Store on one connection of its own: for one follower at a time."""
+    """Fulfils projections.engine.store.Store on connections of its own, one for batches: for one follower at a time."""
 
     def __init__(self, dsn: str, organisation: OrganisationSchema, name: str = "projections") -> None:
         self._connection = StandingConnection(dsn, name, settings=_SETTINGS)
         self.organisation = organisation
         self.projections = sql.Identifier(organisation.schema, "projections")
         self.quarantine = sql.Identifier(organisation.schema, "quarantine")
+        self._session = Session(dsn, name, _SETTINGS | _BY_INDEX)
         self._statements: dict[str, Statements] = {}
+        self.texts = Texts(organisation.quoted)
+        self.channel = channel(organisation)
+        self.clear = False
 
     async def close(self) -> None:
-        """Closes the connection; it is opened again when it is needed."""
+        """Closes its connections; they are opened again when they are needed."""
         await self._connection.close()
+        await self._session.close()
 
     async def prepare(self, models: Collection[Declared]) -> Mapping[Slot, int]:
         """Makes what tables and indexes are missing; the live slots with their checkpoints. Views have none."""
@@ -105,40 +113,15 @@ class PostgresStore:
 
     @asynccontextmanager
     async def batch(self, slots: Collection[Slot], after: int, upto: int) -> AsyncIterator[PostgresBatch]:
-        """A transaction in which these slots go from one position to another. Raises Overtaken, StoreUnavailable."""
+        """A transaction in which these slots go from one position to another. Raises Overtaken, Unforeseen, StoreUnavailable."""
         async with self.unavailable():
-            connection = await self._connection.once()
+            batch = PostgresBatch(self, self._session, slots, after, upto)
             try:
-                held = await self._begin(connection, [slot.table for slot in slots], after, upto)
-                yield PostgresBatch(connection, self.organisation.schema, self._of, held)
-                async with connection.pipeline():
-                    await connection.execute("SELECT pg_notify(%s, '')", (channel(self.organisation),))
-                    await connection.execute("COMMIT")
+                yield batch
+                await batch.commit()
             except BaseException:
-                await self._undo(connection)
+                await self._session.undo()
                 raise
-
-    async def _begin(
-        self, connection: AsyncConnection, tables: list[str], after: int, upto: int
-    ) -> Mapping[str, frozenset[UUID]]:
-        """Begins, moves the checkpoints, and answers the keys in quarantine: one round trip."""
-        async with connection.pipeline():
-            await connection.execute("BEGIN")
-            moved = await connection.execute(sql.SQL(_MOVE).format(self.projections), (upto, tables, after))
-            held = await connection.execute(sql.SQL(_HELD_KEYS).format(self.quarantine), (tables,))
-        if moved.rowcount != len(tables):
-            raise Overtaken(f"{len(tables) - moved.rowcount} of {len(tables)} read models are no longer at position {after}")
-        return {table: frozenset(keys) for table, keys in await held.fetchall()}
-
-    async def _undo(self, connection: AsyncConnection) -> None:
-        """Rolls back; a connection on which that isn't possible is given up, which does the same."""
-        try:
-            if connection.pgconn.pipeline_status != pq.PipelineStatus.OFF:
-                await self._connection.close()
-            elif connection.info.transaction_status != pq.TransactionStatus.IDLE:
-                await connection.execute("ROLLBACK")
-        except psycopg.Error:
-            await self._connection.close()
 
     async def sweep(self, models: Collection[Declared]) -> Sequence[str]:
         """A table is in use while a process holds its lock (`in_use`), shared. Raises StoreUnavailable."""
@@ -175,7 +158,8 @@ class PostgresStore:
         cursor = await connection.execute(sql.SQL(_KNOWN).format(self.projections), ([slot.table for slot in slots],))
         return {table: Known(digest, position) for table, digest, position in await cursor.fetchall()}
 
-    def _of(self, slot: Slot) -> Statements:
+    def statements(self, slot: Slot) -> Statements:
+        """What is said about a slot's table."""
         if slot.table not in self._statements:
             self._statements[slot.table] = Statements(self.organisation.quoted, slot)
         return self._statements[slot.table]
@@ -196,7 +180,7 @@ class PostgresStore:
         """Faults of the connection as StoreUnavailable."""
         try:
             yield
-        except psycopg.OperationalError as error:
+        except (psycopg.OperationalError, ConnectionLost) as error:
             await self._connection.close()
             raise StoreUnavailable(f"the read models can't be written now: {error}") from error
 
