@@ -96,6 +96,12 @@ class Settings(BaseSettings):
         description="What the operations of one person may cost in a minute: a point for each row that is asked for, and 20 for "
         "a command. 0: they aren't counted.",
     )
+    documents_dir: Path | None = Field(
+        None, description="The folder of registered documents. Absent: `documents` in the data directory."
+    )
+    only_trusted_documents: bool = Field(
+        False, description="Whether only registered documents are answered; questions about the schema aren't, either."
+    )
     data_dir: Path = Field(Path(".onrecord"), description="Where the embedded database, files and keys are kept.")
     host: str = Field("127.0.0.1", min_length=1, description="The address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="The port to listen on.")
@@ -157,6 +163,11 @@ class Settings(BaseSettings):
         if (self.smtp_url is None) != (self.smtp_from is None):
             raise ValueError("smtp_url and smtp_from belong together: a letter says whom it is from")
         return self
+
+    @property
+    def documents(self) -> Path:
+        """The folder of registered documents, named or by default."""
+        return self.documents_dir or self.data_dir / "documents"
 
     @property
     def keys(self) -> Path:

@@ -15,6 +15,7 @@ from infra.postgres.errors import DatabaseNotPrepared
 from infra.postgres.migrations import Organisation, organisations, pending
 from infra.postgres.roles import become_application
 from infra.telemetry.structured import configure_logs
+from interfaces.bootstrap.documents import gate
 from interfaces.bootstrap.keys import key_ring
 from interfaces.bootstrap.serving import Served, Shared, served
 from interfaces.bootstrap.together import together
@@ -46,7 +47,7 @@ async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
     async with AsyncExitStack() as started:
         connections = await started.enter_async_context(Connections(dsn))
         joint = await started.enter_async_context(together(settings))
-        shared = Shared(settings, dsn, connections, ring, build_schema(), registry, joint)
+        shared = Shared(settings, dsn, connections, ring, build_schema(), registry, joint, gate(settings))
         found = {one.name: await started.enter_async_context(served(shared, one)) for one in registered}
         issuer = DevelopmentIssuer(settings.data_dir) if settings.dev_issuer else None
         tokens = Tokens(issuer.trusted if issuer else {}, frozenset(found))

@@ -17,6 +17,7 @@ from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.costs import Charges
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.service import Service
+from interfaces.graphql.trusted import Gate
 from interfaces.live.changes import Changes
 from interfaces.live.followed import FOLLOWED
 from interfaces.live.following import Following
@@ -38,6 +39,7 @@ async def open_service(
     limits: Limits = Limits(),  # noqa: B008 (immutable)
     ledger: Ledger | None = None,
     charges: Charges = Charges(),  # noqa: B008 (immutable)
+    gate: Gate | None = None,
 ) -> AsyncIterator[Service]:
     """The service of a started organisation, for as long as the block; subscriptions end with it. Raises LogUnavailable."""
     tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS), PooledQueries(connections)
@@ -56,6 +58,7 @@ async def open_service(
             LedgerProofs(ledger, organisation) if ledger else None,
             PostgresMoments(connections, organisation.schema),
             charges,
+            gate,
         )
     finally:
         await hub.close()

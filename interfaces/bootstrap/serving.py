@@ -27,6 +27,7 @@ from interfaces.bootstrap.service import open_service
 from interfaces.bootstrap.together import Together
 from interfaces.graphql.costs import Charges
 from interfaces.graphql.service import Service
+from interfaces.graphql.trusted import Gate
 from interfaces.settings import Settings
 from projections.engine.follower import Follower
 from projections.engine.members import Declared
@@ -48,6 +49,7 @@ class Shared(NamedTuple):
     schema: GraphQLSchema
     registry: CollectorRegistry
     together: Together
+    gate: Gate
 
 
 class Served(NamedTuple):
@@ -97,7 +99,15 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         ledger = organisation_ledger(shared.settings, dsn, connections, registered.name, registered.id, telemetry)
         await running.enter_async_context(ledger)
         service = await running.enter_async_context(
-            open_service(shared.schema, organisation, connections, progress, ledger=ledger, charges=_charges(shared, telemetry))
+            open_service(
+                shared.schema,
+                organisation,
+                connections,
+                progress,
+                ledger=ledger,
+                charges=_charges(shared, telemetry),
+                gate=shared.gate,
+            )
         )
         follower = Follower(
             list(models().values()),

@@ -17,11 +17,12 @@ log = structlog.get_logger("graphql")
 
 
 class Request(NamedTuple):
-    """One GraphQL request as it was sent."""
+    """One GraphQL request as it was sent: with the document, or the id of one that was registered, or both."""
 
     query: str
     variables: Mapping[str, Any] = {}
     operation_name: str | None = None
+    document_id: str | None = None
 
 
 class Session(NamedTuple):

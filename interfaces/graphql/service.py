@@ -17,6 +17,7 @@ from interfaces.graphql.limits import Limits
 from interfaces.graphql.mutations import MutationAnswers, Platform
 from interfaces.graphql.proofs import Proofs
 from interfaces.graphql.queries import QueryAnswers
+from interfaces.graphql.trusted import Gate
 from projections.engine.progress import Progress
 
 
@@ -67,13 +68,16 @@ class Service:
         proofs: Proofs | None = None,
         moments: Moments | None = None,
         charges: Charges = Charges(),  # noqa: B008 (immutable)
+        gate: Gate | None = None,
     ) -> None:
         """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none.
 
         `moments` finds the moments of the past; without it there is none. `charges` counts what operations cost.
+        `gate` knows the documents that were registered.
         """
         self.schema, self.limits, self.charges = schema, limits, charges
         self.documents = Documents(schema, limits)
+        self.gate = gate or Gate()
         self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs)
         self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges)
         self.mutations = MutationAnswers(platform, self.reads, progress, limits, charges)
@@ -81,7 +85,11 @@ class Service:
 
     def check(self, request: Request) -> Checked | Answer:
         """The request, ready to be executed, or the answer that says what is wrong with it."""
-        document = self.documents.read(request.query)
+        try:
+            text = self.gate.text(request)
+        except GraphQLError as error:
+            return refused(error)
+        document = self.documents.read(text)
         if isinstance(document, list):
             return refused(*document)
         try:

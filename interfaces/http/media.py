@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from interfaces.graphql.answers import Request
+from interfaces.graphql.trusted import document_id
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -86,7 +87,7 @@ def _from_url(query: str) -> Request:
         given = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=10, errors="strict"))
     except ValueError:
         raise NotUnderstood(400, "The query of the URL can't be read.") from None
-    parts: dict[str, Any] = {name: given[name] for name in ("query", "operationName") if name in given}
+    parts: dict[str, Any] = {name: given[name] for name in ("query", "operationName", "documentId") if name in given}
     for name in ("variables", "extensions"):
         if given.get(name):
             parts[name] = _json(given[name].encode(), f"The parameter {name}")
@@ -104,11 +105,15 @@ def _request(body: Any) -> Request:
     if not isinstance(body, dict):
         raise NotUnderstood(400, "A request is one JSON object; batches are not taken.")
     query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
-    if not isinstance(query, str) or not query:
-        raise NotUnderstood(400, "The field query must hold the document, as a string.")
     for field, value in (("variables", variables), ("extensions", body.get("extensions"))):
         if value is not None and not isinstance(value, dict):
             raise NotUnderstood(400, f"The field {field} must be an object.")
     if name is not None and not isinstance(name, str):
         raise NotUnderstood(400, "The field operationName must be a string.")
-    return Request(query, variables or {}, name or None)
+    try:
+        registered = document_id(body)
+    except ValueError as error:
+        raise NotUnderstood(400, str(error)) from None
+    if (query is not None or registered is None) and (not isinstance(query, str) or not query):
+        raise NotUnderstood(400, "The field query must hold the document, as a string, or documentId the id of a registered one.")
+    return Request(query or "", variables or {}, name or None, registered)

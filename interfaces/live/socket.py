@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from interfaces.graphql.answers import Answer, Request, Session, shown
 from interfaces.graphql.service import Checked, Service
+from interfaces.graphql.trusted import document_id
 from interfaces.live.following import Interrupted, SessionEnded
 
 PROTOCOL = "graphql-transport-ws"
@@ -178,9 +179,16 @@ def _id(message: Mapping[str, Any]) -> str:
 
 
 def _request(payload: Any) -> Request:
-    if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
-        raise Closed(4400, "The payload of subscribe holds a query")
+    if not isinstance(payload, dict) or not isinstance(payload.get("extensions"), dict | None):
+        raise Closed(4400, "The payload of subscribe is an object")
+    try:
+        registered = document_id(payload)
+    except ValueError as error:
+        raise Closed(4400, str(error)) from None
+    query = payload.get("query", "" if registered else None)
+    if not isinstance(query, str):
+        raise Closed(4400, "The payload of subscribe holds a query, or the id of a registered document")
     variables, name = payload.get("variables"), payload.get("operationName")
     if not isinstance(variables, dict | None) or not isinstance(name, str | None):
         raise Closed(4400, "Variables are an object, an operation's name is a text")
-    return Request(payload["query"], variables or {}, name or None)
+    return Request(query, variables or {}, name or None, registered)
