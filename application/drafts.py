@@ -61,7 +61,8 @@ class Drafter:
     def draft(self, decider: Decider, wish: Wish, view: View) -> Draft | Missing | Unopened:
         """The draft, or what must be loaded or opened first."""
         now = max(self._clock(), wish.since)
-        decision = decider.consider(wish.command, wish.asked.actor, wish.asked.at or now, view, wish.authority)
+        person = wish.asked.on_behalf_of or wish.asked.actor
+        decision = decider.consider(wish.command, person, wish.asked.at or now, view, wish.authority)
         if isinstance(decision, set):
             return decision
         if isinstance(decision.answer, Refusal):
@@ -82,7 +83,7 @@ class Drafter:
         if not isinstance(refusals, Refusals):
             return {(Refusals, stream)}
         recorded = refused(refusals, wish.command, refusal, decision.lacking, wish.key.digest, now)
-        facts = tuple(Fact(*happened) for happened in recorded)
+        facts = tuple(Fact(stream, event, None, wish.asked.on_behalf_of) for stream, event in recorded)
         sealing = self._seal(wish, facts, now, view)
         if isinstance(sealing, Withheld):
             return self._refusal(_without_address(wish), decision, refusal, view)

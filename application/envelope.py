@@ -29,7 +29,10 @@ def moment(microseconds: int) -> datetime:
 
 
 class Asked(NamedTuple):
-    """Who asks, under which id, in which chain of causes, through what. `at` is given for what is imported only."""
+    """Who asks, under which id, in which chain of causes, through what. `at` is given for what is imported only.
+
+    `on_behalf_of`: the actor asks for that person, who is the one that the rule is asked for and that it is decided for.
+    """
 
     actor: PersonId
     command_id: UUID

@@ -8,8 +8,10 @@ from uuid import UUID
 import domain.everything  # noqa: F401  so that every context is registered
 from application.bulk import Bulk
 from application.platform import Platform
-from application.policies import load_all
+from application.policies import load_all as load_policies
 from application.policies.runner import PolicyRunner
+from application.ports.agenda import Agenda
+from application.ports.clock import Clock
 from application.ports.codec import Codec
 from application.ports.keys import Pseudonyms
 from application.ports.log import LogUnavailable
@@ -17,6 +19,8 @@ from application.ports.recipients import Recipients
 from application.ports.telemetry import Telemetry
 from application.refusals import record_counted
 from application.states import Snapshot
+from application.timers import load_all as load_timers
+from application.timers.runner import TimerRunner
 from domain.access.administration import Administration
 from domain.directory.person import Person
 from domain.kernel.identifiers import PersonId
@@ -40,9 +44,11 @@ from projections.engine.registry import models
 class OpenOrganisation:
     """What every use case of one organisation goes through. The followers of the log are started beside it, where wanted."""
 
-    def __init__(self, dsn: str, connections: Connections, ring: KeyRing, name: str, organisation: UUID) -> None:
+    def __init__(
+        self, dsn: str, connections: Connections, ring: KeyRing, name: str, organisation: UUID, clock: Clock = utc_now
+    ) -> None:
         """`dsn` is for the connections of the log's own. Nothing is connected before `start`."""
-        self.name, self.id = name, organisation
+        self.name, self.id, self.clock = name, organisation, clock
         self.dsn, self.connections = dsn, connections
         self.schema = OrganisationSchema(name)
         self.codec: Codec = JsonCodec()
@@ -51,17 +57,24 @@ class OpenOrganisation:
         self.pseudonyms: Pseudonyms = HmacPseudonyms(ring, organisation)
         reader, writer = self.log.reader, self.log.writer
         writer.watch(self.keys.moved)
-        self.platform = Platform(reader, writer, self.codec, self.keys, utc_now, random_id)
-        self.bulk = Bulk(reader, writer, self.codec, self.keys, utc_now, random_id)
+        self.platform = Platform(reader, writer, self.codec, self.keys, clock, random_id)
+        self.bulk = Bulk(reader, writer, self.codec, self.keys, clock, random_id)
 
     def policies(self, telemetry: Telemetry, progress: Progress | None = None) -> PolicyRunner:
         """The follower that acts on events; one process at a time runs it. `progress` tells it promptly of read models."""
-        load_all()
-        reader, checkpoints = self.log.reader, PostgresCheckpoints(self.connections, self.dsn, self.schema.schema)
+        load_policies()
         progress = progress or PostgresProgress(self.dsn, self.connections, self.schema)
         recipients = PostgresRecipients(PooledQueries(self.connections), progress, self.schema, models())
         ports: dict[type, Any] = {Recipients: recipients}
-        return PolicyRunner(self.platform, reader, self.codec, self.keys, checkpoints, telemetry, ports)
+        return PolicyRunner(self.platform, self.log.reader, self.codec, self.keys, self._checkpoints(), telemetry, ports)
+
+    def timers(self, telemetry: Telemetry, agenda: Agenda) -> TimerRunner:
+        """The poller that does what falls due; one process at a time runs it."""
+        load_timers()
+        return TimerRunner(self.platform, self.log.reader, agenda, self.clock, self._checkpoints(), telemetry)
+
+    def _checkpoints(self) -> PostgresCheckpoints:
+        return PostgresCheckpoints(self.connections, self.dsn, self.schema.schema)
 
     async def start(self) -> None:
         """Begins, and finds at once whether the key file is the wrong one. Raises KeyUnusable."""

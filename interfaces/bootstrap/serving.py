@@ -14,12 +14,14 @@ from application.ports.telemetry import Telemetry
 from application.tasks import stopped
 from infra.crypto.key_file import KeyRing
 from infra.ledger.service import OrganisationLedger
+from infra.postgres.agenda import PostgresAgenda
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
 from infra.postgres.migrations import Organisation
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.store import PostgresStore
 from infra.postgres.projections.swap import PostgresRebuildStore
+from infra.postgres.queries import PooledQueries
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.ledger import organisation_ledger
 from interfaces.bootstrap.organisation import OpenOrganisation
@@ -125,10 +127,12 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         def rebuild(chosen: Sequence[Declared]) -> Rebuild:
             return Rebuild(chosen, organisation.log.reader, organisation.codec, organisation.keys, rebuilds)
 
+        agenda = PostgresAgenda(PooledQueries(connections), progress, organisation.schema, models())
         mender = Mender(list(models().values()), rebuilds, rebuild, telemetry)
         work = {
             "following": await running.enter_async_context(_in_background(follower.run())),
             "mending": await running.enter_async_context(_in_background(mender.run())),
+            "timers": await running.enter_async_context(_in_background(organisation.timers(telemetry, agenda).run())),
             "policies": await running.enter_async_context(_in_background(organisation.policies(telemetry, progress).run())),
             "counting refusals": await running.enter_async_context(_in_background(_count_refusals(organisation))),
         }
