@@ -11,5 +11,6 @@ import domain.messaging.keeping
 import domain.messaging.message
 import domain.messaging.opening
 import domain.messaging.reaction
+import domain.messaging.scheduled
 import domain.notifications.inbox
 import domain.notifications.receipt  # noqa: F401

@@ -1,6 +1,7 @@
 """What a command is: a wish in the imperative. Who wishes it, and its id, are said beside it."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -29,7 +30,15 @@ def _on_one_line(text: str) -> str:
     return text
 
 
+def _in_utc(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        raise ValueError("a time needs its offset from UTC, as in 2026-03-02T12:00:00+08:00")
+    return moment.astimezone(UTC)
+
+
 Prose = Annotated[str, AfterValidator(_without_controls)]
 """Text of any number of lines, kept exactly as it was written."""
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_on_one_line)]
 """A name or title: one line, not blank."""
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""A time that says its offset from UTC; kept in UTC, to the microsecond."""

@@ -6,3 +6,5 @@ from uuid import UUID
 ChannelId = NewType("ChannelId", UUID)
 MessageId = NewType("MessageId", UUID)
 FileId = NewType("FileId", UUID)
+ScheduledMessageId = NewType("ScheduledMessageId", UUID)
+"""The message that comes of it will have the same value for its id."""

@@ -10,7 +10,7 @@ from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by
 from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, Refusal
-from domain.kernel.rules import Check
+from domain.kernel.rules import Check, Rule
 from domain.kernel.states import NOTHING, Events, Maybe, New, State
 from domain.messaging.channel import Channel, ChannelIsArchived
 from domain.messaging.commands.message import AttachedFile, EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
@@ -90,7 +90,12 @@ WHERE = by("message.channel")
 the_author = Check("author of the message", _wrote_it)
 
 
-@decides(allowed=member_of("channel"))
+def may_post(channel: str) -> Rule:
+    """Whoever may say something in the channel that this path names."""
+    return member_of(channel)
+
+
+@decides(allowed=may_post("channel"))
 def post(
     command: PostMessage,
     actor: PersonId,
@@ -100,7 +105,7 @@ def post(
     quoted: Maybe[Message] | None = by("quotes"),
     mentioned: tuple[Maybe[Person], ...] = by("mentions"),
 ) -> Events | IdTaken | ChannelIsArchived | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople:
-    posted = _posted(command, actor)
+    posted = posted_by(actor, command)
     if message.exists:
         return NOTHING if message.posted == posted else IdTaken(id=command.message)
     if channel.archived:
@@ -110,16 +115,17 @@ def post(
     return _unfit(root, quoted, command) or unknown(mentioned) or message.records(posted)
 
 
-def _posted(command: PostMessage, actor: PersonId) -> MessagePosted:
+def posted_by(author: PersonId, command: PostMessage) -> MessagePosted:
+    """What happens when somebody says this."""
     return MessagePosted(
         channel=command.channel,
-        author=actor,
+        author=author,
         text=command.text,
         thread=command.thread,
         also_in_channel=command.also_in_channel and command.thread is not None,
         quotes=command.quotes,
         mentions=command.mentions,
-        attachments=tuple(_attached(file, actor) for file in command.attachments),
+        attachments=tuple(_attached(file, author) for file in command.attachments),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from application.envelope import Asked
 from application.outcomes import Outcome
+from application.ports.clock import Clock
 from application.ports.log import Row
 from domain.access.commands import AppointAdministrator
 from domain.directory.commands import AddPerson
@@ -19,6 +20,7 @@ from domain.messaging.commands.message import PostMessage
 from domain.messaging.ids import ChannelId, MessageId
 from infra.crypto.key_file import KeyRing
 from infra.postgres.connections import Connections
+from infra.system import utc_now
 from interfaces.bootstrap.organisation import OpenOrganisation
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID, Database
 
@@ -48,11 +50,11 @@ def fresh_id() -> UUID:
 
 
 @asynccontextmanager
-async def opened(database: Database, ring: KeyRing = RING) -> AsyncIterator[OpenOrganisation]:
+async def opened(database: Database, ring: KeyRing = RING, clock: Clock = utc_now) -> AsyncIterator[OpenOrganisation]:
     """The organisation `main` of a test's database, as one process has it open."""
     async with (
         Connections(database.application) as connections,
-        OpenOrganisation(database.application, connections, ring, ORGANISATION, ORGANISATION_ID) as organisation,
+        OpenOrganisation(database.application, connections, ring, ORGANISATION, ORGANISATION_ID, clock) as organisation,
     ):
         yield organisation
 

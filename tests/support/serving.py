@@ -13,17 +13,21 @@ import httpx2
 from prometheus_client import CollectorRegistry
 
 from application.envelope import Asked
+from application.ports.clock import Clock
 from application.tasks import stopped
+from application.timers.runner import TimerRunner
 from domain.directory.commands import AddPerson
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, service
 from domain.kernel.refusals import Refusal
 from infra.crypto.key_file import KeyRing
+from infra.postgres.agenda import PostgresAgenda
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.store import PostgresStore
+from infra.system import utc_now
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
@@ -52,6 +56,7 @@ class Served:
     organisation: OpenOrganisation
     service: Service
     registry: CollectorRegistry
+    timers: TimerRunner
 
     async def person(self, name: str) -> "Client":
         """Somebody who is there already, with a token."""
@@ -59,6 +64,10 @@ class Served:
         position = await self.do(AddPerson(person=person, name=name))
         await self.service.queries.progress.wait_for(position, [MODELS["Person"]], 30)
         return self.client(person)
+
+    async def level(self) -> None:
+        """Waits until every read model shows everything that has happened."""
+        await self.service.queries.progress.wait_for(await self.organisation.log.reader.head(), models().values(), 30)
 
     async def head(self) -> str:
         """The position that somebody who follows from now on has."""
@@ -123,13 +132,22 @@ class Client:
 
 @asynccontextmanager
 async def serving(
-    database: Database, folder: Path, limits: Limits | None = None, *, policies: bool = False
+    database: Database,
+    folder: Path,
+    limits: Limits | None = None,
+    *,
+    policies: bool = False,
+    clock: Clock = utc_now,
+    ring: KeyRing | None = None,
 ) -> AsyncIterator[Served]:
-    """A server over a fresh database, with the follower that runs beside it and, if asked for, the one that acts on events."""
+    """A server over a fresh database, with the follower that runs beside it and, if asked for, the one that acts on events.
+
+    Timers are left to the test: it looks what is due when it has moved the clock.
+    """
     async with AsyncExitStack() as stack:
         dsn = database.application
         connections = await stack.enter_async_context(Connections(dsn, size=4))
-        organisation = OpenOrganisation(dsn, connections, KeyRing.new(), ORGANISATION, ORGANISATION_ID)
+        organisation = OpenOrganisation(dsn, connections, ring or KeyRing.new(), ORGANISATION, ORGANISATION_ID, clock)
         await stack.enter_async_context(organisation)
         progress = PostgresProgress(dsn, connections, database.organisation)
         progress.start()
@@ -145,7 +163,9 @@ async def serving(
         app = create_app({ORGANISATION: api}, Tokens(issuer.trusted, frozenset({ORGANISATION})), registry, {})
         url = await stack.enter_async_context(_listening(app))
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
-        yield Served(url, http, issuer, organisation, api, registry)
+        agenda = PostgresAgenda(api.reads.queries, progress, database.organisation, models())
+        timers = organisation.timers(StructuredTelemetry(registry), agenda)
+        yield Served(url, http, issuer, organisation, api, registry, timers)
 
 
 @asynccontextmanager

@@ -159,7 +159,8 @@ def _made(decider: Decider) -> str | None:
     if IdTaken not in decider.refusals:
         return None
     fields = decider.command.model_fields
-    return next(load.name for load in decider.loads if load.shape.maybe and load.name in fields and load.heads == ("command",))
+    found = (load.name for load in decider.loads if load.shape.maybe and load.name in fields and load.heads == ("command",))
+    return next(found, None)
 
 
 def _subject(command: type[Command], made: str | None) -> tuple[str | None, str | None]:

@@ -1,0 +1,52 @@
+"""A process that does what is due, again and again, whoever else does: `python -m tests.verification.timer_process DSN KEYS`.
+
+It looks without holding the right to, so several of them fire at once; it feeds the read models if nobody else does.
+"""
+
+import asyncio
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from application.ports.agenda import AgendaUnavailable
+from application.ports.log import LogUnavailable
+from infra.crypto.key_file import KeyRing, read
+from infra.postgres.agenda import PostgresAgenda
+from infra.postgres.checkpoints import PostgresCheckpoints
+from infra.postgres.connections import Connections
+from infra.postgres.projections.progress import PostgresProgress
+from infra.postgres.projections.store import PostgresStore
+from infra.postgres.queries import PooledQueries
+from infra.telemetry.structured import StructuredTelemetry
+from interfaces.bootstrap.organisation import OpenOrganisation
+from projections.engine.follower import Follower
+from projections.engine.registry import models
+from tests.support.postgres import ORGANISATION, ORGANISATION_ID
+
+
+async def main(dsn: str, ring: KeyRing) -> None:
+    """Runs until it is killed."""
+    telemetry = StructuredTelemetry(CollectorRegistry())
+    async with (
+        Connections(dsn, size=4) as connections,
+        OpenOrganisation(dsn, connections, ring, ORGANISATION, ORGANISATION_ID) as organisation,
+    ):
+        schema, reader = organisation.schema, organisation.log.reader
+        progress = PostgresProgress(dsn, connections, schema)
+        progress.start()
+        store, checkpoints = PostgresStore(dsn, schema), PostgresCheckpoints(connections, dsn, schema.schema)
+        feeding = Follower(
+            list(models().values()), reader, organisation.codec, organisation.keys, store, checkpoints, telemetry, progress.moved
+        )
+        follower = asyncio.create_task(feeding.run())
+        timers = organisation.timers(telemetry, PostgresAgenda(PooledQueries(connections), progress, schema, models()))
+        while not follower.done():
+            with suppress(AgendaUnavailable, LogUnavailable):
+                position, _ = await timers.look()
+                await reader.wait(position, 0.5)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], read(Path(sys.argv[2]))))
