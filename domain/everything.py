@@ -1,5 +1,6 @@
 """Importing this module imports every context, so that all that they declare is registered."""
 
+# ruff: noqa: F401
 import domain.access.administration
 import domain.access.directory
 import domain.access.refusals
@@ -13,4 +14,4 @@ import domain.messaging.opening
 import domain.messaging.reaction
 import domain.messaging.scheduled
 import domain.notifications.inbox
-import domain.notifications.receipt  # noqa: F401
+import domain.notifications.receipt

@@ -17,7 +17,7 @@ def test_its_code_is_the_programs() -> None:
     file, quoted = "", 0
     for block in blocks(PAGE):
         file = block.file or file
-        if block.language == "python":
+        if block.language in ("python", "text"):
             assert block.text in (PROJECT / file).read_text(), block.text
             quoted += 1
     assert quoted == 8
