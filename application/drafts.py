@@ -1,5 +1,6 @@
 """A draft: one command decided on the states at hand, and made into the append that it asks for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
@@ -10,12 +11,15 @@ from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.log import Append, CommandKey
 from application.sealing import Sealer, Sealing, Unopened
+from domain.access.holding import Proposal
 from domain.access.refusals import Refusals, refused
 from domain.kernel.commands import Command
 from domain.kernel.decisions import Decider, Decision
 from domain.kernel.events import Authority
 from domain.kernel.gathering import Missing, View
+from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import Refusal, Withheld
+from domain.kernel.rules import Claim
 from domain.kernel.states import Happened
 
 
@@ -36,7 +40,7 @@ class Wish(NamedTuple):
     """A command with everything said beside it. With an `authority` the rule isn't asked: a policy or operator acts.
 
     `since` is the latest time that the log has answered with: the time of deciding is never before it, even where this
-    machine's clock is.
+    machine's clock is. `proposals` are the grants that may allow it, once they were asked for.
     """
 
     command: Command
@@ -44,6 +48,12 @@ class Wish(NamedTuple):
     key: CommandKey
     authority: Authority | None = None
     since: datetime = EPOCH
+    proposals: Sequence[Proposal] | None = None
+
+    @property
+    def person(self) -> PersonId:
+        """Whose wish it is."""
+        return self.asked.on_behalf_of or self.asked.actor
 
 
 def command_key(command: Command, asked: Asked) -> CommandKey:
@@ -58,12 +68,11 @@ class Drafter:
     def __init__(self, codec: Codec, sealer: Sealer, clock: Clock, new_id: Identifiers) -> None:
         self._codec, self._sealer, self._clock, self._new_id = codec, sealer, clock, new_id
 
-    def draft(self, decider: Decider, wish: Wish, view: View) -> Draft | Missing | Unopened:
-        """The draft, or what must be loaded or opened first."""
+    def draft(self, decider: Decider, wish: Wish, view: View) -> Draft | Missing | Unopened | Claim:
+        """The draft, or what must be loaded, opened or proposed first."""
         now = max(self._clock(), wish.since)
-        person = wish.asked.on_behalf_of or wish.asked.actor
-        decision = decider.consider(wish.command, person, wish.asked.at or now, view, wish.authority)
-        if isinstance(decision, set):
+        decision = decider.weigh(wish.command, wish.person, wish.asked.at or now, view, wish.authority, wish.proposals)
+        if isinstance(decision, set | Claim):
             return decision
         if isinstance(decision.answer, Refusal):
             return self._refusal(wish, decision, decision.answer, view)

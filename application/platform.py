@@ -8,6 +8,7 @@ from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import Answer, Appended, Expired, Locked, LogReader, LogWriter, Moved, Repeated
+from application.ports.proposing import Proposals
 from application.refusals import Tally
 from application.sealing import Sealer, Unopened, unlock
 from application.states import Snapshot, States
@@ -15,6 +16,7 @@ from domain.directory.person import active_person
 from domain.kernel.commands import Command
 from domain.kernel.decisions import Decider, decider_of
 from domain.kernel.events import Authority
+from domain.kernel.rules import Claim
 
 ATTEMPTS = 3
 """How often a command may lose its guards before it is decided under the log's lock."""
@@ -23,7 +25,18 @@ ATTEMPTS = 3
 class Platform:
     """The use cases of one organisation. Any number of commands may be in flight; every one of them ends."""
 
-    def __init__(self, reader: LogReader, writer: LogWriter, codec: Codec, keys: Keys, clock: Clock, new_id: Identifiers) -> None:
+    def __init__(
+        self,
+        reader: LogReader,
+        writer: LogWriter,
+        codec: Codec,
+        keys: Keys,
+        clock: Clock,
+        new_id: Identifiers,
+        proposals: Proposals | None = None,
+    ) -> None:
+        """Without `proposals` nobody holds anything by a grant."""
+        self._proposals = proposals
         self._writer, self._codec, self._keys = writer, codec, keys
         self.states = States(reader, codec, keys)
         self._drafter = Drafter(codec, Sealer(codec, keys), clock, new_id)
@@ -76,6 +89,8 @@ class Platform:
                 draft = self._drafter.draft(decider, wish, self.states.view)
                 if isinstance(draft, set):
                     await self.states.load(draft)
+                elif isinstance(draft, Claim):
+                    wish = await self._proposed(wish, draft)
                 elif isinstance(draft, Unopened):
                     await unlock(draft, self._keys, self.states)
                 elif taken := self._lanes.taken(draft.request.guards, turn):
@@ -89,6 +104,11 @@ class Platform:
         finally:
             if turn is not None:
                 self._lanes.pass_on(turn)
+
+    async def _proposed(self, wish: Wish, claim: Claim) -> Wish:
+        """The wish with the grants that may allow it. Raises LogUnavailable."""
+        found = () if self._proposals is None else await self._proposals.propose(wish.person, claim)
+        return wish._replace(proposals=tuple(found))
 
     def _learn(self, draft: Draft, answer: Answer | None) -> None:
         """Moves the states at hand on, or forgets those that may have moved."""
@@ -115,6 +135,9 @@ class Platform:
             draft = self._drafter.draft(decider, wish, snapshot.view)
             if isinstance(draft, set):
                 await snapshot.load(draft)
+                continue
+            if isinstance(draft, Claim):
+                wish = await self._proposed(wish, draft)
                 continue
             if isinstance(draft, Unopened):
                 await unlock(draft, self._keys, snapshot)

@@ -2,7 +2,9 @@
 
 # ruff: noqa: F401
 import domain.access.administration
+import domain.access.auditing
 import domain.access.directory
+import domain.access.grant
 import domain.access.refusals
 import domain.compliance.data_key
 import domain.compliance.purge

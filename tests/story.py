@@ -5,7 +5,7 @@ Nothing is needed for it but the kernel: states are folded in memory, and given 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -15,13 +15,19 @@ from uuid import UUID, uuid5
 import msgspec
 
 import domain.everything  # noqa: F401  it registers all decisions
+from domain.access.holding import Grant, Proposal
+from domain.access.ids import GrantId
+from domain.directory.department import Department
 from domain.directory.events import PersonJoined
+from domain.directory.ids import DepartmentId
+from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person, active_person
 from domain.kernel.commands import Command
 from domain.kernel.decisions import Decider, Decision, decider_of
 from domain.kernel.events import CATALOGUE, Authority, Event
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import Refusal
+from domain.kernel.rules import Claim
 from domain.kernel.states import KINDS, Events, Happened, State
 
 WORLD = UUID("6f6e7265-636f-5264-8000-00000000000a")
@@ -105,8 +111,12 @@ class Story:
         def view(_: type[State[Any]], stream: str) -> State[Any] | None:
             return at_hand.get(stream)
 
+        proposals: list[Proposal] | None = None
         while True:
-            decision = decider.consider(wish, by, self.now, view, authority)
+            decision = decider.weigh(wish, by, self.now, view, authority, proposals)
+            if isinstance(decision, Claim):
+                proposals = [*self._proposals(by)]
+                continue
             if not isinstance(decision, set):
                 moved = [stream for stream, version in decision.guards.items() if self._version(stream) != version]
                 if not moved:
@@ -117,6 +127,14 @@ class Story:
                 continue
             assert not {stream for _, stream in decision} & at_hand.keys(), "a state that was given is asked for again"
             at_hand |= {stream: self.states.get(stream) or kind(stream=stream) for kind, stream in decision}
+
+    def _proposals(self, by: PersonId) -> Iterator[Proposal]:
+        """Every grant to somebody, whatever it gives: which of them allows anything is for the rule to find."""
+        departments = [DepartmentId(state.thing) for state in self.states.values() if isinstance(state, Department)]
+        theirs = [one for one in departments if DepartmentMembership.at(one, by).stream in self.states]
+        for grant in [state for state in self.states.values() if isinstance(state, Grant)]:
+            yield Proposal(GrantId(grant.thing))
+            yield from (Proposal(GrantId(grant.thing), one) for one in theirs)
 
     def happened(self) -> list[Event]:
         """The events of the last wish."""

@@ -5,10 +5,19 @@ from typing import NamedTuple, Protocol
 
 
 class Moment(NamedTuple):
-    """A position of the log, and the greatest `effective_at` up to it; None at position 0, before anything was recorded."""
+    """A position of the log, and the greatest `effective_at` up to it; None at position 0, before anything was recorded.
+
+    `asked` is the time that was asked for, where it was one: grants end by time, without an event.
+    """
 
     position: int
     time: datetime | None
+    asked: datetime | None = None
+
+    @property
+    def now(self) -> datetime | None:
+        """What time it was."""
+        return self.asked or self.time
 
 
 class NotYet(Exception):

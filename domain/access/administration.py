@@ -13,8 +13,11 @@ from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by, climb
 from domain.kernel.refusals import Refusal
-from domain.kernel.rules import Check, Rule
+from domain.kernel.rules import Check, Held, Rule, Verdict
 from domain.kernel.states import NOTHING, Events, Maybe, State
+
+EVERYWHERE = "organisation"
+"""The scope of what is given everywhere, as an authority names it."""
 
 
 class Administration(State[AdministrationEvent], kind="access.administration", key=(PersonId,)):
@@ -57,14 +60,15 @@ def department_administrator_of(department: str) -> Rule:
     def check(
         administration: Maybe[Administration] = by("actor"),
         scopes: tuple[Department, ...] = climb(department, "parent"),
-    ) -> bool:
-        return any(scope.thing in administration.departments for scope in scopes)
+    ) -> Verdict:
+        given = next((scope for scope in scopes if scope.thing in administration.departments), None)
+        return given is not None and Held(scope=given.stream)
 
     return Check("administrator of the department", check)
 
 
-def _primary(administration: Maybe[Administration] = by("actor")) -> bool:
-    return administration.primary
+def _primary(administration: Maybe[Administration] = by("actor")) -> Verdict:
+    return administration.primary and Held(scope=EVERYWHERE)
 
 
 class AnotherMustDismiss(Refusal, frozen=True):

@@ -4,7 +4,9 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from domain.access.actions import reads
 from domain.access.administration import administrator_of
+from domain.access.holding import granted
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.kernel.identifiers import PersonId
@@ -44,6 +46,9 @@ class Membership(State[MembershipEvent], kind="messaging.membership", key=(Chann
                 assert_never(event)
 
 
+READ = reads("messaging.channel.read", "a channel, its members and all that is said there", administrators=False)
+
+
 def member_of(channel: str) -> Rule:
     """Whoever takes part in the channel that this path names; of a private one, nobody else is told that it is there."""
     return _takes_part(channel).known_to(_public(channel))
@@ -55,7 +60,8 @@ def seen(channel: str) -> Rule:
 
 
 def keeper_of(channel: str) -> Rule:
-    """Whoever keeps the channel that this path names: its owners, the leaders of its department, its administrators."""
+    """Whoever keeps the channel that this path names: its owners, the leaders of its department, its administrators, and to
+    whom that was granted."""
 
     def owns(membership: Maybe[Membership] = by(channel, "actor")) -> bool:
         return membership.role == "owner"
@@ -64,7 +70,8 @@ def keeper_of(channel: str) -> Rule:
         return belonging is not None and belonging.leader
 
     owner, leader = Check("owner of the channel", owns), Check("leader of the channel's department", leads)
-    return (owner | leader | administrator_of("channel.department")).known_to(seen(channel))
+    given = granted("messaging.channel.manage", on=channel, within="channel.department")
+    return (owner | leader | administrator_of("channel.department") | given).known_to(seen(channel))
 
 
 OF_CHANNEL = by("channel.department", "actor")

@@ -1,6 +1,7 @@
 """Opening channels: between people, for whoever joins, and for a department."""
 
 from domain.access.administration import administrator_of
+from domain.access.holding import granted
 from domain.directory.department import Department, DepartmentIsClosed
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person, UnknownPeople, employee, unknown
@@ -71,7 +72,11 @@ def open_group(
     return channel.records(opened) + membership.records(owner)
 
 
-@decides(allowed=leader | administrator_of("command.department"))
+@decides(
+    allowed=leader
+    | administrator_of("command.department")
+    | granted("messaging.channel.open", on="department", within="command.department")
+)
 def open_for_department(
     command: OpenDepartmentChannel, actor: PersonId, channel: New[Channel], department: Department
 ) -> Events | IdTaken | DepartmentIsClosed:

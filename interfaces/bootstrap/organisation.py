@@ -33,6 +33,7 @@ from infra.postgres.keys import PostgresKeys
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.migrations import OrganisationSchema
 from infra.postgres.projections.progress import PostgresProgress
+from infra.postgres.proposals import PostgresProposals
 from infra.postgres.queries import PooledQueries
 from infra.postgres.recipients import PostgresRecipients
 from infra.serialisation.codec import JsonCodec
@@ -57,7 +58,8 @@ class OpenOrganisation:
         self.pseudonyms: Pseudonyms = HmacPseudonyms(ring, organisation)
         reader, writer = self.log.reader, self.log.writer
         writer.watch(self.keys.moved)
-        self.platform = Platform(reader, writer, self.codec, self.keys, clock, random_id)
+        self.proposals = PostgresProposals(connections, self.schema, reader)
+        self.platform = Platform(reader, writer, self.codec, self.keys, clock, random_id, self.proposals)
         self.bulk = Bulk(reader, writer, self.codec, self.keys, clock, random_id)
 
     def policies(self, telemetry: Telemetry, progress: Progress | None = None) -> PolicyRunner:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from graphql import GraphQLSchema
 
 from application.ports.ledger import Ledger
+from domain.access.auditing import HISTORY
 from infra.postgres.connections import Connections
 from infra.postgres.log.moments import PostgresMoments
 from infra.postgres.projections.progress import PostgresProgress
@@ -22,12 +23,14 @@ from interfaces.live.changes import Changes
 from interfaces.live.followed import FOLLOWED
 from interfaces.live.following import Following
 from interfaces.live.hub import Hub
+from projections.access.people import PRIMARY, holds
 
 READERS = "exists (select from {person} v where v.id = {viewer} and v.standing = 'active')"
 """Whoever is suspended or has left reads nothing from that instant on, whatever their token says."""
 
-HISTORY_READERS = "exists (select from {administrator} v where v.person_id = {viewer} and v.department_id is null)"
-"""The authority `history.read`: what was since changed, taken back or ended. Primary administrators have it, as of now."""
+HISTORY_READERS = f"({PRIMARY} or {holds(HISTORY)})"
+"""Who reads what was since changed, taken back or ended: primary administrators, and to whom it was granted everywhere, as of
+now."""
 
 
 @asynccontextmanager
@@ -42,6 +45,7 @@ async def open_service(
     gate: Gate | None = None,
 ) -> AsyncIterator[Service]:
     """The service of a started organisation, for as long as the block; subscriptions end with it. Raises LogUnavailable."""
+    organisation.proposals.progress = progress
     tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS), PooledQueries(connections)
     changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in FOLLOWED}
     hub = Hub(organisation.log.reader, progress, queries, changes)

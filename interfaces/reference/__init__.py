@@ -6,12 +6,14 @@ from pathlib import Path
 from interfaces.bootstrap.reference import event_catalogue
 from interfaces.graphql.schema.build import schema_page
 from interfaces.reference.commands import commands_page
+from interfaces.reference.permissions import permissions_page
 from interfaces.reference.rules import rules_page
 from interfaces.reference.settings import settings_page
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "events.md": event_catalogue,
+    "permissions.md": permissions_page,
     "rules.md": rules_page,
     "schema.graphql": schema_page,
     "settings.md": settings_page,

@@ -149,8 +149,8 @@ def one(doc: str, *, inverse: ManySpec | Sequence[ManySpec] = (), index: bool = 
 
 
 def formula(sql: str, doc: str, *, init: Literal[False] = False) -> Any:
-    """A value computed by SQL when it is read: {this} is the row, {viewer} who asks, {message} the table of the model Message,
-    {seen_message} those of its rows that the viewer may see.
+    """A value computed by SQL when it is read: {this} is the row, {viewer} who asks, {now} the time, {message} the table of the
+    model Message, {seen_message} those of its rows that the viewer may see.
 
     It sees rows past visibility unless it says otherwise.
     """

@@ -2,7 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, dataclass_transform
 from uuid import UUID
 
@@ -23,7 +23,7 @@ class ModelMeta(msgspec.StructMeta):
         bases: tuple[type, ...],
         body: dict[str, Any],
         *,
-        visible: str = "",
+        visible: str | Mapping[str, str] = "",
         version: int = 1,
         queries: Sequence[FoundSpec | ManySpec] = (),
         indexes: Sequence[str] = (),
@@ -52,7 +52,8 @@ class ModelMeta(msgspec.StructMeta):
             doc=reading.documented(name, inspect.getdoc(cls) if "__doc__" in body else None),
             members=reading.members(name, sys.modules[cls.__module__], annotations, specs, rest),
             roots=reading.roots(name, queries),
-            visible=visible,
+            visible=reading.visibility(visible),
+            ways=dict(visible) if isinstance(visible, Mapping) else {},
             view=view,
             history=history and view is None,
             indexes=tuple(indexes),
@@ -66,7 +67,8 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     """A read model.
 
     `class Message(Model, visible="channel", version=2)`: `visible` is SQL saying who may see a row (`true`: everybody of the
-    organisation), or the name of the relation through which that is inherited. Raise `version` with every change of columns or
+    organisation), the name of the relation through which that is inherited, or several ways of seeing it, each by the reason
+    that is given for it: `{"public channel": SQL, …}`. Raise `version` with every change of columns or
     feeds: the new table fills beside the old. `queries`: fields of the query's root (`found`, `listed`). `indexes`: further
     ones, as columns ("person_id, channel_id"). `history=False`: only the present is kept. `view`: SQL in place of a table, with
     a column for the id and each declared one; such a model has no feeds. Raises TypeError, in words, on import.
@@ -78,7 +80,7 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     def __init_subclass__(
         cls,
         *,
-        visible: str = "",
+        visible: str | Mapping[str, str] = "",
         version: int = 1,
         queries: Sequence[FoundSpec | ManySpec] = (),
         indexes: Sequence[str] = (),

@@ -48,6 +48,11 @@ def context(module: str) -> str:
     return module.split(".")[-2] if module.count(".") else module
 
 
+def visibility(visible: str | Mapping[str, str]) -> str:
+    """What says who may see a row: any one of several ways."""
+    return visible if isinstance(visible, str) else " or ".join(f"({way})" for way in visible.values())
+
+
 def documented(name: str, doc: str | None) -> str:
     if not doc:
         raise TypeError(f"{name} needs a docstring: it is the type's description in the schema")

@@ -10,7 +10,7 @@ from projections.engine.reading import LISTS
 
 LONGEST_TABLE = 63 - len("_rebuild_history_pkey")
 """PostgreSQL cuts names after 63 bytes, and the engine adds to a table's name."""
-ALWAYS_KNOWN = frozenset({"this", "viewer"})
+ALWAYS_KNOWN = frozenset({"this", "viewer", "now"})
 
 
 def models() -> Mapping[str, Declared]:

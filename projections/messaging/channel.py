@@ -16,6 +16,8 @@ from domain.messaging.events.channel import (
     ChannelVisibilityChanged,
     Visibility,
 )
+from domain.messaging.membership import READ
+from projections.access.people import holds
 from projections.directory.department import Department
 from projections.engine.feeds import feeds
 from projections.engine.fields import Maybe, column, found, listed, many, one, replace
@@ -41,7 +43,12 @@ OF_DEPARTMENT = (
 
 class Channel(
     Model,
-    visible=f"({PUBLIC}) or ({MEMBER}) or ({OF_DEPARTMENT})",
+    visible={
+        "public channel": PUBLIC,
+        "member of the channel": MEMBER,
+        "member of the channel's department": OF_DEPARTMENT,
+        f"grant of {READ}": holds(READ, on="{this}.id", within="{this}.department_id"),
+    },
     queries=(
         found("channel", "A channel, by its id."),
         listed("channels", "All channels that you may see, archived ones included.", order="name"),

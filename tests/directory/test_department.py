@@ -26,7 +26,9 @@ from tests.directory.words import (
 from tests.story import Story, given
 
 NEW = department("new")
-NOT_PERMITTED = NotPermitted(authority="primary administrator or administrator of the department")
+NOT_PERMITTED = NotPermitted(
+    authority="primary administrator or administrator of the department or grant of directory.department.manage"
+)
 
 
 def test_opening_at_the_top_and_below() -> None:

@@ -10,12 +10,15 @@ from domain.directory.events import (
     PersonReinstated,
     PersonRenamed,
     PersonSuspended,
+    PrimaryDepartmentChanged,
 )
+from domain.directory.ids import DepartmentId
 from domain.directory.person import HasLeft, Person
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
-from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
-from tests.directory.words import ANN, BO, COMPANY, ROOT, SALES, administrator, left, suspended
+from domain.kernel.refusals import IdTaken, NotFound, NotPermitted, Refusal
+from domain.kernel.states import Events
+from tests.directory.words import ANN, BO, COMPANY, EAST, PLANT, ROOT, SALES, SHANGHAI, administrator, left, suspended
 from tests.story import AT_THE_COMMAND_LINE, OPERATOR, given, person
 
 NEW = person("new")
@@ -47,7 +50,24 @@ def test_an_id_is_one_person() -> None:
 @pytest.mark.parametrize("wish", EVERYTHING, ids=lambda wish: type(wish).__name__)
 @pytest.mark.parametrize("who", [ANN, BO])
 def test_nobody_else_may(wish: Command, who: PersonId) -> None:
-    given(COMPANY, administrator(ANN, SALES)).when(wish, by=who).refused(NotPermitted(authority="primary administrator"))
+    story = given(COMPANY, administrator(ANN, SALES)).when(wish, by=who)
+    assert story.last
+    assert isinstance(story.last.answer, NotPermitted)
+
+
+def placed(who: PersonId, where: DepartmentId) -> Events:
+    return Person.at(who).records(PrimaryDepartmentChanged(person=who, department=where))
+
+
+@pytest.mark.parametrize("wish", EVERYTHING[1:-1], ids=lambda wish: type(wish).__name__)
+def test_a_department_administrator_looks_after_those_who_belong_there_first_of_all(wish: Command) -> None:
+    story = given(COMPANY, administrator(ANN, EAST), placed(BO, SHANGHAI)).when(wish, by=ANN)
+    assert story.last
+    assert not isinstance(story.last.answer, Refusal)
+    for beyond in (placed(BO, SALES), administrator(BO, PLANT), administrator(BO)):
+        story = given(COMPANY, administrator(ANN, EAST), placed(BO, SHANGHAI), beyond).when(wish, by=ANN)
+        assert story.last
+        assert isinstance(story.last.answer, NotPermitted)
 
 
 @pytest.mark.parametrize("wish", EVERYTHING, ids=lambda wish: type(wish).__name__)

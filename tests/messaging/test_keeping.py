@@ -29,7 +29,7 @@ from tests.story import an_id, given
 
 KEEPER = NotPermitted(
     authority="owner of the channel or leader of the channel's department or primary administrator"
-    " or administrator of the department"
+    " or administrator of the department or grant of messaging.channel.manage"
 )
 
 

@@ -74,7 +74,10 @@ def test_leaders_and_administrators_open_a_departments_channel() -> None:
     given(COMPANY, belongs(DI, EAST, leads=True)).when(OF_EAST, by=DI).then(opened)
     story = given(COMPANY, administrator(DI, SALES)).when(OF_EAST, by=DI).then(opened)
     assert story.state(Channel.at(NEW)).department == EAST
-    refusal = NotPermitted(authority="leader of the department or primary administrator or administrator of the department")
+    refusal = NotPermitted(
+        authority="leader of the department or primary administrator or administrator of the department"
+        " or grant of messaging.channel.open"
+    )
     given(COMPANY, belongs(DI, EAST)).when(OF_EAST, by=DI).refused(refusal)
     given(COMPANY, administrator(DI, EAST)).when(OF_EAST.model_copy(update={"department": SALES}), by=DI).refused(refusal)
 

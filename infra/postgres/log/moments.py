@@ -87,7 +87,7 @@ class PostgresMoments:
         found = await self._found(text, time.isoformat())
         if time > found.clock:
             raise NotYet(f"That time is still to come: it is {found.clock.isoformat()} now.")
-        return Moment(found.position, found.effective)
+        return Moment(found.position, found.effective, time)
 
     async def _found(self, text: str, value: str) -> _Found:
         try:

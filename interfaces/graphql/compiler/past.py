@@ -20,10 +20,11 @@ LAST = "9223372036854775807"
 
 
 class Moment(NamedTuple):
-    """The SQL of a position, and of the greatest `effective_at` up to it."""
+    """The SQL of a position, of the greatest `effective_at` up to it, and of the time that it was then."""
 
     position: str
     time: str
+    now: str
 
 
 Place = Moment | None

@@ -44,13 +44,15 @@ class Rows(Text):
         return self.parameter(VIEWER_ID, "uuid")
 
     def expand(self, sql: str, this: str, at: Place = None, whole: bool = False) -> str:
-        """A declared SQL text over {this} row, {viewer} and the tables of models, as they were at the same position."""
+        """A declared SQL text over {this} row, {viewer}, {now} and the tables of models, as they were at the same position."""
 
         def value(name: str) -> str:
             if name == "viewer":
                 return self.viewer()
             if name.startswith(SEEN):
                 return self.seen(_by_placeholder(name.removeprefix(SEEN)), at)
+            if name == "now":
+                return "statement_timestamp()" if at is None else at.now
             return this if name == "this" else self.source(_by_placeholder(name), at, whole=whole)
 
         return expand(sql, value)

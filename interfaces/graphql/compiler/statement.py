@@ -71,7 +71,8 @@ def compile_query(
         slot = number - len(past)
         position = c.parameter(Parameter(slot, (), "position", lambda moment: str(moment.position)), "bigint")
         time = c.parameter(Parameter(slot, (), "time", lambda moment: moment.time and moment.time.isoformat()), "timestamptz")
-        moments[key] = Moment(position, time)
+        now = c.parameter(Parameter(slot, (), "now", lambda moment: moment.now and moment.now.isoformat()), "timestamptz")
+        moments[key] = Moment(position, time, now)
     query = cast(GraphQLObjectType, schema.query_type)
     return statement(c, c.pairs(query, None, lambda use: c.root(use.member, use)))
 

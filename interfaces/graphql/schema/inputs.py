@@ -126,8 +126,13 @@ def _reader(field: Field) -> Callable[[Any, str], Any]:
     return lambda value, _: value
 
 
+ANYTHING = "Resource"
+"""What an id may be of any type for: what is granted on it."""
+
+
 def _key(text: str, of: str, path: str) -> Any:
-    key = local_key(text, of)
+    named = read_id(text) if of == ANYTHING else None
+    key = named.key if named and named.position is None else local_key(text, of)
     if key is None:
         past = read_id(text)
         if past is not None and past.type == of and past.position is not None:

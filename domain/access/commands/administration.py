@@ -1,4 +1,4 @@
-"""What may be wished about who may do what."""
+"""What may be wished about administrators."""
 
 from pydantic import Field
 

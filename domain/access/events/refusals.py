@@ -1,26 +1,10 @@
-"""What is recorded about who may do what, and about what was refused."""
+"""What is recorded of refused commands."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from domain.directory.events import DepartmentId
 from domain.kernel.events import Event, catalogue
-from domain.kernel.identifiers import PersonId
-
-
-class AdministratorAppointed(Event, wire="access.administrator_appointed.v1"):
-    """Somebody administers a department and those below it; without one, the whole organisation."""
-
-    person: PersonId
-    department: DepartmentId | None = None
-
-
-class AdministratorDismissed(Event, wire="access.administrator_dismissed.v1"):
-    """Somebody no longer administers a department; without one, the whole organisation."""
-
-    person: PersonId
-    department: DepartmentId | None = None
 
 
 class CommandRefused(Event, wire="access.command_refused.v1"):
@@ -51,7 +35,6 @@ class RefusalsCounted(Event, wire="access.refusals_counted.v1"):
     counts: Mapping[str, int]
 
 
-AdministrationEvent = AdministratorAppointed | AdministratorDismissed
 RefusalEvent = CommandRefused | RefusalsCounted
 
-catalogue(AdministratorAppointed, AdministratorDismissed, CommandRefused, RefusalsCounted)
+catalogue(CommandRefused, RefusalsCounted)

@@ -1,0 +1,15 @@
+"""What may be wished about who may do what: one file per thing."""
+
+from domain.access.commands.administration import AppointAdministrator, DismissAdministrator
+from domain.access.commands.grant import GrantPermission, RevokeGrant
+from domain.access.commands.role import DefineRole, RedefineRole, RetireRole
+
+__all__ = [
+    "AppointAdministrator",
+    "DefineRole",
+    "DismissAdministrator",
+    "GrantPermission",
+    "RedefineRole",
+    "RetireRole",
+    "RevokeGrant",
+]

@@ -1,0 +1,9 @@
+"""What names the things of access."""
+
+from typing import NewType
+from uuid import UUID
+
+GrantId = NewType("GrantId", UUID)
+RoleId = NewType("RoleId", UUID)
+ResourceId = NewType("ResourceId", UUID)
+"""Anything that an action can be done on: a channel, a project, an order."""

@@ -1,0 +1,87 @@
+"""Grants: who was given what, where, from when until when, by whom and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.access.auditing import AUDIT
+from domain.access.events import GrantRevoked, PermissionGranted
+from domain.kernel.events import Recorded
+from domain.kernel.personal import readable
+from projections.access.people import PRIMARY, administers, holds
+from projections.access.role import Role
+from projections.directory.department import Department
+from projections.directory.person import Person
+from projections.engine.feeds import feeds
+from projections.engine.fields import Formula, Maybe, To, column, formula, found, listed, many, one, replace
+from projections.engine.model import Model
+
+
+class Grant(
+    Model,
+    visible={
+        "to whom it was given": "{this}.person_id = {viewer} or exists (select from {department_membership} v"
+        " where v.department_id = {this}.department_id and v.person_id = {viewer})",
+        "who gave it": "{this}.granted_by_id = {viewer}",
+        "primary administrator": PRIMARY,
+        "administrator of the department": administers("{this}.within_id"),
+        f"grant of {AUDIT}": holds(AUDIT, on="{this}.id", within="{this}.within_id"),
+    },
+    queries=(
+        found("grant", "A grant, by its id."),
+        listed("grants", "All grants that you may know of, ended ones included.", order="-since"),
+    ),
+    indexes=("person_id, action", "department_id, action", "resource"),
+):
+    """That somebody may do something: one action, or what a role allows."""
+
+    action: str | None = column("The one action; nothing where a role was given.", filter=("eq",))
+    resource: UUID | None = column("On what; nothing where it is not on one thing.", filter=("eq",))
+    since: datetime = column("From when.", order=True, filter=("lt", "gte"))
+    until: datetime | None = column("The last moment; nothing where it doesn't end by time.", default=None)
+    reason: str | None = column("Why; nothing where it was erased.", personal=True)
+    revoked_at: datetime | None = column("When it was revoked; nothing where it wasn't.", default=None)
+    revoked_because: str | None = column("Why it was revoked.", personal=("because",), default=None)
+    person: Maybe[Person] = one("To whom.", inverse=many("grants", "What was granted to them.", order="-since"), default=None)
+    department: Maybe[Department] = one(
+        "To whom: everybody who belongs to it, or to one below it.",
+        inverse=many("grants", "What was granted to those who belong to it.", order="-since"),
+        default=None,
+    )
+    role: Maybe[Role] = one("The role that was given.", inverse=many("grants", "Who has it.", order="-since"), default=None)
+    within: Maybe[Department] = one(
+        "On everything of this department and those below it.",
+        inverse=many("grants_within", "What was granted on what is its.", order="-since"),
+        default=None,
+    )
+    granted_by: To[Person] = one("Who gave it.")
+    revoked_by: Maybe[Person] = one("Who revoked it.", default=None)
+    active: Formula[bool] = formula(
+        "{this}.revoked_at is null and {this}.since <= {now} and coalesce({this}.until >= {now}, true)",
+        "Whether it gives anything at this moment.",
+    )
+
+
+@feeds()
+def granted(said: Recorded[PermissionGranted]) -> Grant:
+    fact = said.event
+    return Grant(
+        id=said.thing,
+        action=fact.action,
+        resource=fact.resource,
+        since=fact.since,
+        until=fact.until,
+        reason=readable(fact.reason),
+        person=fact.person,
+        department=fact.department,
+        role=fact.role,
+        within=fact.within,
+        granted_by=fact.author,
+    )
+
+
+@feeds()
+def revoked(row: Grant, said: Recorded[GrantRevoked]) -> Grant:
+    fact = said.event
+    return replace(row, revoked_at=said.effective_at, revoked_because=readable(fact.because), revoked_by=fact.author)

@@ -1,0 +1,59 @@
+"""What somebody holds by grants at this moment: roles taken apart, and departments followed to those who belong to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.access.auditing import AUDIT
+from projections.access.grant import Grant
+from projections.access.people import PRIMARY, holds
+from projections.directory.department import Department
+from projections.directory.person import Person
+from projections.engine.fields import Maybe, To, column, many, one
+from projections.engine.model import Model
+
+_COLUMNS = "g.resource, g.since, g.until, g.within_id, g.id as grant_id"
+_ACTION = """
+    cross join lateral (
+        select g.action where g.action is not null
+        union all select unnest(string_to_array(r.permits, ' ')) from {role} r where r.id = g.role_id
+    ) a(action)
+"""
+_STANDS = "g.revoked_at is null and g.since <= {now} and (g.until is null or g.until >= {now})"
+
+HELD = f"""
+    select md5(g.id::text || a.action)::uuid as id, a.action, {_COLUMNS}, g.person_id, null::uuid as through_id
+    from {{grant}} g {_ACTION} where g.person_id is not null and {_STANDS}
+    union all
+    select md5(g.id::text || a.action || m.id)::uuid, a.action, {_COLUMNS}, m.person_id, m.department_id
+    from {{department_membership}} m
+    cross join lateral (
+        with recursive up(id) as (
+            select m.department_id
+            union select d.parent_id from {{department}} d join up on d.id = up.id where d.parent_id is not null
+        ) select id from up
+    ) above
+    join {{grant}} g on g.department_id = above.id {_ACTION} where {_STANDS}
+"""  # noqa: S608 (our own text)
+
+
+class Permission(
+    Model,
+    visible={
+        "whose it is": "{this}.person_id = {viewer}",
+        "primary administrator": PRIMARY,
+        f"grant of {AUDIT}": holds(AUDIT),
+    },
+    view=HELD,
+):
+    """That somebody holds an action by a grant now. What they may do as members, owners or administrators is beside it."""
+
+    action: str = column("What they may do.", order=True, filter=("eq",))
+    resource: UUID | None = column("On what; nothing where it is not on one thing.", filter=("eq",))
+    since: datetime = column("From when.", order=True)
+    until: datetime | None = column("The last moment; nothing where it doesn't end by time.")
+    person: To[Person] = one("Who.", inverse=many("permissions", "What they hold by grants.", order="action"))
+    through: Maybe[Department] = one("The department through which they have it.")
+    within: Maybe[Department] = one("On everything of this department and those below it.")
+    grant: To[Grant] = one("The grant that gives it.")
