@@ -9,6 +9,7 @@ import domain.access.refusals
 import domain.compliance.data_key
 import domain.compliance.purge
 import domain.directory.identity
+import domain.messaging.draft
 import domain.messaging.joining
 import domain.messaging.keeping
 import domain.messaging.message

@@ -135,12 +135,18 @@ def _attached(file: AttachedFile, owner: PersonId) -> Attachment:
 
 def _unfit(root: Message | None, quoted: Message | None, command: PostMessage) -> NoSuchMessage | IsAReply | None:
     """Why this can't be said in reply to `root` and with `quoted`, if so. Absent and elsewhere are answered alike."""
-    for other in (root, quoted):
-        if other is not None and other.channel != command.channel:
-            return NoSuchMessage(message=MessageId(other.thing))
-    if root is not None and root.thread is not None:
-        return IsAReply(message=MessageId(root.thing), thread=root.thread)
-    return None
+    if quoted is not None and quoted.channel != command.channel:
+        return NoSuchMessage(message=MessageId(quoted.thing))
+    return in_thread(root, command.channel)
+
+
+def in_thread(root: Message | None, channel: ChannelId) -> NoSuchMessage | IsAReply | None:
+    """Why a message of this channel can't reply to `root`, if so."""
+    if root is None:
+        return None
+    if root.channel != channel:
+        return NoSuchMessage(message=MessageId(root.thing))
+    return None if root.thread is None else IsAReply(message=MessageId(root.thing), thread=root.thread)
 
 
 @decides(allowed=member_of("message.channel") & the_author)
