@@ -113,9 +113,9 @@ class Platform:
     def _learn(self, draft: Draft, answer: Answer | None) -> None:
         """Moves the states at hand on, or forgets those that may have moved."""
         match answer:
-            case Appended():
-                for row, fact in zip(draft.request.rows, draft.facts, strict=True):
-                    self.states.apply(row.stream, row.stream_version, fact.event)
+            case Appended(first=first):
+                for position, (row, fact) in enumerate(zip(draft.request.rows, draft.facts, strict=True), first or 0):
+                    self.states.apply(row.stream, row.stream_version, fact.event, position)
             case Moved() | Repeated() | Expired():
                 pass
             case None:

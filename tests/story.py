@@ -175,8 +175,8 @@ class Story:
         assert CATALOGUE[event.wire] is type(event)
         assert msgspec.convert(msgspec.to_builtins(event), type(event)) == event, "it doesn't survive being stored"
         before = self.states.get(stream) or KINDS[stream.partition("/")[0]](stream=stream)
-        self.states[stream] = before.after(event)
         self.history.append(happened)
+        self.states[stream] = before.after(event, len(self.history))
 
 
 def _standing_decider(command: type[Command]) -> Decider:

@@ -78,6 +78,8 @@ class State(msgspec.Struct, Generic[E], frozen=True, metaclass=StateMeta):
     key: ClassVar[tuple[Any, ...]]
     stream: str
     version: int = 0
+    began: int = 0
+    """The position of the stream's first event: which of two things was first. 0 where the log has not said it yet."""
 
     def __init_subclass__(cls, kind: str = "", key: tuple[Any, ...] = (), **options: Any) -> None: ...
 
@@ -104,8 +106,9 @@ class State(msgspec.Struct, Generic[E], frozen=True, metaclass=StateMeta):
         """The state after an event: the one place where events are given their meaning for decisions."""
         raise NotImplementedError(f"{type(self).__name__}.evolve")
 
-    def after(self, event: E) -> Self:
-        """The state after an event, one version on. Of what was purged only the version is left."""
+    def after(self, event: E, position: int = 0) -> Self:
+        """The state after an event at a position, one version on. Of what was purged only the version is left."""
+        began = self.began or position
         if isinstance(event, Purged):
-            return replace(self, version=self.version + 1)
-        return replace(self.evolve(event), version=self.version + 1)
+            return replace(self, version=self.version + 1, began=began)
+        return replace(self.evolve(event), version=self.version + 1, began=began)

@@ -166,3 +166,15 @@ async def test_an_operator_acts_on_the_authority_of_the_command_line(organisatio
     await settle(organisation, "ann")
     assert (await order(organisation, ArchiveChannel(channel=channel("general")))).refusal is None
     assert b"operator at the command line" in ((await everything(organisation))[-1].context or b"")
+
+
+async def test_a_state_says_where_its_stream_began(organisation: OpenOrganisation, elsewhere: OpenOrganisation) -> None:
+    await settle(organisation, "ann")
+    outcome = await ask(organisation, post("first"), person("ann"))
+    await ask(organisation, EditMessage(message=message("first"), text="other words"), person("ann"))
+    stream = Message.at(message("first")).stream
+    await elsewhere.platform.states.load({(Message, stream)})
+    learned, loaded = (each.platform.states.view(Message, stream) for each in (organisation, elsewhere))
+    assert learned == loaded
+    assert learned is not None
+    assert (learned.began, learned.version) == (outcome.position, 2)
