@@ -160,7 +160,7 @@ class LogReader(Protocol):
         ...
 
     async def read(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
-        """At most `limit` rows with positions after one, in order."""
+        """At most `limit` rows with positions after one, in order; fewer doesn't mean that there are no more, none does."""
         ...
 
     async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:

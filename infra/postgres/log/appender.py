@@ -10,6 +10,7 @@ from infra.postgres.log import arrays, encoding
 from infra.postgres.log.clock import ClockGuard, monotonic
 from infra.postgres.log.look import Sight, catch_up, look, unknown
 from infra.postgres.log.pipe import Pipe, Statement
+from infra.postgres.log.recent import Recent
 from infra.postgres.log.session import is_unavailable, tuples
 from infra.postgres.log.statements import lock_key
 from infra.postgres.log.verification import Attempt, Plan, Request, Shown, verify
@@ -28,9 +29,14 @@ class Appender:
     """What a process knows of one log, and how it appends to it. For one transaction at a time."""
 
     def __init__(
-        self, organisation: OrganisationSchema, reached: Callable[[int], None], own_clock: Callable[[], int] = monotonic
+        self,
+        organisation: OrganisationSchema,
+        reached: Callable[[int], None],
+        recent: Recent,
+        own_clock: Callable[[], int] = monotonic,
     ) -> None:
         """`reached` is called with each head that this process has committed; `own_clock` as the writer has it."""
+        self._recent = recent
         self._lock = Statement(b"lock", (arrays.int8(lock_key(organisation)),))
         self._reached = reached
         self._versions = Versions()
@@ -168,13 +174,16 @@ class Appender:
         attempts = [request.attempt for request in requests]
         for request, answer in zip(requests, plan.answers, strict=True):
             request.attempt = Attempt(*answer) if isinstance(answer, Appended) else request.attempt
+        salts = b"" if staged else encoding.new_salts(len(plan.rows))
         try:
-            await pipe.run([*encoding.plan(plan, shown.head, staged=staged), _COMMIT])
+            await pipe.run([*encoding.plan(plan, shown.head, salts, staged=staged), _COMMIT])
         except psycopg.Error:
             # The server itself says that nothing of this was committed.
             for request, attempt in zip(requests, attempts, strict=True):
                 request.attempt = attempt
             raise
+        if salts:
+            self._recent.wrote(shown.head, plan.rows, plan.recorded_at, salts)
 
 
 def answer_of(result: Result) -> Answer:

@@ -9,18 +9,22 @@ from psycopg.abc import Buffer
 from application.ports.log import NewKey, NewRow
 from infra.postgres.log import arrays
 from infra.postgres.log.pipe import Statement
+from infra.postgres.log.recent import SALT
 from infra.postgres.log.verification import Entry, Plan
 
-_SALT = 16
+
+def new_salts(count: int) -> bytes:
+    """The salts of so many rows, in one piece."""
+    return os.urandom(SALT * count)
 
 
-def plan(plan: Plan, head: int, *, staged: bool) -> list[Statement]:
-    """The statements that write a plan; `staged` where its rows lie in the staging table."""
+def plan(plan: Plan, head: int, salts: bytes, *, staged: bool) -> list[Statement]:
+    """The statements that write a plan; `staged` where its rows lie in the staging table, with salts of their own."""
     statements = []
     if staged and plan.rows:
         statements.append(Statement(b"insert_staged", (arrays.int8(head), arrays.moment(plan.recorded_at))))
     elif plan.rows:
-        statements.append(events(plan.rows, head, plan.recorded_at))
+        statements.append(events(plan.rows, head, plan.recorded_at, salts))
     if plan.entries:
         statements.append(commands(plan.entries, plan.recorded_at))
     if plan.keys:
@@ -28,18 +32,18 @@ def plan(plan: Plan, head: int, *, staged: bool) -> list[Statement]:
     return statements
 
 
-def events(rows: Sequence[NewRow], head: int, recorded_at: int) -> Statement:
+def events(rows: Sequence[NewRow], head: int, recorded_at: int, salts: bytes) -> Statement:
     """The rows, at the positions after the head."""
-    return Statement(b"insert_events", (*_columns(rows), arrays.int8(head), arrays.moment(recorded_at)))
+    return Statement(b"insert_events", (*_columns(rows, salts), arrays.int8(head), arrays.moment(recorded_at)))
 
 
 def stage(rows: Sequence[NewRow], before: int) -> Statement:
     """Some rows of a large act, after those staged before."""
-    return Statement(b"stage", (*_columns(rows), arrays.int8(before)))
+    return Statement(b"stage", (*_columns(rows, new_salts(len(rows))), arrays.int8(before)))
 
 
-def _columns(rows: Sequence[NewRow]) -> Iterator[Buffer | None]:
-    """The columns in the order of the statements' parameters, and a salt for each row."""
+def _columns(rows: Sequence[NewRow], salts: bytes) -> Iterator[Buffer | None]:
+    """The columns in the order of the statements' parameters."""
     ids, streams, versions, types, actors, behalves, commands, correlations, causations, contexts, payloads, moments = zip(
         *rows, strict=True
     )
@@ -52,7 +56,7 @@ def _columns(rows: Sequence[NewRow]) -> Iterator[Buffer | None]:
         yield arrays.uuids(column) if _any(column) else None
     yield arrays.blobs(contexts)
     yield arrays.blobs(payloads)
-    yield os.urandom(_SALT * len(rows))
+    yield salts
 
 
 def commands(entries: Sequence[Entry], recorded_at: int) -> Statement:

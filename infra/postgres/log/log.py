@@ -7,6 +7,7 @@ from infra.postgres.connections import Connections
 from infra.postgres.log.arrivals import Arrivals
 from infra.postgres.log.notifications import Listener, Notifier
 from infra.postgres.log.reader import PostgresLogReader
+from infra.postgres.log.recent import Recent
 from infra.postgres.log.writer import PostgresLogWriter
 from infra.postgres.migrations import OrganisationSchema
 
@@ -19,13 +20,14 @@ class PostgresLog:
         arrivals = Arrivals()
         self._notifier = Notifier(dsn, organisation)
         self._listener = Listener(dsn, organisation, arrivals)
-        self.reader = PostgresLogReader(connections, organisation, arrivals)
+        recent = Recent()
+        self.reader = PostgresLogReader(connections, organisation, arrivals, recent)
 
         def reached(head: int) -> None:
             arrivals.reached(head)
             self._notifier.reached(head)
 
-        self.writer = PostgresLogWriter(dsn, organisation, reached)
+        self.writer = PostgresLogWriter(dsn, organisation, reached, recent=recent)
 
     async def start(self) -> None:
         """Begins; works without the database too, and connects when it comes."""

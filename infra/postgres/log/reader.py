@@ -11,6 +11,7 @@ from application.ports.log import LogUnavailable, Row
 from infra.postgres.connections import Connections
 from infra.postgres.errors import DatabaseUnreachable
 from infra.postgres.log.arrivals import Arrivals
+from infra.postgres.log.recent import Recent
 from infra.postgres.log.rows import by_stream, make_row
 from infra.postgres.log.session import times_as_integers
 from infra.postgres.log.statements import statement
@@ -25,7 +26,11 @@ class PostgresLogReader:
     No transaction stays open between reads. Every read raises LogUnavailable while the database can't be reached.
     """
 
-    def __init__(self, connections: Connections, organisation: OrganisationSchema, arrivals: Arrivals) -> None:
+    def __init__(
+        self, connections: Connections, organisation: OrganisationSchema, arrivals: Arrivals, recent: Recent | None = None
+    ) -> None:
+        """`recent` has what this process wrote last."""
+        self._recent = recent or Recent()
         self._connections = connections
         self._arrivals = arrivals
         self._head, self._page, self._streams = (statement(name, organisation).decode() for name in ("head", "page", "streams"))
@@ -39,8 +44,11 @@ class PostgresLogReader:
         return int(head)
 
     async def read(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
-        """At most `limit` rows with positions after one, in order."""
-        return await self._rows(self._page, (after, _LAST_POSITION if upto is None else upto, limit))
+        """At most `limit` rows with positions after one, in order; fewer doesn't mean that there are no more."""
+        last = _LAST_POSITION if upto is None else upto
+        if recent := self._recent.read(after, limit, last):
+            return recent
+        return await self._rows(self._page, (after, last, limit))
 
     async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:
         """The rows of each stream in order; an absent stream has none."""

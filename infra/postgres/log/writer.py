@@ -16,6 +16,7 @@ from infra.postgres.log.clock import monotonic
 from infra.postgres.log.locked import HeldLog, held
 from infra.postgres.log.pipe import ConnectionLost, Pipe
 from infra.postgres.log.queue import Batch, Queue
+from infra.postgres.log.recent import Recent
 from infra.postgres.log.session import open_session
 from infra.postgres.log.staging import Staging, is_large
 from infra.postgres.log.verification import Request
@@ -47,14 +48,15 @@ class PostgresLogWriter:
         organisation: OrganisationSchema,
         reached: Callable[[int], None],
         own_clock: Callable[[], int] = monotonic,
+        recent: Recent | None = None,
     ) -> None:
-        """`reached` is called, without delay, with each head that this process has committed.
+        """`reached` is called, without delay, with each head that this process has committed; `recent` is told the rows.
 
         `own_clock` gives the microseconds of a clock that nobody sets: the database's must keep pace with it.
         """
         self._dsn = dsn
         self._organisation = organisation
-        self._appender = Appender(organisation, reached, own_clock)
+        self._appender = Appender(organisation, reached, recent or Recent(), own_clock)
         self._queue = Queue()
         self._turn = asyncio.Lock()
         self._staging = Staging(dsn, organisation, self._appender, self._turn)
