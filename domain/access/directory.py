@@ -2,8 +2,8 @@
 
 from domain.access.administration import Administration, administrator, administrator_of, department_administrator_of
 from domain.access.holding import granted
-from domain.directory import department, membership, person
-from domain.directory.commands import JoinDepartment, RemovePerson, SuspendPerson
+from domain.directory import department, leaving, membership, person, post, reporting
+from domain.directory.commands import JoinDepartment, OffboardPerson, RemovePerson, SuspendPerson
 from domain.directory.person import Person
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
@@ -12,7 +12,7 @@ from domain.kernel.rules import Check, Rule
 from domain.kernel.states import Maybe
 
 
-def _another(command: SuspendPerson | RemovePerson, actor: PersonId) -> bool:
+def _another(command: SuspendPerson | RemovePerson | OffboardPerson, actor: PersonId) -> bool:
     return command.person != actor
 
 
@@ -44,19 +44,25 @@ def _of_department(action: str, department: str) -> Rule:
     return administrator_of(department) | granted(action, on=department, within=department)
 
 
+def _of_leavers() -> Rule:
+    return administrator() | (granted(PEOPLE, on="person", within="person.primary") & no_administrator)
+
+
 decides(allowed=administrator() | granted(PEOPLE))(person.add)
 decides(allowed=_of_their_people())(person.rename)
 decides(allowed=_of_their_people())(person.change_profile)
-decides(allowed=_of_their_people() & another)(person.suspend)
-decides(allowed=_of_their_people())(person.reinstate)
-decides(allowed=(administrator() | (granted(PEOPLE, on="person", within="person.primary") & no_administrator)) & another)(
-    person.remove
-)
+decides(allowed=administrator())(person.change_kind)
+decides(allowed=_of_their_people() & another)(leaving.suspend)
+decides(allowed=_of_their_people())(leaving.reinstate)
+decides(allowed=_of_leavers() & another)(leaving.remove)
+decides(allowed=_of_leavers() & another)(leaving.offboard)
+decides(allowed=_of_leavers())(leaving.undo)
 
 decides(allowed=_of_department(DEPARTMENTS, "command.parent"))(department.open_one)
 decides(allowed=_of_department(DEPARTMENTS, "command.department"))(department.rename)
-# A move changes who administers what is moved: department administrators could reach past their scope with it.
+# Moves and merges change who administers what: department administrators could reach past their scope with them.
 decides(allowed=administrator())(department.move)
+decides(allowed=administrator())(department.merge)
 decides(allowed=_of_department(DEPARTMENTS, "command.department"))(department.close)
 
 decides(
@@ -65,5 +71,16 @@ decides(
     | (granted(MEMBERS, on="department", within="command.department") & no_other_primary)
 )(membership.join)
 decides(allowed=_of_department(MEMBERS, "command.department"))(membership.leave)
+decides(allowed=administrator())(membership.follow_merge)
 decides(allowed=_of_department(MEMBERS, "command.department"))(membership.appoint_leader)
 decides(allowed=_of_department(MEMBERS, "command.department"))(membership.dismiss_leader)
+
+decides(allowed=_of_department(DEPARTMENTS, "command.department"))(post.open_one)
+decides(allowed=administrator_of("post.department"))(post.rename)
+decides(allowed=administrator_of("post.department"))(post.close)
+decides(allowed=administrator_of("post.department"))(post.assign)
+decides(allowed=administrator_of("post.department"))(post.withdraw)
+
+decides(allowed=_of_their_people())(reporting.change_manager)
+decides(allowed=_of_their_people())(reporting.draw_dotted)
+decides(allowed=_of_their_people())(reporting.erase_dotted)

@@ -4,11 +4,12 @@ from typing import Annotated, Literal, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.commands import CloseDepartment, MoveDepartment, OpenDepartment, RenameDepartment
+from domain.directory.commands import CloseDepartment, MergeDepartment, MoveDepartment, OpenDepartment, RenameDepartment
 from domain.directory.events import (
     DepartmentClosed,
     DepartmentEvent,
     DepartmentId,
+    DepartmentMerged,
     DepartmentMoved,
     DepartmentOpened,
     DepartmentRenamed,
@@ -22,11 +23,17 @@ LEVELS = 32
 
 
 class Department(State[DepartmentEvent], kind="directory.department", key=(DepartmentId,)):
-    """Where a department stands in the tree. A closed one keeps its place, its name and those who belong to it."""
+    """Where a department stands in the tree. A closed one keeps its place, its name and those who belong to it; a merged one
+    stands below what it became, so that whoever administers that administers what is still below the merged one."""
 
-    status: Literal["new", "open", "closed"] = "new"
+    status: Literal["new", "open", "closed", "merged"] = "new"
     name: str = ""
     parent: DepartmentId | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it takes in people, and other departments below it."""
+        return self.status == "open"
 
     def evolve(self, event: DepartmentEvent) -> "Department":
         match event:
@@ -36,6 +43,8 @@ class Department(State[DepartmentEvent], kind="directory.department", key=(Depar
                 return replace(self, name=name)
             case DepartmentMoved(parent=parent):
                 return replace(self, parent=parent)
+            case DepartmentMerged(into=into):
+                return replace(self, status="merged", parent=into)
             case DepartmentClosed():
                 return replace(self, status="closed")
             case _:
@@ -43,9 +52,9 @@ class Department(State[DepartmentEvent], kind="directory.department", key=(Depar
 
 
 class DepartmentIsClosed(Refusal, frozen=True):
-    """A closed department takes nobody and nothing in any more, and stays as it was."""
+    """A department that was closed or merged takes nobody and nothing in any more, and stays as it was."""
 
-    department: Annotated[DepartmentId, "The closed department."]
+    department: Annotated[DepartmentId, "The department that was closed or merged."]
 
 
 class WouldBeCircular(Refusal, frozen=True):
@@ -78,7 +87,7 @@ def open_one(
 def rename(command: RenameDepartment, department: Department) -> Events | DepartmentIsClosed:
     if department.name == command.name:
         return NOTHING
-    if department.status == "closed":
+    if not department.open:
         return DepartmentIsClosed(department=command.department)
     return department.records(DepartmentRenamed(name=command.name))
 
@@ -90,17 +99,29 @@ def move(
         return NOTHING
     if command.parent and any(one.stream == department.stream for one in above or ()):
         return WouldBeCircular(department=command.department, parent=command.parent)
+    if department.status == "merged":
+        return DepartmentIsClosed(department=command.department)
     return _unfit(above) or department.records(DepartmentMoved(parent=command.parent))
 
 
+def merge(
+    command: MergeDepartment, department: Department, above: Above = climb("into", "parent")
+) -> Events | WouldBeCircular | DepartmentIsClosed | TooDeep:
+    if department.status == "merged":
+        return NOTHING if department.parent == command.into else DepartmentIsClosed(department=command.department)
+    if any(one.stream == department.stream for one in above or ()):
+        return WouldBeCircular(department=command.department, parent=command.into)
+    return _unfit(above) or department.records(DepartmentMerged(into=command.into))
+
+
 def close(command: CloseDepartment, department: Department) -> Events:
-    return NOTHING if department.status == "closed" else department.records(DepartmentClosed())
+    return department.records(DepartmentClosed()) if department.open else NOTHING
 
 
 def _unfit(above: Above) -> DepartmentIsClosed | TooDeep | None:
     """Why nothing can be put below these, if so."""
     if above and len(above) > LEVELS:
         return TooDeep(levels=LEVELS)
-    if above and above[0].status == "closed":
+    if above and not above[0].open:
         return DepartmentIsClosed(department=DepartmentId(above[0].thing))
     return None

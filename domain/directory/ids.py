@@ -4,3 +4,4 @@ from typing import NewType
 from uuid import UUID
 
 DepartmentId = NewType("DepartmentId", UUID)
+PostId = NewType("PostId", UUID)

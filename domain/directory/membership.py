@@ -4,7 +4,7 @@ from typing import Annotated, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.commands import AppointLeader, DismissLeader, JoinDepartment, LeaveDepartment
+from domain.directory.commands import AppointLeader, DismissLeader, FollowMerge, JoinDepartment, LeaveDepartment
 from domain.directory.department import Department, DepartmentIsClosed
 from domain.directory.events import (
     DepartmentId,
@@ -57,7 +57,7 @@ def join(
 ) -> Events | DepartmentIsClosed | HasLeft:
     joins = not membership.active
     becomes_primary = command.primary and person.primary != command.department
-    if (joins or becomes_primary) and department.status == "closed":
+    if (joins or becomes_primary) and not department.open:
         return DepartmentIsClosed(department=command.department)
     if (joins or becomes_primary) and person.status == "left":
         return HasLeft(person=command.person)
@@ -79,6 +79,22 @@ def leave(
     return left + (no_primary if person.primary == department.thing else NOTHING)
 
 
+def follow_merge(
+    command: FollowMerge,
+    department: Department,
+    person: Person,
+    membership: Maybe[DepartmentMembership] = by("department", "person"),
+    new: Maybe[DepartmentMembership] | None = by("department.parent", "person"),
+) -> Events:
+    """Who led what was merged doesn't lead what it became."""
+    if department.status != "merged" or department.parent is None or new is None or not membership.active:
+        return NOTHING
+    left = membership.records(DepartmentLeft(department=command.department, person=command.person))
+    joined = new.records(DepartmentJoined(department=department.parent, person=command.person))
+    primary = person.records(PrimaryDepartmentChanged(person=command.person, department=department.parent))
+    return (NOTHING if new.active else joined) + left + (primary if person.primary == command.department else NOTHING)
+
+
 def appoint_leader(
     command: AppointLeader,
     department: Department,
@@ -89,7 +105,7 @@ def appoint_leader(
         return NOTHING
     if not membership.active:
         return NotInDepartment(department=command.department, person=command.person)
-    if department.status == "closed":
+    if not department.open:
         return DepartmentIsClosed(department=command.department)
     if person.status == "left":
         return HasLeft(person=command.person)

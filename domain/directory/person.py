@@ -1,17 +1,22 @@
 """A person of the organisation. Who may decide these is said in access, which stands above the directory."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated, Literal, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.commands import AddPerson, ChangeProfile, ReinstatePerson, RemovePerson, RenamePerson, SuspendPerson
+from domain.directory.commands import AddPerson, ChangeKind, ChangeProfile, RenamePerson
 from domain.directory.events import (
     DepartmentId,
+    Details,
+    OffboardingUndone,
     PersonEvent,
     PersonJoined,
     PersonKind,
+    PersonKindChanged,
     PersonLeft,
+    PersonOffboarded,
     PersonProfileChanged,
     PersonReinstated,
     PersonRenamed,
@@ -25,33 +30,56 @@ from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.rules import Check
 from domain.kernel.states import NOTHING, Events, Maybe, New, State
 
+Status = Literal["unknown", "active", "suspended", "left"]
+Standing = Literal["active", "suspended"]
+
 
 class Person(State[PersonEvent], kind="directory.person", key=(PersonId,)):
-    """Somebody who acts here."""
+    """Somebody who acts here. Of one who was offboarded it is known who took over, and what undoing it would restore."""
 
-    status: Literal["unknown", "active", "suspended", "left"] = "unknown"
+    status: Status = "unknown"
     kind_of: PersonKind = "employee"
     name: str | Erased = ""
     email: str | Erased | None = None
     title: str | Erased | None = None
+    details: Details | Erased = Details()
     primary: DepartmentId | None = None
+    successor: PersonId | None = None
+    undo_until: datetime | None = None
+    before: Standing = "active"
 
     def evolve(self, event: PersonEvent) -> "Person":
         match event:
-            case PersonJoined(kind=kind, name=name, email=email, title=title):
-                return replace(self, status="active", kind_of=kind, name=name, email=email, title=title)
+            case PersonJoined():
+                return replace(
+                    self,
+                    status="active",
+                    kind_of=event.kind,
+                    name=event.name,
+                    email=event.email,
+                    title=event.title,
+                    details=event.details,
+                    primary=event.department,
+                )
             case PersonRenamed(name=name):
                 return replace(self, name=name)
-            case PersonProfileChanged(email=email, title=title):
-                return replace(self, email=email, title=title)
+            case PersonProfileChanged(email=email, title=title, details=details):
+                return replace(self, email=email, title=title, details=details)
+            case PersonKindChanged(kind=kind):
+                return replace(self, kind_of=kind)
             case PrimaryDepartmentChanged(department=department):
                 return replace(self, primary=department)
             case PersonSuspended():
                 return replace(self, status="suspended")
             case PersonReinstated():
-                return replace(self, status="active")
+                return replace(self, status="active", successor=None, undo_until=None)
             case PersonLeft():
                 return replace(self, status="left")
+            case PersonOffboarded(successor=successor, undo_until=until):
+                before: Standing = "suspended" if self.status == "suspended" else "active"
+                return replace(self, status="left", before=before, successor=successor, undo_until=until)
+            case OffboardingUndone(standing=standing):
+                return replace(self, status=standing, successor=None, undo_until=None)
             case _:
                 assert_never(event)
 
@@ -60,6 +88,12 @@ class HasLeft(Refusal, frozen=True):
     """Who has left the organisation takes part in nothing new, until they are reinstated."""
 
     person: Annotated[PersonId, "Who has left."]
+
+
+class WorksElsewhere(Refusal, frozen=True):
+    """A guest, another system or a program is neither employed here nor under contract."""
+
+    person: Annotated[PersonId, "Who it is."]
 
 
 class UnknownPeople(Refusal, frozen=True):
@@ -91,17 +125,20 @@ def unknown(people: Iterable[Person]) -> UnknownPeople | None:
 
 
 def add(command: AddPerson, person: New[Person]) -> Events | IdTaken:
+    details = details_of(command)
     if person.exists:
-        same = (person.name, person.email, person.title, person.kind_of) == (
-            command.name,
-            command.email,
-            command.title,
-            command.kind,
-        )
+        was = (person.name, person.email, person.title, person.details, person.kind_of)
+        same = was == (command.name, command.email, command.title, details, command.kind)
         return NOTHING if same else IdTaken(id=command.person)
-    return person.records(
-        PersonJoined(person=command.person, kind=command.kind, name=command.name, email=command.email, title=command.title)
+    joined = PersonJoined(
+        person=command.person,
+        kind=command.kind,
+        name=command.name,
+        email=command.email,
+        title=command.title,
+        details=details,
     )
+    return person.records(joined)
 
 
 def rename(command: RenamePerson, person: Person) -> Events:
@@ -109,24 +146,25 @@ def rename(command: RenamePerson, person: Person) -> Events:
 
 
 def change_profile(command: ChangeProfile, person: Person) -> Events:
-    if (person.email, person.title) == (command.email, command.title):
+    details = details_of(command)
+    if (person.email, person.title, person.details) == (command.email, command.title, details):
         return NOTHING
-    return person.records(PersonProfileChanged(person=command.person, email=command.email, title=command.title))
+    changed = PersonProfileChanged(person=command.person, email=command.email, title=command.title, details=details)
+    return person.records(changed)
 
 
-def suspend(command: SuspendPerson, person: Person) -> Events | HasLeft:
-    match person.status:
-        case "suspended":
-            return NOTHING
-        case "left":
-            return HasLeft(person=command.person)
-        case _:
-            return person.records(PersonSuspended(person=command.person))
+def change_kind(command: ChangeKind, person: Person) -> Events | WorksElsewhere:
+    if person.kind_of not in ("employee", "contractor"):
+        return WorksElsewhere(person=command.person)
+    return NOTHING if person.kind_of == command.kind else person.records(PersonKindChanged(**command.model_dump()))
 
 
-def reinstate(command: ReinstatePerson, person: Person) -> Events:
-    return NOTHING if person.status == "active" else person.records(PersonReinstated(person=command.person))
-
-
-def remove(command: RemovePerson, person: Person) -> Events:
-    return NOTHING if person.status == "left" else person.records(PersonLeft(person=command.person))
+def details_of(command: AddPerson | ChangeProfile) -> Details:
+    """What a command says beside name, address and title."""
+    return Details(
+        number=command.number,
+        phone=command.phone,
+        location=command.location,
+        language=command.language,
+        time_zone=command.time_zone,
+    )

@@ -12,14 +12,16 @@ from projections.engine.feeds import feeds
 from projections.engine.fields import To, column, many, one, replace
 from projections.engine.model import Model
 
+STAY = "exists (select from {person} p where p.id = {this}.person_id and p.standing <> 'left')"
 
-class DepartmentMembership(Model, visible="true"):
-    """Somebody's place in a department: the primary one or a further one."""
+
+class DepartmentMembership(Model, visible="true", indexes=("department_id, person_id",)):
+    """Somebody's place in a department: the primary one or a further one. It ends when they leave the organisation."""
 
     leader: bool = column("Whether they lead it, alone or with others.", default=False, filter=("eq",))
     since: datetime = column("When they came to it.", order=True)
-    department: To[Department] = one("Where.", inverse=many("members", "Those who belong to it.", order="since"))
-    person: To[Person] = one("Who.", inverse=many("departments", "Where they belong.", order="since"))
+    department: To[Department] = one("Where.", inverse=many("members", "Those who belong to it.", order="since", where=STAY))
+    person: To[Person] = one("Who.", inverse=many("departments", "Where they belong.", order="since", where=STAY))
 
 
 @feeds()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from domain.directory.events import (
+    Details,
+    ManagerChanged,
+    OffboardingUndone,
     PersonJoined,
     PersonKind,
+    PersonKindChanged,
     PersonLeft,
+    PersonOffboarded,
     PersonProfileChanged,
     PersonReinstated,
     PersonRenamed,
@@ -16,15 +22,17 @@ from domain.directory.events import (
     PrimaryDepartmentChanged,
 )
 from domain.kernel.events import Recorded
-from domain.kernel.personal import readable
+from domain.kernel.personal import Erased, readable
 from projections.directory.department import Department
 from projections.engine.feeds import feeds
-from projections.engine.fields import Maybe, column, found, listed, many, one, replace
+from projections.engine.fields import Formula, Maybe, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
 
 KINDS = {
     "employee": "Works for the organisation.",
+    "contractor": "Works here under contract.",
     "guest": "Comes from outside, and sees what they were invited to.",
+    "service": "Another system that acts here.",
     "bot": "A program that speaks under a name of its own.",
 }
 STANDINGS = {
@@ -34,16 +42,28 @@ STANDINGS = {
 }
 
 
+DETAILS = ("details",)
+STAFF_SIZE = """
+    with recursive below (id, level) as (
+        select {this}.id, 0
+        union all
+        select p.id, b.level + 1 from below b join {person} p on p.reports_to_id = b.id where b.level < 48
+    )
+    select count(*)::integer from below b join {person} p on p.id = b.id where b.level > 0 and p.standing <> 'left'
+"""
+
+
 class Person(
     Model,
     visible="true",
+    version=2,
     queries=(
         found("viewer", "Yourself, as others see you.", where="{this}.id = {viewer}"),
         found("person", "Somebody, by their id."),
         listed("people", "Everybody, those who left included.", order="name"),
     ),
 ):
-    """Somebody of the organisation: an employee, a guest, or a program that speaks under a name of its own."""
+    """Somebody of the organisation: whoever works here, a guest, or a program."""
 
     kind: PersonKind = column("What they are to the organisation.", filter=("eq", "any"), choices=KINDS)
     name: str | None = column(
@@ -51,6 +71,11 @@ class Person(
     )
     email: str | None = column("Where to write to them.", personal=True, filter=("eq",))
     title: str | None = column("What they are called in their work.", personal=True, filter=("contains",))
+    number: str | None = column("Their employee number.", personal=DETAILS, filter=("eq",))
+    phone: str | None = column("Their telephone number at work.", personal=DETAILS)
+    location: str | None = column("Where they work.", personal=DETAILS, filter=("eq", "contains"))
+    language: str | None = column("What they read best, as RFC 5646 writes it.", personal=DETAILS, filter=("eq",))
+    time_zone: str | None = column("By whose clock they work: a name of the IANA's database.", personal=DETAILS, filter=("eq",))
     standing: Literal["active", "suspended", "left"] = column(
         "Whether they take part.", default="active", filter=("eq", "any"), choices=STANDINGS
     )
@@ -60,6 +85,14 @@ class Person(
         inverse=many("primary_people", "Those who belong here first of all.", order="name"),
         default=None,
     )
+    reports_to: Maybe[Person] = one(
+        "Their manager, as it was last said. Where that one has left, `managers` tells who stands in.",
+        inverse=many("reports", "Those whose manager they are.", order="name", where="{this}.standing <> 'left'"),
+        default=None,
+    )
+    successor: Maybe[Person] = one("Who took over from them when they were offboarded.", default=None)
+    undo_until: datetime | None = column("Until when their offboarding can be undone.", default=None)
+    staff_size: Formula[int] = formula(STAFF_SIZE, "How many people report to them, directly or through others.")
 
 
 @feeds()
@@ -72,6 +105,8 @@ def joined(said: Recorded[PersonJoined]) -> Person:
         email=readable(fact.email),
         title=readable(fact.title),
         joined_at=said.effective_at,
+        primary_department=fact.department,
+        **_details(fact.details),
     )
 
 
@@ -82,7 +117,23 @@ def renamed(row: Person, said: Recorded[PersonRenamed]) -> Person:
 
 @feeds()
 def profile_changed(row: Person, said: Recorded[PersonProfileChanged]) -> Person:
-    return replace(row, email=readable(said.event.email), title=readable(said.event.title))
+    fact = said.event
+    return replace(row, email=readable(fact.email), title=readable(fact.title), **_details(fact.details))
+
+
+def _details(details: Details | Erased) -> Mapping[str, Any]:
+    known = readable(details) or Details()
+    return {name: getattr(known, name) for name in ("number", "phone", "location", "language", "time_zone")}
+
+
+@feeds()
+def of_another_kind(row: Person, said: Recorded[PersonKindChanged]) -> Person:
+    return replace(row, kind=said.event.kind)
+
+
+@feeds(by="person")
+def reporting(row: Person, said: Recorded[ManagerChanged]) -> Person:
+    return replace(row, reports_to=said.event.manager)
 
 
 @feeds()
@@ -97,9 +148,19 @@ def suspended(row: Person, said: Recorded[PersonSuspended]) -> Person:
 
 @feeds()
 def reinstated(row: Person, said: Recorded[PersonReinstated]) -> Person:
-    return replace(row, standing="active")
+    return replace(row, standing="active", successor=None, undo_until=None)
 
 
 @feeds()
 def left(row: Person, said: Recorded[PersonLeft]) -> Person:
     return replace(row, standing="left")
+
+
+@feeds()
+def offboarded(row: Person, said: Recorded[PersonOffboarded]) -> Person:
+    return replace(row, standing="left", successor=said.event.successor, undo_until=said.event.undo_until)
+
+
+@feeds()
+def stayed(row: Person, said: Recorded[OffboardingUndone]) -> Person:
+    return replace(row, standing=said.event.standing, successor=None, undo_until=None)

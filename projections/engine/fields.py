@@ -124,7 +124,8 @@ def column(
     `order`: rows can be listed by it, upwards and downwards. `filter`: how lists can be narrowed by it; `search` keeps tokens of
     the text in an index. `born`: it is known when the row is made, never changes, and is the position or effective time then.
     `personal`: the value is a person's; it comes from the event's field of the same name, or from the fields named here, all of
-    one owner. When the key of that field is destroyed the value becomes None, or, where it can't be None, the row goes.
+    one owner: from their values themselves or, where such a value is a record, from its field of the column's name. When the key
+    of that field is destroyed the value becomes None, or, where it can't be None, the row goes.
     `choices`: what each of a Literal's values means.
     """
     sources = personal if isinstance(personal, bool) else tuple(personal)

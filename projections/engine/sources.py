@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from domain.kernel.events import Recorded
@@ -43,6 +44,8 @@ def _key(model: str, column: Column, old: Any, old_key: UUID | None, new: Any, s
     sealed = [source for source in column.personal if source in said.keys]
     for source in sealed:
         value = getattr(said.event, source)
+        if isinstance(value, msgspec.Struct):
+            value = getattr(value, column.name, value)  # of a record, the field that has the column's name
         # The very object: a text that is set again to the same words is under the new event's key from then on. A value that
         # can't be read any more, or isn't there, was sealed too: the key is the same whether it could be read or not.
         if value is new or (new is None and isinstance(value, Erased)):

@@ -33,7 +33,7 @@ query Latest($channel: ID!, $first: Int) {
 """
 # A tenth of all messages is in the channel that is asked for; the others are in a hundred more.
 FILL = """
-INSERT INTO org_main.directory_person_v1 (id, kind, name, standing, joined_at, valid_from)
+INSERT INTO org_main.directory_person_v2 (id, kind, name, standing, joined_at, valid_from)
 SELECT lpad(to_hex(n), 32, '0')::uuid, 'employee', 'Person ' || n || ' 李', 'active', now(), n FROM generate_series(1, 200) n;
 INSERT INTO org_main.messaging_channel_v1 (id, kind, visibility, name, archived, opened_at, valid_from)
 SELECT lpad(to_hex(n), 32, '0')::uuid, 'group', 'private', 'Channel ' || n, false, now(), n FROM generate_series(1, 101) n;

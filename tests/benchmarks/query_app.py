@@ -46,7 +46,7 @@ FROM (
     FROM org_main.messaging_message_v1
     WHERE channel_id = $1 AND (thread_id IS NULL OR also_in_channel)
     ORDER BY sent_at DESC, id DESC LIMIT $2 + 1
-) m LEFT JOIN org_main.directory_person_v1 p ON p.id = m.author_id
+) m LEFT JOIN org_main.directory_person_v2 p ON p.id = m.author_id
 """
 
 

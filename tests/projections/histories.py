@@ -57,7 +57,7 @@ class Author:
         seed, length = numbers
         chance = Random(seed)
         for _ in range(length):
-            self._one(chance.randrange(36), chance.randrange(4), chance.randrange(4), chance.randrange(4))
+            self._one(chance.randrange(42), chance.randrange(4), chance.randrange(4), chance.randrange(4))
         return self
 
     def _one(self, what: int, a: int, b: int, c: int) -> None:
@@ -65,12 +65,16 @@ class Author:
         words = WORDS[c]
         match what:
             case 0 | 1:
-                self._if_new("Person", who, "directory.person", directory.PersonJoined(person=who, name=words, email=f"{a}@x.cn"))
+                details = directory.Details(number=str(a), phone=words) if c else directory.Details()
+                joined = directory.PersonJoined(person=who, name=words, email=f"{a}@x.cn", details=details)
+                self._if_new("Person", who, "directory.person", joined)
             case 2:
                 self._if_there("Person", who, "directory.person", directory.PersonRenamed(person=who, name=words))
             case 3:
                 title = None if b else words
-                self._if_there("Person", who, "directory.person", directory.PersonProfileChanged(person=who, title=title))
+                details = directory.Details(number=str(a), time_zone="Asia/Shanghai") if c else directory.Details()
+                changed = directory.PersonProfileChanged(person=who, title=title, details=details)
+                self._if_there("Person", who, "directory.person", changed)
             case 4:
                 moved = directory.PrimaryDepartmentChanged(person=who, department=department if c else None)
                 self._if_there("Person", who, "directory.person", moved)
@@ -124,10 +128,44 @@ class Author:
                 signs = derived("messaging.reaction", message, who)
                 kind = ReactionRemoved if self._has("Reaction", derived("messaging.sign", signs, EMOJI[c])) else ReactionAdded
                 self._say("messaging.reaction", signs, kind(message=message, person=who, emoji=EMOJI[c]))
+            case 36 | 37 | 38 | 39 | 40 | 41:
+                self._organise(what, who, other, department, c)
             case 31 | 32:
                 self.story.month += 1  # from here on personal values are under other keys
             case _:
                 self._withdraw((*PEOPLE, *CHANNELS)[2 * a + b % 2], c)
+
+    def _organise(self, what: int, who: Any, other: Any, department: DepartmentId, c: int) -> None:
+        post = directory.PostId(derived("post", other))
+        event: Any
+        match what:
+            case 36:
+                event = directory.ManagerChanged(person=who, manager=other if c else None)
+                self._if_there("Person", who, "directory.reporting", event)
+            case 37:
+                drawn = self._has("DottedLine", derived("directory.dotted_line", who, other))
+                event = (directory.DottedLineErased if drawn else directory.DottedLineDrawn)(person=who, to=other)
+                self._say("directory.reporting", who, event)
+            case 38:
+                self._if_new("Post", post, "directory.post", directory.PostOpened(name=WORDS[c], department=department))
+                event = directory.PostRenamed(name=WORDS[c]) if c else directory.PostClosed()
+                self._if_there("Post", post, "directory.post", event)
+            case 39:
+                holding = derived("directory.holding", post, who)
+                held = self._has("PostHolding", holding)
+                event = (directory.PostWithdrawn if held else directory.PostAssigned)(post=post, person=who)
+                self._say("directory.holding", holding, event)
+            case 40:
+                turns = (
+                    directory.PersonOffboarded(person=who, successor=other),
+                    directory.OffboardingUndone(person=who, standing="suspended"),
+                    directory.PersonKindChanged(person=who, kind="contractor"),
+                    directory.PersonOffboarded(person=who),
+                )
+                self._if_there("Person", who, "directory.person", turns[c])
+            case _:
+                merged = directory.DepartmentMerged(into=DEPARTMENTS[c])
+                self._if_there("Department", department, "directory.department", merged)
 
     def _membership(self, who: Any, department: DepartmentId, c: int) -> None:
         place = derived("directory.membership", department, who)

@@ -36,8 +36,9 @@ from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
 Values = dict[str, Any]
 Past = tuple[UUID, int, int, Values]
 
+DETAILS = ("number", "phone", "location", "language", "time_zone")
 PERSONAL = {
-    "Person": ("name", "email", "title"),
+    "Person": ("name", "email", "title", *DETAILS),
     "Channel": ("name", "topic"),
     "Message": ("text",),
     "Attachment": ("name", "title"),
@@ -67,23 +68,53 @@ class Oracle:
                     kind=event.kind,
                     standing="active",
                     joined_at=at,
-                    primary_department_id=None,
+                    primary_department_id=event.department,
+                    reports_to_id=None,
+                    successor_id=None,
+                    undo_until=None,
                     **_known(said, "name", "email", "title"),
+                    **_details(said),
                 )
             case directory.PersonRenamed():
                 self._turns(said, "Person", thing, **_known(said, "name"))
             case directory.PersonProfileChanged():
-                self._turns(said, "Person", thing, **_known(said, "email", "title"))
+                self._turns(said, "Person", thing, **_known(said, "email", "title"), **_details(said))
+            case directory.PersonKindChanged():
+                self._turns(said, "Person", thing, kind=event.kind)
+            case directory.ManagerChanged():
+                self._turns(said, "Person", event.person, reports_to_id=event.manager)
+            case directory.DottedLineDrawn():
+                self._new(said, "DottedLine", _dotted(event), since=at, person_id=event.person, to_id=event.to)
+            case directory.DottedLineErased():
+                self._ends(said, "DottedLine", _dotted(event))
+            case directory.PostOpened():
+                self._new(said, "Post", thing, name=event.name, closed=False, department_id=event.department)
+            case directory.PostRenamed():
+                self._turns(said, "Post", thing, name=event.name)
+            case directory.PostClosed():
+                self._turns(said, "Post", thing, closed=True)
+            case directory.PostAssigned():
+                self._new(said, "PostHolding", thing, since=at, post_id=event.post, person_id=event.person)
+            case directory.PostWithdrawn():
+                self._ends(said, "PostHolding", thing)
             case directory.PrimaryDepartmentChanged():
                 self._turns(said, "Person", thing, primary_department_id=event.department)
             case directory.PersonSuspended():
                 self._turns(said, "Person", thing, standing="suspended")
             case directory.PersonReinstated():
-                self._turns(said, "Person", thing, standing="active")
+                self._turns(said, "Person", thing, standing="active", successor_id=None, undo_until=None)
             case directory.PersonLeft():
                 self._turns(said, "Person", thing, standing="left")
+            case directory.PersonOffboarded():
+                taken_over = {"successor_id": event.successor, "undo_until": event.undo_until}
+                self._turns(said, "Person", thing, standing="left", **taken_over)
+            case directory.OffboardingUndone():
+                self._turns(said, "Person", thing, standing=event.standing, successor_id=None, undo_until=None)
             case directory.DepartmentOpened():
-                self._new(said, "Department", thing, name=event.name, closed=False, opened_at=at, parent_id=event.parent)
+                opened = {"name": event.name, "closed": False, "opened_at": at, "parent_id": event.parent}
+                self._new(said, "Department", thing, merged_into_id=None, **opened)
+            case directory.DepartmentMerged():
+                self._turns(said, "Department", thing, closed=True, parent_id=event.into, merged_into_id=event.into)
             case directory.DepartmentRenamed():
                 self._turns(said, "Department", thing, name=event.name)
             case directory.DepartmentMoved():
@@ -250,6 +281,10 @@ def _sign(said: Recorded[Any]) -> UUID:
     return derived("messaging.sign", said.thing, said.event.emoji)
 
 
+def _dotted(event: Any) -> UUID:
+    return derived("directory.dotted_line", event.person, event.to)
+
+
 def _blank(values: Values, columns: tuple[str, ...], key: UUID, model: str) -> bool:
     """Takes what was under this key out of a row; whether the row is left. A file without its name is nothing."""
     for column in columns:
@@ -266,4 +301,13 @@ def _known(said: Recorded[Any], *fields: str) -> Values:
         value = getattr(said.event, field)
         found[field] = None if isinstance(value, Erased) else value
         found[f"{field}_key"] = said.keys.get(field)
+    return found
+
+
+def _details(said: Recorded[Any]) -> Values:
+    details = said.event.details
+    found: Values = {}
+    for field in DETAILS:
+        found[field] = None if isinstance(details, Erased) else getattr(details, field)
+        found[f"{field}_key"] = said.keys.get("details")
     return found

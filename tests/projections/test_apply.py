@@ -29,15 +29,15 @@ async def test_rows_versions_and_checkpoint_move_together(store: PostgresStore, 
     assert row is not None
     assert (row["name"], row["email"], row["standing"], row["valid_from"]) == ("Ann 李", "ann@example.com", "left", 3)
     assert row["name_key"] == row["email_key"] == row["title_key"] == story.key(ANN)
-    past = await tables.rows("SELECT * FROM {s}.directory_person_v1_history ORDER BY valid_from")
+    past = await tables.rows("SELECT * FROM {s}.directory_person_v2_history ORDER BY valid_from")
     assert [(r["name"], r["standing"], r["valid_from"], r["valid_to"]) for r in past] == [
         ("Ann", "active", 1, 2),
         ("Ann 李", "active", 2, 3),
     ]
     for position, name, standing in ((1, "Ann", "active"), (2, "Ann 李", "active"), (3, "Ann 李", "left"), (9, "Ann 李", "left")):
-        found = await tables.rows("SELECT * FROM {s}.directory_person_v1_at(%s)", position)
+        found = await tables.rows("SELECT * FROM {s}.directory_person_v2_at(%s)", position)
         assert [(r["name"], r["standing"]) for r in found] == [(name, standing)]
-    assert await tables.rows("SELECT * FROM {s}.directory_person_v1_at(0)") == []
+    assert await tables.rows("SELECT * FROM {s}.directory_person_v2_at(0)") == []
     assert await store.positions([slot]) == {slot: 3}
 
 
@@ -50,7 +50,7 @@ async def test_a_checkpoint_that_another_follower_moved_refuses_the_batch(store:
     await applier.apply([slot], story.recorded, 0, 1)
     with pytest.raises(Overtaken):
         await applier.apply([slot], story.recorded, 0, 1)
-    assert len(await tables.rows("SELECT * FROM {s}.directory_person_v1")) == 1
+    assert len(await tables.rows("SELECT * FROM {s}.directory_person_v2")) == 1
 
 
 async def test_an_event_that_cannot_be_applied_holds_its_row_and_no_other(store: PostgresStore, tables: Tables) -> None:
@@ -75,5 +75,5 @@ async def test_an_event_that_cannot_be_applied_holds_its_row_and_no_other(store:
         None,
         f"projections.directory.person.joined: RowExists: Person {ANN} is there already",
     ]
-    assert [row["name"] for row in await tables.rows("SELECT name FROM {s}.directory_person_v1")] == ["Ann"]
+    assert [row["name"] for row in await tables.rows("SELECT name FROM {s}.directory_person_v2")] == ["Ann"]
     assert await tables.row(model, an_id("nobody")) is None

@@ -134,4 +134,4 @@ async def test_what_fills_a_page_is_followed_by_what_comes_next(
         last = await chronicle.say(("directory.person", one, PersonJoined(person=one, name="Somebody")))
     async with following():
         await progress.wait_for(last, TABLES, 10)
-    assert {row["id"] for row in await tables.rows("SELECT id FROM {s}.directory_person_v1")} == set(people)
+    assert {row["id"] for row in await tables.rows("SELECT id FROM {s}.directory_person_v2")} == set(people)

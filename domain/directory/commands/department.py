@@ -5,6 +5,7 @@ from pydantic import Field
 from domain.directory.commands.limits import NAME
 from domain.directory.ids import DepartmentId
 from domain.kernel.commands import Command, Line
+from domain.kernel.identifiers import PersonId
 
 
 class OpenDepartment(Command):
@@ -27,6 +28,20 @@ class MoveDepartment(Command):
 
     department: DepartmentId = Field(description="Which one.")
     parent: DepartmentId | None = Field(default=None, description="Where it belongs from now on; left out, at the top.")
+
+
+class MergeDepartment(Command):
+    """Let a department become part of another one: its members belong there from now on, and what is below it stays below it."""
+
+    department: DepartmentId = Field(description="What ends as a department of its own.")
+    into: DepartmentId = Field(description="What it becomes part of.")
+
+
+class FollowMerge(Command):
+    """Let a member of a merged department belong to what it became. The platform does it for each of them by itself."""
+
+    department: DepartmentId = Field(description="The department that was merged.")
+    person: PersonId = Field(description="Its member.")
 
 
 class CloseDepartment(Command):

@@ -3,6 +3,7 @@
 from domain.directory.events.department import (
     DepartmentClosed,
     DepartmentEvent,
+    DepartmentMerged,
     DepartmentMoved,
     DepartmentOpened,
     DepartmentRenamed,
@@ -15,18 +16,32 @@ from domain.directory.events.membership import (
     LeaderDismissed,
 )
 from domain.directory.events.person import (
+    Details,
+    OffboardingUndone,
     PersonEvent,
     PersonIdentified,
     PersonJoined,
     PersonKind,
+    PersonKindChanged,
     PersonLeft,
+    PersonOffboarded,
     PersonProfileChanged,
     PersonReinstated,
     PersonRenamed,
     PersonSuspended,
     PrimaryDepartmentChanged,
 )
-from domain.directory.ids import DepartmentId
+from domain.directory.events.post import (
+    HoldingEvent,
+    PostAssigned,
+    PostClosed,
+    PostEvent,
+    PostOpened,
+    PostRenamed,
+    PostWithdrawn,
+)
+from domain.directory.events.reporting import DottedLineDrawn, DottedLineErased, ManagerChanged, ReportingEvent
+from domain.directory.ids import DepartmentId, PostId
 
 __all__ = [
     "DepartmentClosed",
@@ -35,19 +50,36 @@ __all__ = [
     "DepartmentJoined",
     "DepartmentLeft",
     "DepartmentMembershipEvent",
+    "DepartmentMerged",
     "DepartmentMoved",
     "DepartmentOpened",
     "DepartmentRenamed",
+    "Details",
+    "DottedLineDrawn",
+    "DottedLineErased",
+    "HoldingEvent",
     "LeaderAppointed",
     "LeaderDismissed",
+    "ManagerChanged",
+    "OffboardingUndone",
     "PersonEvent",
     "PersonIdentified",
     "PersonJoined",
     "PersonKind",
+    "PersonKindChanged",
     "PersonLeft",
+    "PersonOffboarded",
     "PersonProfileChanged",
     "PersonReinstated",
     "PersonRenamed",
     "PersonSuspended",
+    "PostAssigned",
+    "PostClosed",
+    "PostEvent",
+    "PostId",
+    "PostOpened",
+    "PostRenamed",
+    "PostWithdrawn",
     "PrimaryDepartmentChanged",
+    "ReportingEvent",
 ]

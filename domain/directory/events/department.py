@@ -23,10 +23,16 @@ class DepartmentMoved(Event, wire="directory.department_moved.v1"):
     parent: DepartmentId | None = None
 
 
+class DepartmentMerged(Event, wire="directory.department_merged.v1"):
+    """A department became part of another one. It stays what it was in the history, below what it became."""
+
+    into: DepartmentId
+
+
 class DepartmentClosed(Event, wire="directory.department_closed.v1"):
     """A department takes nobody in any more and nothing is opened below it."""
 
 
-DepartmentEvent = DepartmentOpened | DepartmentRenamed | DepartmentMoved | DepartmentClosed
+DepartmentEvent = DepartmentOpened | DepartmentRenamed | DepartmentMoved | DepartmentMerged | DepartmentClosed
 
-catalogue(DepartmentOpened, DepartmentRenamed, DepartmentMoved, DepartmentClosed)
+catalogue(DepartmentOpened, DepartmentRenamed, DepartmentMoved, DepartmentMerged, DepartmentClosed)
