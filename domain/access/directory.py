@@ -51,7 +51,7 @@ def _of_leavers() -> Rule:
 decides(allowed=administrator() | granted(PEOPLE))(person.add)
 decides(allowed=_of_their_people())(person.rename)
 decides(allowed=_of_their_people())(person.change_profile)
-decides(allowed=administrator())(person.change_kind)
+decides(allowed=_of_their_people())(person.change_kind)
 decides(allowed=_of_their_people() & another)(leaving.suspend)
 decides(allowed=_of_their_people())(leaving.reinstate)
 decides(allowed=_of_leavers() & another)(leaving.remove)

@@ -12,6 +12,7 @@ from domain.messaging.events.channel import (
     ChannelArchived,
     ChannelEvent,
     ChannelKind,
+    ChannelMoved,
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
@@ -42,6 +43,8 @@ class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,)):
                 return replace(self, topic=topic)
             case ChannelVisibilityChanged(visibility=visibility):
                 return replace(self, visibility=visibility)
+            case ChannelMoved(department=department):
+                return replace(self, department=department)
             case ChannelArchived():
                 return replace(self, archived=True)
             case ChannelReopened():
@@ -52,6 +55,12 @@ class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,)):
 
 class ChannelIsArchived(Refusal, frozen=True):
     """Nothing changes in an archived channel until it is reopened."""
+
+    channel: Annotated[ChannelId, "The channel."]
+
+
+class NotADepartmentChannel(Refusal, frozen=True):
+    """Only a department's channel is moved to another department."""
 
     channel: Annotated[ChannelId, "The channel."]
 

@@ -1,12 +1,22 @@
 """Keeping a channel: its name, topic and visibility, and whether it is talked in."""
 
+from domain.access.administration import administrator
+from domain.directory.department import Department, DepartmentIsClosed
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
-from domain.messaging.channel import Channel, ChannelIsArchived, DirectChannelIsFixed
-from domain.messaging.commands.channel import ArchiveChannel, ChangeTopic, ChangeVisibility, RenameChannel, ReopenChannel
+from domain.messaging.channel import Channel, ChannelIsArchived, DirectChannelIsFixed, NotADepartmentChannel
+from domain.messaging.commands.channel import (
+    ArchiveChannel,
+    ChangeTopic,
+    ChangeVisibility,
+    MoveChannel,
+    RenameChannel,
+    ReopenChannel,
+)
 from domain.messaging.events.channel import (
     ChannelArchived,
+    ChannelMoved,
     ChannelRenamed,
     ChannelReopened,
     ChannelTopicChanged,
@@ -38,6 +48,17 @@ def change_visibility(
         return NOTHING
     changed = ChannelVisibilityChanged(channel=command.channel, visibility=command.visibility, by=actor)
     return fixed(channel) or channel.records(changed)
+
+
+@decides(allowed=administrator())
+def move(command: MoveChannel, channel: Channel, department: Department) -> Events | NotADepartmentChannel | DepartmentIsClosed:
+    if channel.department == command.department:
+        return NOTHING
+    if channel.kind_of != "department":
+        return NotADepartmentChannel(channel=command.channel)
+    if not department.open:
+        return DepartmentIsClosed(department=command.department)
+    return channel.records(ChannelMoved(channel=command.channel, department=command.department))
 
 
 @decides(allowed=keeper_of("channel"))

@@ -83,7 +83,7 @@ def open_for_department(
     if channel.exists:
         same = _is(channel, command) and channel.department == command.department
         return NOTHING if same else IdTaken(id=command.channel)
-    if department.status == "closed":
+    if not department.open:
         return DepartmentIsClosed(department=command.department)
     return channel.records(
         ChannelOpened(

@@ -13,6 +13,7 @@ from application.policies.runner import PolicyRunner
 from application.ports.agenda import Agenda
 from application.ports.clock import Clock
 from application.ports.codec import Codec
+from application.ports.directory import Departments
 from application.ports.keys import Pseudonyms
 from application.ports.log import LogUnavailable
 from application.ports.recipients import Recipients
@@ -29,6 +30,7 @@ from infra.crypto.pseudonyms import HmacPseudonyms
 from infra.crypto.wrapping import Wrapping
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
+from infra.postgres.departments import PostgresDepartments, ThenReader
 from infra.postgres.keys import PostgresKeys
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.migrations import OrganisationSchema
@@ -66,8 +68,9 @@ class OpenOrganisation:
         """The follower that acts on events; one process at a time runs it. `progress` tells it promptly of read models."""
         load_policies()
         progress = progress or PostgresProgress(self.dsn, self.connections, self.schema)
-        recipients = PostgresRecipients(PooledQueries(self.connections), progress, self.schema, models())
-        ports: dict[type, Any] = {Recipients: recipients}
+        reading = PooledQueries(self.connections), progress, self.schema, models()
+        departments = PostgresDepartments(ThenReader(*reading))
+        ports: dict[type, Any] = {Recipients: PostgresRecipients(*reading), Departments: departments}
         return PolicyRunner(self.platform, self.log.reader, self.codec, self.keys, self._checkpoints(), telemetry, ports)
 
     def timers(self, telemetry: Telemetry, agenda: Agenda) -> TimerRunner:

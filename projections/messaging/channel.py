@@ -9,6 +9,7 @@ from domain.kernel.personal import readable
 from domain.messaging.events.channel import (
     ChannelArchived,
     ChannelKind,
+    ChannelMoved,
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
@@ -49,6 +50,7 @@ class Channel(
         "member of the channel's department": OF_DEPARTMENT,
         f"grant of {READ}": holds(READ, on="{this}.id", within="{this}.department_id"),
     },
+    version=2,
     queries=(
         found("channel", "A channel, by its id."),
         listed("channels", "All channels that you may see, archived ones included.", order="name"),
@@ -96,6 +98,11 @@ def topic_changed(row: Channel, said: Recorded[ChannelTopicChanged]) -> Channel:
 @feeds()
 def visibility_changed(row: Channel, said: Recorded[ChannelVisibilityChanged]) -> Channel:
     return replace(row, visibility=said.event.visibility)
+
+
+@feeds()
+def moved(row: Channel, said: Recorded[ChannelMoved]) -> Channel:
+    return replace(row, department=said.event.department)
 
 
 @feeds()

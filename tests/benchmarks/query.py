@@ -35,7 +35,7 @@ query Latest($channel: ID!, $first: Int) {
 FILL = """
 INSERT INTO org_main.directory_person_v2 (id, kind, name, standing, joined_at, valid_from)
 SELECT lpad(to_hex(n), 32, '0')::uuid, 'employee', 'Person ' || n || ' 李', 'active', now(), n FROM generate_series(1, 200) n;
-INSERT INTO org_main.messaging_channel_v1 (id, kind, visibility, name, archived, opened_at, valid_from)
+INSERT INTO org_main.messaging_channel_v2 (id, kind, visibility, name, archived, opened_at, valid_from)
 SELECT lpad(to_hex(n), 32, '0')::uuid, 'group', 'private', 'Channel ' || n, false, now(), n FROM generate_series(1, 101) n;
 INSERT INTO org_main.messaging_channel_membership_v1 (id, role, since, channel_id, person_id, valid_from)
 SELECT gen_random_uuid(), 'member', now(), lpad(to_hex(c), 32, '0')::uuid, lpad(to_hex(p), 32, '0')::uuid, 1

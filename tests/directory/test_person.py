@@ -1,10 +1,24 @@
 """People: they come, go by other names, are suspended and reinstated, and leave."""
 
+import msgspec
 import pytest
+from pydantic import ValidationError
 
-from domain.directory.commands import AddPerson, ChangeProfile, ReinstatePerson, RemovePerson, RenamePerson, SuspendPerson
+from domain.directory.commands import (
+    AddPerson,
+    ChangeKind,
+    ChangeProfile,
+    OffboardPerson,
+    ReinstatePerson,
+    RemovePerson,
+    RenamePerson,
+    SuspendPerson,
+    UndoOffboarding,
+)
 from domain.directory.events import (
+    Details,
     PersonJoined,
+    PersonKindChanged,
     PersonLeft,
     PersonProfileChanged,
     PersonReinstated,
@@ -13,7 +27,7 @@ from domain.directory.events import (
     PrimaryDepartmentChanged,
 )
 from domain.directory.ids import DepartmentId
-from domain.directory.person import HasLeft, Person
+from domain.directory.person import HasLeft, Person, WorksElsewhere
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import IdTaken, NotFound, NotPermitted, Refusal
@@ -24,13 +38,15 @@ from tests.story import AT_THE_COMMAND_LINE, OPERATOR, given, person
 NEW = person("new")
 ADD = AddPerson(person=NEW, name="李伟", email="li.wei@example.com", title="工程师")
 JOINED = PersonJoined(person=NEW, name="李伟", email="li.wei@example.com", title="工程师")
+LEAVING: list[Command] = [RemovePerson(person=BO), OffboardPerson(person=BO, successor=ANN), UndoOffboarding(person=BO)]
 EVERYTHING: list[Command] = [
     ADD,
     RenamePerson(person=BO, name="Bob"),
     ChangeProfile(person=BO, title="Cook"),
+    ChangeKind(person=BO, kind="contractor"),
     SuspendPerson(person=BO),
     ReinstatePerson(person=BO),
-    RemovePerson(person=BO),
+    *LEAVING,
 ]
 
 
@@ -59,7 +75,7 @@ def placed(who: PersonId, where: DepartmentId) -> Events:
     return Person.at(who).records(PrimaryDepartmentChanged(person=who, department=where))
 
 
-@pytest.mark.parametrize("wish", EVERYTHING[1:-1], ids=lambda wish: type(wish).__name__)
+@pytest.mark.parametrize("wish", EVERYTHING[1 : -len(LEAVING)], ids=lambda wish: type(wish).__name__)
 def test_a_department_administrator_looks_after_those_who_belong_there_first_of_all(wish: Command) -> None:
     story = given(COMPANY, administrator(ANN, EAST), placed(BO, SHANGHAI)).when(wish, by=ANN)
     assert story.last
@@ -88,6 +104,30 @@ def test_names_and_profiles_change() -> None:
     changed = PersonProfileChanged(person=ANN, email="anna@example.com", title=None)
     story.when(ChangeProfile(person=ANN, email="anna@example.com"), by=ROOT).then(changed)
     assert (story.state(Person.at(ANN)).name, story.state(Person.at(ANN)).email) == ("Anna", "anna@example.com")
+
+
+def test_what_an_enterprise_keeps_of_its_people() -> None:
+    details = Details(number="0042", phone="+86 512 0000", location="苏州", language="zh-Hans", time_zone="Asia/Shanghai")
+    given_details = msgspec.to_builtins(details)
+    del given_details["is"]
+    story = given(COMPANY).when(ChangeProfile(person=ANN, title="主管", **given_details), by=ROOT)
+    story.then(PersonProfileChanged(person=ANN, title="主管", details=details))
+    assert story.state(Person.at(ANN)).details == details
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"language": "Chinese!"}, {"time_zone": "Berlin time"}, {"number": "1" * 61}, {"phone": "a\nb"}]
+)
+def test_what_can_not_be_kept(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        ChangeProfile(person=ANN, **wrong)
+
+
+def test_employees_and_contractors_become_each_other() -> None:
+    story = given(COMPANY).when(ChangeKind(person=ANN, kind="contractor"), by=ROOT)
+    story.then(PersonKindChanged(person=ANN, kind="contractor"))
+    guest = Person.at(NEW).records(PersonJoined(person=NEW, name="G", kind="guest"))
+    story.given(guest).when(ChangeKind(person=NEW, kind="employee"), by=ROOT).refused(WorksElsewhere(person=NEW))
 
 
 def test_suspending_reinstating_and_leaving() -> None:

@@ -9,11 +9,14 @@ from domain.directory.events import (
     DepartmentJoined,
     DepartmentOpened,
     LeaderAppointed,
+    ManagerChanged,
     PersonLeft,
     PersonSuspended,
+    PrimaryDepartmentChanged,
 )
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
+from domain.directory.reporting import ReportingLine
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import Events
 from tests.story import an_id, joined, person, together
@@ -46,6 +49,14 @@ def belongs(who: PersonId, to: DepartmentId, leads: bool = False) -> Events:
     membership = DepartmentMembership.at(to, who)
     came = membership.records(DepartmentJoined(department=to, person=who))
     return came + (membership.records(LeaderAppointed(department=to, person=who)) if leads else ())
+
+
+def first(who: PersonId, department: DepartmentId) -> Events:
+    return Person.at(who).records(PrimaryDepartmentChanged(person=who, department=department))
+
+
+def reports(who: PersonId, to: PersonId) -> Events:
+    return ReportingLine.at(who).records(ManagerChanged(person=who, manager=to))
 
 
 def suspended(who: PersonId) -> Events:

@@ -16,6 +16,7 @@ from domain.kernel.identifiers import derived
 from domain.kernel.personal import Erased
 from domain.messaging.events.channel import (
     ChannelArchived,
+    ChannelMoved,
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
@@ -159,6 +160,8 @@ class Oracle:
                 self._turns(said, "Channel", thing, **_known(said, "topic"))
             case ChannelVisibilityChanged():
                 self._turns(said, "Channel", thing, visibility=event.visibility)
+            case ChannelMoved():
+                self._turns(said, "Channel", thing, department_id=event.department)
             case ChannelArchived():
                 self._turns(said, "Channel", thing, archived=True)
             case ChannelReopened():

@@ -7,6 +7,7 @@ them: which row is changed, what stays of it, which data key each value came fro
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from domain.kernel.events import Event, Recorded
@@ -126,13 +127,18 @@ def _key(column: Column, before: Standing | None, after: Model, said: Recorded[A
     """A value that this event gave is under its key, even the same words; one that stays, or is taken back, under the old."""
     new = getattr(after, column.name)
     known = before.keys[column.name] if before else None
-    given = {said.keys[name]: getattr(said.event, name) for name in column.personal if name in said.keys}
+    given = {said.keys[name]: _part(getattr(said.event, name), column) for name in column.personal if name in said.keys}
     for key, value in given.items():
         if value is new or (new is None and isinstance(value, Erased)):
             return key
     if new is None or (before is not None and new == getattr(before.row, column.name)):
         return known
     return next(iter(given))
+
+
+def _part(value: Any, column: Column) -> Any:
+    """Of a record, the field that the column is named after."""
+    return getattr(value, column.name) if isinstance(value, msgspec.Struct) and hasattr(value, column.name) else value
 
 
 def _without(standing: Standing, withdrawn: set[UUID]) -> Standing | None:

@@ -68,6 +68,13 @@ class ChangeVisibility(Command):
     visibility: Visibility = Field(description="Whether everybody finds it, or its members only.")
 
 
+class MoveChannel(Command):
+    """Let a department's channel be another department's, whose members are then its members."""
+
+    channel: ChannelId = Field(description="Which one.")
+    department: DepartmentId = Field(description="Whose it is from now on.")
+
+
 class ArchiveChannel(Command):
     """Let nothing more be said in a channel; what was said can still be read."""
 

@@ -61,6 +61,13 @@ class ChannelVisibilityChanged(Event, wire="messaging.channel_visibility_changed
     by: PersonId | None = None
 
 
+class ChannelMoved(Event, wire="messaging.channel_moved.v1"):
+    """A department's channel is another department's: whoever belongs to that one is its member."""
+
+    channel: ChannelId
+    department: DepartmentId
+
+
 class ChannelArchived(Event, wire="messaging.channel_archived.v1"):
     """Nothing more is said here; what was said can be read."""
 
@@ -75,13 +82,22 @@ class ChannelReopened(Event, wire="messaging.channel_reopened.v1"):
     by: PersonId | None = None
 
 
-ChannelEvent = ChannelOpened | ChannelRenamed | ChannelTopicChanged | ChannelVisibilityChanged | ChannelArchived | ChannelReopened
+ChannelEvent = (
+    ChannelOpened
+    | ChannelRenamed
+    | ChannelTopicChanged
+    | ChannelVisibilityChanged
+    | ChannelMoved
+    | ChannelArchived
+    | ChannelReopened
+)
 
 catalogue(
     ChannelOpened,
     ChannelRenamed,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
+    ChannelMoved,
     ChannelArchived,
     ChannelReopened,
 )
