@@ -64,7 +64,7 @@ class PolicyRunner:
 
     async def advance(self, position: int) -> int:
         """Shows everything after a position to the policies; answers how far that went."""
-        while rows := await self._reader.read(position, PAGE):
+        while rows := await self._reader.news(position, PAGE):
             await self._act_on(await decode(self._of_interest(rows), self._codec, self._keys))
             position = rows[-1].position
             await self._checkpoints.save(FOLLOWER, position)

@@ -160,7 +160,11 @@ class LogReader(Protocol):
         ...
 
     async def read(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
-        """At most `limit` rows with positions after one, in order; fewer doesn't mean that there are no more, none does."""
+        """At most `limit` rows with positions after one, in order."""
+        ...
+
+    async def news(self, after: int, limit: int) -> list[Row]:
+        """For followers: as `read`, but perhaps fewer rows than there are, where these are at hand; none only at the end."""
         ...
 
     async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:

@@ -118,7 +118,7 @@ class Hub:
         while True:
             try:
                 await self.reader.wait(self.position, PATIENCE)
-                if rows := await self.reader.read(self.position, BATCH):
+                if rows := await self.reader.news(self.position, BATCH):
                     await self._tell(rows)
             except LogUnavailable:
                 log.warning("live reading waits", position=self.position)

@@ -129,7 +129,7 @@ class Follower:
         self, applier: Applier, decoder: Decoder, positions: dict[Slot, int], after: int, upto: int | None
     ) -> bool:
         begun = time.monotonic()
-        rows = await self._reader.read(after, self._page, upto)
+        rows = await (self._reader.news(after, self._page) if upto is None else self._reader.read(after, self._page, upto))
         if not rows:
             return False
         page = await decoder.decode(rows, after)

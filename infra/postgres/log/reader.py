@@ -44,11 +44,12 @@ class PostgresLogReader:
         return int(head)
 
     async def read(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
-        """At most `limit` rows with positions after one, in order; fewer doesn't mean that there are no more."""
-        last = _LAST_POSITION if upto is None else upto
-        if recent := self._recent.read(after, limit, last):
-            return recent
-        return await self._rows(self._page, (after, last, limit))
+        """At most `limit` rows with positions after one, in order."""
+        return await self._rows(self._page, (after, _LAST_POSITION if upto is None else upto, limit))
+
+    async def news(self, after: int, limit: int) -> list[Row]:
+        """As `read`; what this process has just written itself comes from memory."""
+        return self._recent.read(after, limit) or await self.read(after, limit)
 
     async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:
         """The rows of each stream in order; an absent stream has none."""

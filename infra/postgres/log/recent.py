@@ -42,15 +42,14 @@ class Recent:
         while self._rows and (self._since[0] < now - SECONDS or len(self._rows) > ROWS or self._bytes > BYTES):
             self._drop(-(-len(self._rows) // 2))
 
-    def read(self, after: int, limit: int, upto: int) -> list[Row] | None:
+    def read(self, after: int, limit: int) -> list[Row] | None:
         """The rows after a position, as far as they are at hand; None where the first isn't."""
         if not self._rows:
             return None
         first = after + 1 - self._rows[0].position
-        last = min(upto + 1 - self._rows[0].position, first + limit)
-        if first < 0 or first >= len(self._rows) or last <= first or self._since[first] < self._clock() - SECONDS:
+        if first < 0 or first >= len(self._rows) or self._since[first] < self._clock() - SECONDS:
             return None
-        return self._rows[first:last]
+        return self._rows[first : first + limit]
 
     def _clear(self) -> None:
         self._drop(len(self._rows))
