@@ -63,6 +63,7 @@ async def open_service(
             PostgresMoments(connections, organisation.schema),
             charges,
             gate,
+            hub.position,
         )
     finally:
         await hub.close()

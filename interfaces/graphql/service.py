@@ -69,17 +69,18 @@ class Service:
         moments: Moments | None = None,
         charges: Charges = Charges(),  # noqa: B008 (immutable)
         gate: Gate | None = None,
+        start: int = 0,
     ) -> None:
         """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none.
 
         `moments` finds the moments of the past; without it there is none. `charges` counts what operations cost.
-        `gate` knows the documents that were registered.
+        `gate` knows the documents that were registered. `start`: see QueryAnswers.
         """
         self.schema, self.limits, self.charges = schema, limits, charges
         self.documents = Documents(schema, limits)
         self.gate = gate or Gate()
         self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs)
-        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges)
+        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges, start)
         self.mutations = MutationAnswers(platform, self.reads, progress, limits, charges)
         self.following = following(self.reads) if following else None
 
