@@ -117,6 +117,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         running.push_async_callback(store.close)
         ledger = organisation_ledger(shared.settings, dsn, connections, registered.name, registered.id, telemetry)
         await running.enter_async_context(ledger)
+        presence = await running.enter_async_context(shared.together.of(registered.id, organisation.log))
         service = await running.enter_async_context(
             open_service(
                 shared.schema,
@@ -126,6 +127,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
                 ledger=ledger,
                 charges=_charges(shared, telemetry),
                 gate=shared.gate,
+                presence=presence,
             )
         )
         follower = Follower(
