@@ -34,7 +34,7 @@ async def begun(stack: AsyncExitStack, settings: Settings, database: Database) -
     http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
     served = process.organisations[ORGANISATION]
     assert process.issuer
-    return Served(url, http, process.issuer, served.organisation, served.service, CollectorRegistry())
+    return Served(url, http, process.issuer, served.organisation, served.service, CollectorRegistry(), None)  # type: ignore[arg-type]  # nothing falls due
 
 
 @pytest.fixture
