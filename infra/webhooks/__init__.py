@@ -1,0 +1,1 @@
+"""Webhooks: CloudEvents, signed, sent where they may go."""
