@@ -9,7 +9,7 @@ import tomllib
 from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -87,9 +87,7 @@ class Settings(BaseSettings):
         None, repr=False, description="The PostgreSQL to use. Absent: an embedded one, in the data directory."
     )
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(
-        None,
-        repr=False,
-        description="Redis or Valkey, by which several processes wake each other, count costs together and show who is here.",
+        None, repr=False, description="Redis or Valkey, by which several processes share what costs are counted against."
     )
     cost_per_minute: int = Field(
         100_000,
@@ -133,6 +131,9 @@ class Settings(BaseSettings):
     )
     smtp_unencrypted: bool = Field(
         False, description="Whether smtp:// is spoken without STARTTLS: for a relay on this machine only."
+    )
+    webhooks: Literal["off", "public", "private"] = Field(
+        "public", description="Whether people's webhooks are called: on the public Internet, or in private networks too."
     )
 
     @classmethod

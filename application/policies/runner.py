@@ -11,7 +11,6 @@ from application.ports.checkpoints import Checkpoints
 from application.ports.codec import Codec, DamagedEvent
 from application.ports.keys import Keys, KeyUnusable
 from application.ports.log import AppendRejected, ClockJumped, CommandIdReused, LogReader, LogUnavailable, Row
-from application.ports.recipients import RecipientsUnknown
 from application.ports.telemetry import Telemetry
 from application.states import decode
 from domain.kernel.events import CATALOGUE, Authority, Context, Event, Recorded
@@ -52,7 +51,7 @@ class PolicyRunner:
             try:
                 async with self._checkpoints.hold(FOLLOWER):
                     await self._follow()
-            except (LogUnavailable, ClockJumped, KeyUnusable, DamagedEvent, RecipientsUnknown) as error:
+            except (LogUnavailable, ClockJumped, KeyUnusable, DamagedEvent) as error:
                 self._telemetry.warning("policies.paused", reason=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(PAUSE)
 

@@ -7,8 +7,8 @@ from application.ports.recipients import Recipients
 from domain.kernel.events import Recorded
 from domain.kernel.identifiers import PersonId
 from domain.messaging.events.message import MessageEdited, MessagePosted
-from domain.notifications.commands import TOGETHER, NotifyPeople
-from domain.notifications.events import NotificationKind
+from domain.notifications.commands.notification import TOGETHER, NotifyPeople
+from domain.notifications.events.notification import NotificationKind
 
 
 @policy
@@ -17,7 +17,7 @@ async def tell_of_message(said: Recorded[MessagePosted], recipients: Recipients)
     fact = said.event
     reasons: list[tuple[NotificationKind, Sequence[PersonId]]] = [
         ("mention", fact.mentions),
-        ("direct", await recipients.direct(fact.channel, said.position) or ()),
+        ("direct", await recipients.direct(fact.channel, said.position)),
         ("reply", () if fact.thread is None else await recipients.of_thread(fact.thread, said.position)),
     ]
     told = {fact.author}

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-Language = Literal["en", "zh"]
-"""The languages that the platform itself writes in, as in BCP 47."""
+from domain.notifications.events.preferences import Language
 
 
 class Link(NamedTuple):

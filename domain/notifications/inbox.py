@@ -7,8 +7,9 @@ from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by
 from domain.kernel.states import NOTHING, Events, Maybe, State
-from domain.notifications.commands import ReadInbox
-from domain.notifications.events import InboxRead, ReadingId
+from domain.notifications.commands.inbox import ReadInbox
+from domain.notifications.events.inbox import InboxRead
+from domain.notifications.ids import ReadingId
 
 
 class Reading(State[InboxRead], kind="notifications.reading", key=(ReadingId, PersonId)):

@@ -6,8 +6,9 @@ from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
 from domain.kernel.rules import PLATFORM
 from domain.kernel.states import NOTHING, Events, New, State
-from domain.notifications.commands import NotifyPeople
-from domain.notifications.events import NotificationId, PeopleNotified
+from domain.notifications.commands.notification import NotifyPeople
+from domain.notifications.events.notification import PeopleNotified
+from domain.notifications.ids import NotificationId
 
 
 class Notification(State[PeopleNotified], kind="notifications.notification", key=(NotificationId,)):

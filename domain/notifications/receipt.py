@@ -9,14 +9,9 @@ from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by
 from domain.kernel.rules import Check
 from domain.kernel.states import NOTHING, Events, Maybe, State
-from domain.notifications.commands import DismissNotification, MarkNotificationUnread, ReadNotification
-from domain.notifications.events import (
-    NotificationDismissed,
-    NotificationId,
-    NotificationMarkedUnread,
-    NotificationRead,
-    ReceiptEvent,
-)
+from domain.notifications.commands.receipt import DismissNotification, MarkNotificationUnread, ReadNotification
+from domain.notifications.events.receipt import NotificationDismissed, NotificationMarkedUnread, NotificationRead, ReceiptEvent
+from domain.notifications.ids import NotificationId
 from domain.notifications.notification import Notification
 
 

@@ -1,5 +1,6 @@
 """One organisation, open in this process: its log, keys and platform."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -7,10 +8,12 @@ from uuid import UUID
 
 import domain.everything  # noqa: F401  so that every context is registered
 from application.bulk import Bulk
+from application.deliveries.choices import StreamedChoices
 from application.platform import Platform
 from application.policies import load_all as load_policies
 from application.policies.runner import PolicyRunner
 from application.ports.agenda import Agenda
+from application.ports.choices import Choices
 from application.ports.clock import Clock
 from application.ports.codec import Codec
 from application.ports.directory import Departments
@@ -25,6 +28,7 @@ from application.timers.runner import TimerRunner
 from domain.access.administration import Administration
 from domain.directory.person import Person
 from domain.kernel.identifiers import PersonId
+from domain.notifications.events.preferences import Way
 from infra.crypto.key_file import KeyRing
 from infra.crypto.pseudonyms import HmacPseudonyms
 from infra.crypto.wrapping import Wrapping
@@ -64,21 +68,28 @@ class OpenOrganisation:
         self.platform = Platform(reader, writer, self.codec, self.keys, clock, random_id, self.proposals)
         self.bulk = Bulk(reader, writer, self.codec, self.keys, clock, random_id)
 
-    def policies(self, telemetry: Telemetry, progress: Progress | None = None) -> PolicyRunner:
-        """The follower that acts on events; one process at a time runs it. `progress` tells it promptly of read models."""
+    def policies(
+        self, telemetry: Telemetry, progress: Progress | None = None, ways: Collection[Way] = frozenset()
+    ) -> PolicyRunner:
+        """The follower that acts on events; one process at a time runs it. `progress` tells it promptly of read models, `ways`
+        are those in which notifications leave the platform."""
         load_policies()
         progress = progress or PostgresProgress(self.dsn, self.connections, self.schema)
-        reading = PooledQueries(self.connections), progress, self.schema, models()
-        departments = PostgresDepartments(ThenReader(*reading))
-        ports: dict[type, Any] = {Recipients: PostgresRecipients(*reading), Departments: departments}
-        return PolicyRunner(self.platform, self.log.reader, self.codec, self.keys, self._checkpoints(), telemetry, ports)
+        then = ThenReader(PooledQueries(self.connections), progress, self.schema, models())
+        ports: dict[type, Any] = {
+            Recipients: PostgresRecipients(then),
+            Departments: PostgresDepartments(then),
+            Choices: StreamedChoices(self.log.reader, self.codec, self.keys, ways),
+        }
+        return PolicyRunner(self.platform, self.log.reader, self.codec, self.keys, self.checkpoints(), telemetry, ports)
 
     def timers(self, telemetry: Telemetry, agenda: Agenda) -> TimerRunner:
         """The poller that does what falls due; one process at a time runs it."""
         load_timers()
-        return TimerRunner(self.platform, self.log.reader, agenda, self.clock, self._checkpoints(), telemetry)
+        return TimerRunner(self.platform, self.log.reader, agenda, self.clock, self.checkpoints(), telemetry)
 
-    def _checkpoints(self) -> PostgresCheckpoints:
+    def checkpoints(self) -> PostgresCheckpoints:
+        """How far followers have come, and who runs them."""
         return PostgresCheckpoints(self.connections, self.dsn, self.schema.schema)
 
     async def start(self) -> None:

@@ -23,6 +23,7 @@ from infra.postgres.projections.store import PostgresStore
 from infra.postgres.projections.swap import PostgresRebuildStore
 from infra.postgres.queries import PooledQueries
 from infra.telemetry.structured import StructuredTelemetry
+from interfaces.bootstrap.deliveries import deliveries, ways
 from interfaces.bootstrap.ledger import organisation_ledger
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
@@ -34,10 +35,8 @@ from interfaces.settings import Settings
 from projections.engine.follower import Follower
 from projections.engine.members import Declared
 from projections.engine.mending import Mender
-from projections.engine.progress import NotReached, NotRegistered
 from projections.engine.rebuild import Rebuild
 from projections.engine.registry import models
-from projections.engine.store import StoreUnavailable
 
 COUNTING = 30.0
 """Seconds between two looks for refusals that were counted and are to be recorded."""
@@ -57,7 +56,7 @@ class Shared(NamedTuple):
 
 
 class Served(NamedTuple):
-    """A running organisation; `start` is what its log had come to when it began to be served here."""
+    """A running organisation."""
 
     organisation: OpenOrganisation
     service: Service
@@ -65,7 +64,6 @@ class Served(NamedTuple):
     progress: PostgresProgress
     ledger: OrganisationLedger
     work: Mapping[str, asyncio.Task[None]]
-    start: int
 
     async def level(self, position: int, seconds: float) -> None:
         """Waits until every read model has come to a position. Raises NotReached."""
@@ -81,21 +79,7 @@ class Served(NamedTuple):
             if task.done() and not task.cancelled() and (fault := task.exception()):
                 return f"{name} ended with a fault: {type(fault).__name__}"
         health = self.follower.health
-        if health.state == "stopped":
-            return f"the read models have stopped: {health.reason}"
-        return await self._still_filling()
-
-    async def _still_filling(self) -> str | None:
-        """Until they show what the log held at the start, people may be missing who are there."""
-        if self.progress.shows(self.start, models().values()):
-            return None
-        try:
-            await self.level(self.start, 0)
-        except NotReached as behind:
-            return f"the read models are being filled: {behind}"
-        except (NotRegistered, StoreUnavailable):
-            return "the read models are being filled"
-        return None
+        return f"the read models have stopped: {health.reason}" if health.state == "stopped" else None
 
 
 @asynccontextmanager
@@ -117,7 +101,6 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         running.push_async_callback(store.close)
         ledger = organisation_ledger(shared.settings, dsn, connections, registered.name, registered.id, telemetry)
         await running.enter_async_context(ledger)
-        presence = await running.enter_async_context(shared.together.of(registered.id, organisation.log))
         service = await running.enter_async_context(
             open_service(
                 shared.schema,
@@ -127,7 +110,6 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
                 ledger=ledger,
                 charges=_charges(shared, telemetry),
                 gate=shared.gate,
-                presence=presence,
             )
         )
         follower = Follower(
@@ -147,15 +129,19 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
             return Rebuild(chosen, organisation.log.reader, organisation.codec, organisation.keys, rebuilds)
 
         agenda = PostgresAgenda(PooledQueries(connections), progress, organisation.schema, models())
+        offered = ways(shared.settings, registered.name)
+        policies = organisation.policies(telemetry, progress, offered.offered)
+        bringing = deliveries(organisation, service.reads.tables, service.reads.queries, agenda, offered, telemetry)
         mender = Mender(list(models().values()), rebuilds, rebuild, telemetry)
         work = {
             "following": await running.enter_async_context(_in_background(follower.run())),
             "mending": await running.enter_async_context(_in_background(mender.run())),
             "timers": await running.enter_async_context(_in_background(organisation.timers(telemetry, agenda).run())),
-            "policies": await running.enter_async_context(_in_background(organisation.policies(telemetry, progress).run())),
+            "policies": await running.enter_async_context(_in_background(policies.run())),
+            "deliveries": await running.enter_async_context(_in_background(bringing.run())),
             "counting refusals": await running.enter_async_context(_in_background(_count_refusals(organisation))),
         }
-        yield Served(organisation, service, follower, progress, ledger, work, service.queries.start)
+        yield Served(organisation, service, follower, progress, ledger, work)
 
 
 def _charges(shared: Shared, telemetry: Telemetry) -> Charges:

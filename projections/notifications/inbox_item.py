@@ -8,13 +8,9 @@ from uuid import UUID
 
 from domain.kernel.events import Recorded
 from domain.kernel.identifiers import PersonId
-from domain.notifications.events import (
-    NotificationDismissed,
-    NotificationId,
-    NotificationMarkedUnread,
-    NotificationRead,
-    PeopleNotified,
-)
+from domain.notifications.events.notification import PeopleNotified
+from domain.notifications.events.receipt import NotificationDismissed, NotificationMarkedUnread, NotificationRead
+from domain.notifications.ids import NotificationId
 from domain.notifications.receipt import Receipt
 from projections.directory.person import Person
 from projections.engine.feeds import feeds

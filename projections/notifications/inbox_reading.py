@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.kernel.events import Recorded
-from domain.notifications.events import InboxRead
+from domain.notifications.events.inbox import InboxRead
 from projections.engine.feeds import feeds
 from projections.engine.fields import column
 from projections.engine.model import Model

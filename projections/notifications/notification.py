@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.kernel.events import Recorded
-from domain.notifications.events import NotificationKind, PeopleNotified, ThingKind
+from domain.notifications.events.notification import NotificationKind, PeopleNotified, ThingKind
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
 from projections.engine.fields import Maybe, OneOf, column, one

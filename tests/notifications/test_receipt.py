@@ -2,22 +2,13 @@
 
 from domain.kernel.events import Authority
 from domain.kernel.refusals import NotFound, NotPermitted
-from domain.notifications.commands import (
-    TOGETHER,
-    DismissNotification,
-    MarkNotificationUnread,
-    NotifyPeople,
-    ReadInbox,
-    ReadNotification,
-)
-from domain.notifications.events import (
-    InboxRead,
-    NotificationDismissed,
-    NotificationId,
-    NotificationMarkedUnread,
-    NotificationRead,
-    PeopleNotified,
-)
+from domain.notifications.commands.inbox import ReadInbox
+from domain.notifications.commands.notification import TOGETHER, NotifyPeople
+from domain.notifications.commands.receipt import DismissNotification, MarkNotificationUnread, ReadNotification
+from domain.notifications.events.inbox import InboxRead
+from domain.notifications.events.notification import PeopleNotified
+from domain.notifications.events.receipt import NotificationDismissed, NotificationMarkedUnread, NotificationRead
+from domain.notifications.ids import NotificationId
 from domain.notifications.notification import Notification
 from tests.directory.words import ANN, BO, CHEN, COMPANY
 from tests.messaging.words import HELLO

@@ -12,6 +12,8 @@ from uuid import uuid4
 import httpx2
 from prometheus_client import CollectorRegistry
 
+from application.deliveries.carriers import Ways
+from application.deliveries.runner import DeliveryRunner
 from application.envelope import Asked
 from application.ports.clock import Clock
 from application.tasks import stopped
@@ -29,6 +31,7 @@ from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.store import PostgresStore
 from infra.system import utc_now
 from infra.telemetry.structured import StructuredTelemetry
+from interfaces.bootstrap.deliveries import deliveries
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
 from interfaces.graphql.ids import global_id
@@ -44,6 +47,7 @@ from projections.engine.registry import models
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID, Database
 
 SETUP = service("test")
+NO_WAY = Ways()
 
 
 @dataclass
@@ -57,6 +61,7 @@ class Served:
     service: Service
     registry: CollectorRegistry
     timers: TimerRunner
+    deliveries: DeliveryRunner
 
     async def person(self, name: str) -> "Client":
         """Somebody who is there already, with a token."""
@@ -137,12 +142,14 @@ async def serving(
     limits: Limits | None = None,
     *,
     policies: bool = False,
+    ways: Ways = NO_WAY,
     clock: Clock = utc_now,
     ring: KeyRing | None = None,
 ) -> AsyncIterator[Served]:
     """A server over a fresh database, with the follower that runs beside it and, if asked for, the one that acts on events.
 
-    Timers are left to the test: it looks what is due when it has moved the clock.
+    Timers and deliveries are left to the test: it looks what is due when it has moved the clock. `ways` are those in which
+    notifications may leave the platform.
     """
     async with AsyncExitStack() as stack:
         dsn = database.application
@@ -155,17 +162,21 @@ async def serving(
         registry = CollectorRegistry()
         await stack.enter_async_context(_following(database, connections, organisation, progress, registry))
         if policies:
-            await stack.enter_async_context(_beside(organisation.policies(StructuredTelemetry(registry), progress).run()))
+            await stack.enter_async_context(
+                _beside(organisation.policies(StructuredTelemetry(registry), progress, ways.offered).run())
+            )
         api = await stack.enter_async_context(
             open_service(build_schema(), organisation, connections, progress, limits or Limits())
         )
         issuer = DevelopmentIssuer(folder)
         app = create_app({ORGANISATION: api}, Tokens(issuer.trusted, frozenset({ORGANISATION})), registry, {})
-        url = await stack.enter_async_context(listening(app))
+        url = await stack.enter_async_context(_listening(app))
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
         agenda = PostgresAgenda(api.reads.queries, progress, database.organisation, models())
         timers = organisation.timers(StructuredTelemetry(registry), agenda)
-        yield Served(url, http, issuer, organisation, api, registry, timers)
+        telemetry = StructuredTelemetry(registry)
+        bringing = deliveries(organisation, api.reads.tables, api.reads.queries, agenda, ways, telemetry)
+        yield Served(url, http, issuer, organisation, api, registry, timers, bringing)
 
 
 @asynccontextmanager
@@ -205,15 +216,14 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def listening(app: Any) -> AsyncIterator[str]:
-    """An application on a free port; its address."""
+async def _listening(app: Any) -> AsyncIterator[str]:
     ready = asyncio.Event()
-    with listen("127.0.0.1", 0, exactly=True) as bound:
+    with listen("127.0.0.1", 0, exactly=True) as listening:
         server = Server(app, ready.set)
-        task = asyncio.create_task(server.serve([bound]))
+        task = asyncio.create_task(server.serve([listening]))
         await ready.wait()
         try:
-            yield url_of(bound)
+            yield url_of(listening)
         finally:
             server.should_exit = True
             await task

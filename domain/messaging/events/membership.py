@@ -54,39 +54,7 @@ class MemberRemoved(Event, wire="messaging.member_removed.v1"):
     by: PersonId | None = None
 
 
-class MemberInvited(Event, wire="messaging.member_invited.v1"):
-    """Somebody was asked to take part; they answer by joining or declining."""
-
-    channel: ChannelId
-    person: PersonId
-    by: PersonId
-
-
-class InvitationDeclined(Event, wire="messaging.invitation_declined.v1"):
-    """Somebody who was asked to take part doesn't wish to."""
-
-    channel: ChannelId
-    person: PersonId
-
-
-class InvitationWithdrawn(Event, wire="messaging.invitation_withdrawn.v1"):
-    """Somebody is no longer asked to take part."""
-
-    channel: ChannelId
-    person: PersonId
-    by: PersonId
-
-
-MembershipEvent = (
-    MemberJoined
-    | MemberAdded
-    | MemberRoleChanged
-    | MemberLeft
-    | MemberRemoved
-    | MemberInvited
-    | InvitationDeclined
-    | InvitationWithdrawn
-)
+MembershipEvent = MemberJoined | MemberAdded | MemberRoleChanged | MemberLeft | MemberRemoved
 
 catalogue(
     MemberJoined,
@@ -94,7 +62,4 @@ catalogue(
     MemberRoleChanged,
     MemberLeft,
     MemberRemoved,
-    MemberInvited,
-    InvitationDeclined,
-    InvitationWithdrawn,
 )

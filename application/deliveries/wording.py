@@ -1,0 +1,50 @@
+"""Notifications in words: those of the recipient's language."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from application.ports.inboxes import Told
+from application.ports.notifications import Letter, Link
+from domain.notifications.events.notification import NotificationKind
+from domain.notifications.events.preferences import Language
+
+SAID: Mapping[Language, Mapping[NotificationKind, tuple[str, str]]] = {
+    "en": {
+        "mention": ("{by} mentioned you in “{where}”.", "{by} mentioned you."),
+        "direct": ("{by} wrote to you.", "{by} wrote to you."),
+        "reply": ("{by} replied in a thread of yours in “{where}”.", "{by} replied in a thread of yours."),
+        "added": ("{by} added you to “{where}”.", "{by} added you to a channel."),
+    },
+    "zh": {
+        "mention": ("{by}在“{where}”里提到了你。", "{by}提到了你。"),
+        "direct": ("{by}给你发了消息。", "{by}给你发了消息。"),
+        "reply": ("{by}在“{where}”里回复了你参与的话题。", "{by}回复了你参与的话题。"),
+        "added": ("{by}把你加入了“{where}”。", "{by}把你加入了一个频道。"),
+    },
+}
+"""Of each reason, the sentence with a place and the one without."""
+SOMEBODY: Mapping[Language, str] = {"en": "Somebody", "zh": "有人"}
+SEVERAL: Mapping[Language, str] = {"en": "{count} new notifications", "zh": "{count} 条新通知"}
+OPEN: Mapping[Language, str] = {"en": "Open", "zh": "打开"}
+WHY: Mapping[Language, str] = {
+    "en": "You chose to be told of this by e-mail. You can change that among your notification settings.",
+    "zh": "你选择了通过电子邮件接收这类通知,可以在通知设置里更改。",
+}
+
+
+def letter(
+    delivery: UUID, address: str, language: Language, told: Sequence[Told], *, content: bool, opens_at: str | None
+) -> Letter:
+    """The e-mail that tells of these. With `content` it shows what was said; `opens_at` is where links begin."""
+    sentences = [_sentence(language, each) for each in told]
+    subject = sentences[0].rstrip(".。") if len(told) == 1 else SEVERAL[language].format(count=len(told))
+    labels = [OPEN[language]] if len(told) == 1 else sentences
+    links = [Link(label, f"{opens_at}/go/{each.thing}") for label, each in zip(labels, told, strict=True)] if opens_at else []
+    paragraphs = [f"{said}\n{each.text}" if content and each.text else said for said, each in zip(sentences, told, strict=True)]
+    return Letter(delivery, address, language, subject, (*paragraphs, WHY[language]), tuple(links))
+
+
+def _sentence(language: Language, told: Told) -> str:
+    with_place, without = SAID[language][told.kind]
+    said = without if told.channel_name is None else with_place
+    return said.format(by=told.by_name or SOMEBODY[language], where=told.channel_name)

@@ -1,0 +1,1 @@
+"""What happens with notifications: a file for each thing that it happens to."""

@@ -1,0 +1,31 @@
+"""What happens when people are told of something.
+
+A notification refers to what it tells of and copies nothing of it: what may not be seen any more isn't shown here either.
+"""
+
+from typing import Literal
+from uuid import UUID
+
+from domain.kernel.events import Event, catalogue
+from domain.kernel.identifiers import PersonId
+
+NotificationKind = Literal["mention", "direct", "reply", "added"]
+"""Why somebody is told: they are mentioned; it was said to them among few; it was said in a thread that they take part in;
+somebody let them take part in a channel."""
+ThingKind = Literal["message", "channel"]
+
+
+class PeopleNotified(Event, wire="notifications.people_notified.v1"):
+    """People are told of something. The event that this is because of is its cause.
+
+    `thing` is what it is about, `by` whose doing it was.
+    """
+
+    people: tuple[PersonId, ...]
+    kind: NotificationKind
+    thing_kind: ThingKind
+    thing: UUID
+    by: PersonId | None = None
+
+
+catalogue(PeopleNotified)
