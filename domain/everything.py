@@ -10,9 +10,11 @@ import domain.compliance.data_key
 import domain.compliance.purge
 import domain.directory.identity
 import domain.messaging.draft
+import domain.messaging.inviting
 import domain.messaging.joining
 import domain.messaging.keeping
 import domain.messaging.message
+import domain.messaging.muting
 import domain.messaging.opening
 import domain.messaging.reaction
 import domain.messaging.scheduled

@@ -87,7 +87,9 @@ class Settings(BaseSettings):
         None, repr=False, description="The PostgreSQL to use. Absent: an embedded one, in the data directory."
     )
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(
-        None, repr=False, description="Redis or Valkey, by which several processes share what costs are counted against."
+        None,
+        repr=False,
+        description="Redis or Valkey, by which several processes wake each other, count costs together and show who is here.",
     )
     cost_per_minute: int = Field(
         100_000,

@@ -31,9 +31,14 @@ class Channels:
                 yield from self._opened(record, by)
             case Joined():
                 role: Role = "owner" if record.keeps else "member"
-                yield _came(names.channel(record.channel), names.person(record.person), by, role, at)
+                channel, person = names.channel(record.channel), names.person(record.person)
+                yield _came(channel, person, by, role, at)
+                if record.keeps:
+                    yield _owns(channel, person, by, at)
             case Left():
-                yield _went(names.channel(record.channel), names.person(record.person), by, at)
+                channel, person = names.channel(record.channel), names.person(record.person)
+                yield _went(channel, person, by, at)
+                yield _owns_no_more(channel, person, by, at)
             case Renamed(channel=key, name=name):
                 ids = (names.channel(key),)
                 yield claim(ChannelState, ids, lambda s: imported.channel_renamed(s, name=name, by=by), at, "renamed", by)
@@ -83,6 +88,16 @@ def _came(channel: ChannelId, person: PersonId, by: PersonId | None, role: Role,
         f"came as {role}",
         by,
     )
+
+
+def _owns(channel: ChannelId, person: PersonId, by: PersonId | None, at: Micros) -> Claim:
+    kept = f"kept by {person}"
+    return claim(ChannelState, (channel,), lambda s: imported.owner_came(s, person=person, by=by), at, kept, by)
+
+
+def _owns_no_more(channel: ChannelId, person: PersonId, by: PersonId | None, at: Micros) -> Claim:
+    left = f"no longer kept by {person}"
+    return claim(ChannelState, (channel,), lambda s: imported.owner_went(s, person=person, by=by), at, left, by)
 
 
 def _went(channel: ChannelId, person: PersonId, by: PersonId | None, at: Micros) -> Claim:

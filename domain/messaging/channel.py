@@ -5,19 +5,27 @@ from typing import Annotated, assert_never
 from msgspec.structs import replace
 
 from domain.directory.events import DepartmentId
+from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Erased
 from domain.kernel.refusals import Refusal
 from domain.kernel.states import State
 from domain.messaging.events.channel import (
     ChannelArchived,
+    ChannelDescribed,
     ChannelEvent,
+    ChannelHistoryChanged,
     ChannelKind,
     ChannelMoved,
     ChannelOpened,
+    ChannelOwnersChanged,
     ChannelRenamed,
     ChannelReopened,
+    ChannelSettingsChanged,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
+    HistoryVisibility,
+    Posting,
+    Privilege,
     Visibility,
 )
 from domain.messaging.ids import ChannelId
@@ -30,8 +38,15 @@ class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,)):
     visibility: Visibility = "private"
     name: str | Erased | None = None
     topic: str | Erased | None = None
+    description: str | Erased | None = None
     department: DepartmentId | None = None
     archived: bool = False
+    owners: frozenset[PersonId] = frozenset()
+    history: HistoryVisibility = "all"
+    posting: Posting = "members"
+    inviting: Privilege = "members"
+    pinning: Privilege = "members"
+    calling: Privilege = "members"
 
     def evolve(self, event: ChannelEvent) -> "Channel":
         match event:
@@ -41,6 +56,14 @@ class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,)):
                 return replace(self, name=name)
             case ChannelTopicChanged(topic=topic):
                 return replace(self, topic=topic)
+            case ChannelDescribed(description=description):
+                return replace(self, description=description)
+            case ChannelSettingsChanged(posting=posting, inviting=inviting, pinning=pinning, calling=calling):
+                return replace(self, posting=posting, inviting=inviting, pinning=pinning, calling=calling)
+            case ChannelHistoryChanged(history=history):
+                return replace(self, history=history)
+            case ChannelOwnersChanged(owners=owners):
+                return replace(self, owners=frozenset(owners))
             case ChannelVisibilityChanged(visibility=visibility):
                 return replace(self, visibility=visibility)
             case ChannelMoved(department=department):
@@ -61,6 +84,12 @@ class ChannelIsArchived(Refusal, frozen=True):
 
 class NotADepartmentChannel(Refusal, frozen=True):
     """Only a department's channel is moved to another department."""
+
+    channel: Annotated[ChannelId, "The channel."]
+
+
+class OwnersOnly(Refusal, frozen=True):
+    """In this channel, those who keep it do this, and nobody else."""
 
     channel: Annotated[ChannelId, "The channel."]
 

@@ -32,6 +32,7 @@ from domain.messaging.events.message import (
 )
 from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
 from domain.messaging.ids import ChannelId, MessageId
+from domain.messaging.joining import owners_with, owners_without
 from domain.messaging.membership import Membership
 from domain.messaging.message import Message
 from domain.messaging.reaction import Reaction
@@ -104,6 +105,16 @@ def member_came(
     if by == person and role == "member":
         return membership.records(MemberJoined(channel=channel, person=person))
     return membership.records(MemberAdded(channel=channel, person=person, by=by, role=role))
+
+
+def owner_came(channel: Channel, *, person: PersonId, by: PersonId | None = None) -> Events:
+    """A member keeps the channel; their role is said apart."""
+    return owners_with(channel, person, by) if channel.exists else NOTHING
+
+
+def owner_went(channel: Channel, *, person: PersonId, by: PersonId | None = None) -> Events:
+    """Somebody who may have kept the channel is no longer a member, which is said apart."""
+    return owners_without(channel, person, by)
 
 
 def member_went(membership: Membership, *, channel: ChannelId, person: PersonId, by: PersonId | None = None) -> Events:

@@ -13,6 +13,7 @@ from domain.kernel.rules import Check
 from domain.kernel.states import NOTHING, Events, Maybe
 from domain.messaging.channel import Channel, ChannelIsArchived, DirectChannelIsFixed
 from domain.messaging.commands.membership import AddMember, ChangeRole, JoinChannel, LeaveChannel, RemoveMember
+from domain.messaging.events.channel import ChannelOwnersChanged
 from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
 from domain.messaging.ids import ChannelId
 from domain.messaging.keeping import fixed
@@ -32,11 +33,19 @@ class NotAMember(Refusal, frozen=True):
     person: Annotated[PersonId, "Who has none."]
 
 
-def _group(channel: Channel) -> bool:
-    return channel.kind_of == "group"
+class LastOwner(Refusal, frozen=True):
+    """A channel is always kept by somebody: let another member be an owner first."""
+
+    channel: Annotated[ChannelId, "The channel."]
 
 
-group = Check("group channel", _group)
+def _members_invite(channel: Channel) -> bool:
+    return channel.kind_of == "group" and channel.inviting == "members"
+
+
+may_bring_in = (member_of("channel") & Check("group channel whose members bring others in", _members_invite)) | keeper_of(
+    "channel"
+)
 THEIRS = by("channel", "person")
 THEIR_DEPARTMENT = by("channel.department", "person")
 
@@ -63,15 +72,18 @@ def leave(
     channel: Channel,
     membership: Maybe[Membership] = by("channel", "actor"),
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
-) -> Events | StaysThroughDepartment | DirectChannelIsFixed:
+) -> Events | StaysThroughDepartment | DirectChannelIsFixed | LastOwner:
     if channel.kind_of == "direct":
         return DirectChannelIsFixed(channel=command.channel)
     if channel.department and belonging and belonging.active:
         return StaysThroughDepartment(department=channel.department)
-    return membership.records(MemberLeft(channel=command.channel, person=actor)) if membership.active else NOTHING
+    if not membership.active:
+        return NOTHING
+    left = membership.records(MemberLeft(channel=command.channel, person=actor))
+    return without_owner(channel, actor) or left + owners_without(channel, actor, actor)
 
 
-@decides(allowed=(member_of("channel") & group) | keeper_of("channel"))
+@decides(allowed=may_bring_in)
 def add(
     command: AddMember,
     actor: PersonId,
@@ -93,23 +105,50 @@ def remove(
     channel: Channel,
     theirs: Maybe[Membership] = THEIRS,
     their_belonging: Maybe[DepartmentMembership] | None = THEIR_DEPARTMENT,
-) -> Events | StaysThroughDepartment | DirectChannelIsFixed:
+) -> Events | StaysThroughDepartment | DirectChannelIsFixed | LastOwner:
     if channel.kind_of == "direct":
         return DirectChannelIsFixed(channel=command.channel)
     if channel.department and their_belonging and their_belonging.active:
         return StaysThroughDepartment(department=channel.department)
     if not theirs.active:
         return NOTHING
-    return theirs.records(MemberRemoved(channel=command.channel, person=command.person, by=actor))
+    removed = theirs.records(MemberRemoved(channel=command.channel, person=command.person, by=actor))
+    return without_owner(channel, command.person) or removed + owners_without(channel, command.person, actor)
 
 
 @decides(allowed=keeper_of("channel"))
 def change_role(
     command: ChangeRole, actor: PersonId, channel: Channel, theirs: Maybe[Membership] = THEIRS
-) -> Events | NotAMember | ChannelIsArchived | DirectChannelIsFixed:
+) -> Events | NotAMember | ChannelIsArchived | DirectChannelIsFixed | LastOwner:
     if not theirs.active:
         return NotAMember(channel=command.channel, person=command.person)
     if theirs.role == command.role:
         return NOTHING
     changed = MemberRoleChanged(channel=command.channel, person=command.person, role=command.role, by=actor)
-    return fixed(channel) or theirs.records(changed)
+    if command.role == "owner":
+        owners = owners_with(channel, command.person, actor)
+        return fixed(channel) or theirs.records(changed) + owners
+    refused = fixed(channel) or without_owner(channel, command.person)
+    return refused or theirs.records(changed) + owners_without(channel, command.person, actor)
+
+
+def without_owner(channel: Channel, person: PersonId) -> LastOwner | None:
+    """Why somebody can't cease to own the channel, if so: nobody else would. A department's is kept through the department."""
+    last = channel.kind_of == "group" and channel.owners == {person}
+    return LastOwner(channel=ChannelId(channel.thing)) if last else None
+
+
+def owners_with(channel: Channel, person: PersonId, by: PersonId | None) -> Events:
+    """That somebody keeps the channel too, beside their role."""
+    return _owners(channel, channel.owners | {person}, by)
+
+
+def owners_without(channel: Channel, person: PersonId, by: PersonId | None) -> Events:
+    """That somebody no longer keeps the channel, beside what ends their role."""
+    return _owners(channel, channel.owners - {person}, by)
+
+
+def _owners(channel: Channel, owners: frozenset[PersonId], by: PersonId | None) -> Events:
+    if owners == channel.owners:
+        return NOTHING
+    return channel.records(ChannelOwnersChanged(channel=ChannelId(channel.thing), owners=tuple(sorted(owners)), by=by))

@@ -1,4 +1,4 @@
-"""Keeping a channel: its name, topic and visibility, and whether it is talked in."""
+"""Keeping a channel: its name, topic, settings and visibility, and whether it is talked in."""
 
 from domain.access.administration import administrator
 from domain.directory.department import Department, DepartmentIsClosed
@@ -8,17 +8,23 @@ from domain.kernel.states import NOTHING, Events
 from domain.messaging.channel import Channel, ChannelIsArchived, DirectChannelIsFixed, NotADepartmentChannel
 from domain.messaging.commands.channel import (
     ArchiveChannel,
+    ChangeChannelSettings,
+    ChangeHistoryVisibility,
     ChangeTopic,
     ChangeVisibility,
+    DescribeChannel,
     MoveChannel,
     RenameChannel,
     ReopenChannel,
 )
 from domain.messaging.events.channel import (
     ChannelArchived,
+    ChannelDescribed,
+    ChannelHistoryChanged,
     ChannelMoved,
     ChannelRenamed,
     ChannelReopened,
+    ChannelSettingsChanged,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
 )
@@ -38,6 +44,45 @@ def change_topic(command: ChangeTopic, channel: Channel, actor: PersonId) -> Eve
     if channel.topic == command.topic:
         return NOTHING
     return fixed(channel) or channel.records(ChannelTopicChanged(channel=command.channel, topic=command.topic, by=actor))
+
+
+@decides(allowed=keeper_of("channel"))
+def describe(command: DescribeChannel, channel: Channel, actor: PersonId) -> Events | ChannelIsArchived | DirectChannelIsFixed:
+    if channel.description == command.description:
+        return NOTHING
+    described = ChannelDescribed(channel=command.channel, description=command.description, by=actor)
+    return fixed(channel) or channel.records(described)
+
+
+@decides(allowed=keeper_of("channel"))
+def change_settings(
+    command: ChangeChannelSettings, channel: Channel, actor: PersonId
+) -> Events | ChannelIsArchived | DirectChannelIsFixed:
+    wanted = ChannelSettingsChanged(
+        channel=command.channel,
+        posting=command.posting or channel.posting,
+        inviting=command.inviting or channel.inviting,
+        pinning=command.pinning or channel.pinning,
+        calling=command.calling or channel.calling,
+        by=actor,
+    )
+    same = (wanted.posting, wanted.inviting, wanted.pinning, wanted.calling) == (
+        channel.posting,
+        channel.inviting,
+        channel.pinning,
+        channel.calling,
+    )
+    return NOTHING if same else fixed(channel) or channel.records(wanted)
+
+
+@decides(allowed=keeper_of("channel"))
+def change_history(
+    command: ChangeHistoryVisibility, channel: Channel, actor: PersonId
+) -> Events | ChannelIsArchived | DirectChannelIsFixed:
+    if channel.history == command.history:
+        return NOTHING
+    changed = ChannelHistoryChanged(channel=command.channel, history=command.history, by=actor)
+    return fixed(channel) or channel.records(changed)
 
 
 @decides(allowed=keeper_of("channel"))

@@ -15,7 +15,10 @@ from domain.kernel.rules import Check, Rule
 from domain.kernel.states import Maybe, State
 from domain.messaging.channel import Channel
 from domain.messaging.events.membership import (
+    InvitationDeclined,
+    InvitationWithdrawn,
     MemberAdded,
+    MemberInvited,
     MemberJoined,
     MemberLeft,
     MemberRemoved,
@@ -27,21 +30,26 @@ from domain.messaging.ids import ChannelId
 
 
 class Membership(State[MembershipEvent], kind="messaging.membership", key=(ChannelId, PersonId)):
-    """Whether somebody takes part of their own, and whether they keep the channel."""
+    """Whether somebody takes part of their own, or is asked to, and whether they keep the channel."""
 
     active: bool = False
+    invited_by: PersonId | None = None
     role: Role = "member"
 
     def evolve(self, event: MembershipEvent) -> "Membership":
         match event:
             case MemberJoined():
-                return replace(self, active=True, role="member")
+                return replace(self, active=True, role="member", invited_by=None)
             case MemberAdded(role=role):
-                return replace(self, active=True, role=role)
+                return replace(self, active=True, role=role, invited_by=None)
             case MemberRoleChanged(role=role):
                 return replace(self, role=role)
             case MemberLeft() | MemberRemoved():
                 return replace(self, active=False, role="member")
+            case MemberInvited(by=by):
+                return replace(self, invited_by=by)
+            case InvitationDeclined() | InvitationWithdrawn():
+                return replace(self, invited_by=None)
             case _:
                 assert_never(event)
 
@@ -75,6 +83,11 @@ def keeper_of(channel: str) -> Rule:
 
 
 OF_CHANNEL = by("channel.department", "actor")
+
+
+def keeps(membership: Membership, belonging: DepartmentMembership | None) -> bool:
+    """Whether somebody owns the channel themselves, or leads its department."""
+    return membership.role == "owner" or (belonging is not None and belonging.leader)
 
 
 def _takes_part(channel: str, *, hides: bool = False) -> Rule:

@@ -4,6 +4,7 @@ from typing import Annotated, assert_never
 
 from msgspec.structs import replace
 
+from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person, UnknownPeople, unknown
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
@@ -12,7 +13,7 @@ from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.rules import Check, Rule
 from domain.kernel.states import NOTHING, Events, Maybe, New, State
-from domain.messaging.channel import Channel, ChannelIsArchived
+from domain.messaging.channel import Channel, ChannelIsArchived, OwnersOnly
 from domain.messaging.commands.message import AttachedFile, EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
 from domain.messaging.events.message import (
     Attachment,
@@ -25,7 +26,7 @@ from domain.messaging.events.message import (
     MessageUnpinned,
 )
 from domain.messaging.ids import ChannelId, MessageId
-from domain.messaging.membership import keeper_of, member_of, seen
+from domain.messaging.membership import OF_CHANNEL, Membership, keeper_of, keeps, member_of, seen
 
 
 class Message(State[MessageEvent], kind="messaging.message", key=(MessageId,)):
@@ -87,6 +88,7 @@ def _wrote_it(message: Message, actor: PersonId) -> bool:
 
 
 WHERE = by("message.channel")
+MY_MEMBERSHIP = by("message.channel", "actor")
 the_author = Check("author of the message", _wrote_it)
 
 
@@ -104,18 +106,32 @@ def post(
     root: Maybe[Message] | None = by("thread"),
     quoted: Maybe[Message] | None = by("quotes"),
     mentioned: tuple[Maybe[Person], ...] = by("mentions"),
-) -> Events | IdTaken | ChannelIsArchived | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople:
-    posted = posted_by(actor, command)
+    membership: Maybe[Membership] = by("channel", "actor"),
+    belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
+) -> Events | IdTaken | ChannelIsArchived | OwnersOnly | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople:
+    posted = posted_by(actor, command, channel)
     if message.exists:
-        return NOTHING if message.posted == posted else IdTaken(id=command.message)
+        return NOTHING if _same(message.posted, posted) else IdTaken(id=command.message)
     if channel.archived:
         return ChannelIsArchived(channel=command.channel)
+    if not _may_speak(channel, command.thread) and not keeps(membership, belonging):
+        return OwnersOnly(channel=command.channel)
     if not command.text.strip() and not command.attachments:
         return NothingSaid()
     return _unfit(root, quoted, command) or unknown(mentioned) or message.records(posted)
 
 
-def posted_by(author: PersonId, command: PostMessage) -> MessagePosted:
+def _same(said: MessagePosted | None, again: MessagePosted) -> bool:
+    """Whether this was said before, whatever has been settled for newcomers since."""
+    return said is not None and replace(said, history=again.history) == again
+
+
+def _may_speak(channel: Channel, thread: MessageId | None) -> bool:
+    """Whether members who don't keep the channel say this: something new, or an answer in a thread."""
+    return channel.posting == "members" or (channel.posting == "replies" and thread is not None)
+
+
+def posted_by(author: PersonId, command: PostMessage, channel: Channel) -> MessagePosted:
     """What happens when somebody says this."""
     return MessagePosted(
         channel=command.channel,
@@ -126,11 +142,12 @@ def posted_by(author: PersonId, command: PostMessage) -> MessagePosted:
         quotes=command.quotes,
         mentions=command.mentions,
         attachments=tuple(_attached(file, author) for file in command.attachments),
+        history=channel.history,
     )
 
 
 def _attached(file: AttachedFile, owner: PersonId) -> Attachment:
-    return Attachment(file=file.file, name=file.name, owner=owner, media_type=file.media_type, size=file.size, title=file.title)
+    return Attachment(**dict(file), owner=owner)
 
 
 def _unfit(root: Message | None, quoted: Message | None, command: PostMessage) -> NoSuchMessage | IsAReply | None:
@@ -172,17 +189,33 @@ def retract(command: RetractMessage, actor: PersonId, message: Message) -> Event
 
 @decides(allowed=member_of("message.channel"))
 def pin(
-    command: PinMessage, actor: PersonId, message: Message, channel: Channel = WHERE
-) -> Events | AlreadyRetracted | ChannelIsArchived:
+    command: PinMessage,
+    actor: PersonId,
+    message: Message,
+    channel: Channel = WHERE,
+    membership: Maybe[Membership] = MY_MEMBERSHIP,
+    belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
+) -> Events | AlreadyRetracted | ChannelIsArchived | OwnersOnly:
     if message.pinned:
         return NOTHING
+    if channel.pinning == "owners" and not keeps(membership, belonging):
+        return OwnersOnly(channel=ChannelId(channel.thing))
     return settled(message, channel) or message.records(MessagePinned(by=actor))
 
 
 @decides(allowed=member_of("message.channel"))
-def unpin(command: UnpinMessage, actor: PersonId, message: Message, channel: Channel = WHERE) -> Events | ChannelIsArchived:
+def unpin(
+    command: UnpinMessage,
+    actor: PersonId,
+    message: Message,
+    channel: Channel = WHERE,
+    membership: Maybe[Membership] = MY_MEMBERSHIP,
+    belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
+) -> Events | ChannelIsArchived | OwnersOnly:
     if not message.pinned:
         return NOTHING
+    if channel.pinning == "owners" and not keeps(membership, belonging):
+        return OwnersOnly(channel=ChannelId(channel.thing))
     if channel.archived:
         return ChannelIsArchived(channel=ChannelId(channel.thing))
     return message.records(MessageUnpinned(by=actor))

@@ -13,7 +13,7 @@ from domain.kernel.rules import Check
 from domain.kernel.states import NOTHING, Events, Maybe, New
 from domain.messaging.channel import Channel
 from domain.messaging.commands.channel import OpenChannel, OpenDepartmentChannel, OpenDirectChannel
-from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.channel import ChannelOpened, ChannelOwnersChanged
 from domain.messaging.events.membership import MemberAdded, MemberJoined
 from domain.messaging.membership import Membership
 
@@ -69,7 +69,8 @@ def open_group(
         by=actor,
     )
     owner = MemberAdded(channel=command.channel, person=actor, by=actor, role="owner")
-    return channel.records(opened) + membership.records(owner)
+    owners = ChannelOwnersChanged(channel=command.channel, owners=(actor,), by=actor)
+    return channel.records(opened, owners) + membership.records(owner)
 
 
 @decides(

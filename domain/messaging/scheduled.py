@@ -5,6 +5,7 @@ from typing import Annotated, Literal, assert_never
 
 from msgspec.structs import replace
 
+from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person, UnknownPeople
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
@@ -13,7 +14,7 @@ from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.rules import PLATFORM, Check
 from domain.kernel.states import NOTHING, Events, Maybe, New, State
-from domain.messaging.channel import Channel, ChannelIsArchived
+from domain.messaging.channel import Channel, ChannelIsArchived, OwnersOnly
 from domain.messaging.commands.message import AttachedFile, PostMessage
 from domain.messaging.commands.scheduled import (
     CancelScheduledMessage,
@@ -32,6 +33,7 @@ from domain.messaging.events.scheduled import (
     ScheduledMessageSent,
 )
 from domain.messaging.ids import ChannelId, MessageId, ScheduledMessageId
+from domain.messaging.membership import OF_CHANNEL, Membership
 from domain.messaging.message import IsAReply, Message, NoSuchMessage, NothingSaid, may_post, post, posted_by
 
 Status = Literal["waiting", "held back", "cancelled", "sent"]
@@ -125,14 +127,16 @@ def schedule(
     root: Maybe[Message] | None = by("thread"),
     quoted: Maybe[Message] | None = by("quotes"),
     mentioned: tuple[Maybe[Person], ...] = by("mentions"),
-) -> Events | IdTaken | ChannelIsArchived | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople | TimeIsPast:
+    membership: Maybe[Membership] = by("channel", "actor"),
+    belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
+) -> Events | IdTaken | ChannelIsArchived | OwnersOnly | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople | TimeIsPast:
     said = PostMessage.model_construct(message=command.message, **{n: getattr(command, n) for n in _ALIKE})
-    planned = _planned(command, posted_by(actor, said))
+    planned = _planned(command, posted_by(actor, said, channel))
     if scheduled_message.exists or message.exists:
         return NOTHING if scheduled_message.planned == planned else IdTaken(id=command.scheduled_message)
     if command.at <= now:
         return TimeIsPast(at=command.at)
-    if_now = post(said, actor, message, channel, root, quoted, mentioned)
+    if_now = post(said, actor, message, channel, root, quoted, mentioned, membership, belonging)
     return if_now if isinstance(if_now, Refusal) else scheduled_message.records(planned)
 
 
@@ -178,13 +182,19 @@ def send(
     root: Maybe[Message] | None = by("scheduled_message.thread"),
     quoted: Maybe[Message] | None = by("scheduled_message.quotes"),
     mentioned: tuple[Maybe[Person], ...] = by("scheduled_message.mentions"),
-) -> Events | IdTaken | ChannelIsArchived | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople | NoLongerScheduled:
+    membership: Maybe[Membership] = by("scheduled_message.channel", "actor"),
+    belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
+) -> (
+    Events | IdTaken | ChannelIsArchived | OwnersOnly | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople | NoLongerScheduled
+):
     if scheduled_message.status == "sent" or command.due not in (None, scheduled_message.due):
         return NOTHING
     if not scheduled_message.pending:
         return NoLongerScheduled(scheduled_message=command.scheduled_message)
     words = scheduled_message.words
-    said = NothingSaid() if words is None else post(words, actor, message, channel, root, quoted, mentioned)
+    said = (
+        NothingSaid() if words is None else post(words, actor, message, channel, root, quoted, mentioned, membership, belonging)
+    )
     return said if isinstance(said, Refusal) else said + scheduled_message.records(ScheduledMessageSent())
 
 

@@ -1,12 +1,15 @@
 """The API of one organisation, wired: reads on the pool, commands through its platform, subscriptions from its log."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from graphql import GraphQLSchema
 
 from application.ports.ledger import Ledger
+from application.ports.log import Row
+from application.ports.presence import Presence
 from domain.access.auditing import HISTORY
+from infra.memory.presence import TYPING, MemoryPresence
 from infra.postgres.connections import Connections
 from infra.postgres.log.moments import PostgresMoments
 from infra.postgres.projections.progress import PostgresProgress
@@ -17,12 +20,15 @@ from interfaces.bootstrap.proving import LedgerProofs
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.costs import Charges
 from interfaces.graphql.limits import Limits
+from interfaces.graphql.presence import PresenceAnswers
 from interfaces.graphql.service import Service
 from interfaces.graphql.trusted import Gate
 from interfaces.live.changes import Changes
+from interfaces.live.company import Company
 from interfaces.live.followed import FOLLOWED
 from interfaces.live.following import Following
 from interfaces.live.hub import Hub
+from interfaces.live.present import Present
 from projections.access.people import PRIMARY, holds
 
 READERS = "exists (select from {person} v where v.id = {viewer} and v.standing = 'active')"
@@ -31,6 +37,13 @@ READERS = "exists (select from {person} v where v.id = {viewer} and v.standing =
 HISTORY_READERS = f"({PRIMARY} or {holds(HISTORY)})"
 """Who reads what was since changed, taken back or ended: primary administrators, and to whom it was granted everywhere, as of
 now."""
+
+
+TAKING_PART = (
+    "select coalesce(json_agg(distinct m.person_id), '[]')::text from {channel_member} m"
+    " join {person} p on p.id = m.person_id where m.channel_id = $1::uuid and p.standing = 'active'"
+)
+"""The people of a channel: they see of each other who is here and who is typing."""
 
 
 @asynccontextmanager
@@ -43,12 +56,25 @@ async def open_service(
     ledger: Ledger | None = None,
     charges: Charges = Charges(),  # noqa: B008 (immutable)
     gate: Gate | None = None,
+    presence: Presence | None = None,
 ) -> AsyncIterator[Service]:
-    """The service of a started organisation, for as long as the block; subscriptions end with it. Raises LogUnavailable."""
+    """The service of a started organisation, for as long as the block; subscriptions end with it. Raises LogUnavailable.
+
+    Without `presence` it knows of its own process's people only.
+    """
     organisation.proposals.progress = progress
     tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS), PooledQueries(connections)
     changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in FOLLOWED}
     hub = Hub(organisation.log.reader, progress, queries, changes)
+    company = Company(tables, queries, TAKING_PART, lambda models: hub.level(hub.position, models))
+    seen = presence or MemoryPresence()
+    present = Present(seen, company, utc_now)
+
+    def happened(rows: Sequence[Row]) -> None:
+        if company.happened(rows):
+            present.wake()
+
+    hub.happened = happened
     await hub.start()
     try:
         yield Service(
@@ -58,11 +84,15 @@ async def open_service(
             progress,
             organisation.platform,
             limits,
-            lambda reads: Following(reads, organisation.log.reader, hub, utc_now, charges),
+            lambda reads: Following(reads, organisation.log.reader, hub, utc_now, present, charges),
             LedgerProofs(ledger, organisation) if ledger else None,
             PostgresMoments(connections, organisation.schema),
             charges,
             gate,
+            hub.position,
+            PresenceAnswers(seen, company.of, TYPING),
         )
     finally:
         await hub.close()
+        await company.close()
+        seen.close()

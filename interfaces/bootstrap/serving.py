@@ -35,8 +35,10 @@ from interfaces.settings import Settings
 from projections.engine.follower import Follower
 from projections.engine.members import Declared
 from projections.engine.mending import Mender
+from projections.engine.progress import NotReached, NotRegistered
 from projections.engine.rebuild import Rebuild
 from projections.engine.registry import models
+from projections.engine.store import StoreUnavailable
 
 COUNTING = 30.0
 """Seconds between two looks for refusals that were counted and are to be recorded."""
@@ -56,7 +58,7 @@ class Shared(NamedTuple):
 
 
 class Served(NamedTuple):
-    """A running organisation."""
+    """A running organisation; `start` is what its log had come to when it began to be served here."""
 
     organisation: OpenOrganisation
     service: Service
@@ -64,6 +66,7 @@ class Served(NamedTuple):
     progress: PostgresProgress
     ledger: OrganisationLedger
     work: Mapping[str, asyncio.Task[None]]
+    start: int
 
     async def level(self, position: int, seconds: float) -> None:
         """Waits until every read model has come to a position. Raises NotReached."""
@@ -79,7 +82,21 @@ class Served(NamedTuple):
             if task.done() and not task.cancelled() and (fault := task.exception()):
                 return f"{name} ended with a fault: {type(fault).__name__}"
         health = self.follower.health
-        return f"the read models have stopped: {health.reason}" if health.state == "stopped" else None
+        if health.state == "stopped":
+            return f"the read models have stopped: {health.reason}"
+        return await self._still_filling()
+
+    async def _still_filling(self) -> str | None:
+        """Until they show what the log held at the start, people may be missing who are there."""
+        if self.progress.shows(self.start, models().values()):
+            return None
+        try:
+            await self.level(self.start, 0)
+        except NotReached as behind:
+            return f"the read models are being filled: {behind}"
+        except (NotRegistered, StoreUnavailable):
+            return "the read models are being filled"
+        return None
 
 
 @asynccontextmanager
@@ -101,6 +118,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         running.push_async_callback(store.close)
         ledger = organisation_ledger(shared.settings, dsn, connections, registered.name, registered.id, telemetry)
         await running.enter_async_context(ledger)
+        presence = await running.enter_async_context(shared.together.of(registered.id, organisation.log))
         service = await running.enter_async_context(
             open_service(
                 shared.schema,
@@ -110,6 +128,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
                 ledger=ledger,
                 charges=_charges(shared, telemetry),
                 gate=shared.gate,
+                presence=presence,
             )
         )
         follower = Follower(
@@ -141,7 +160,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
             "deliveries": await running.enter_async_context(_in_background(bringing.run())),
             "counting refusals": await running.enter_async_context(_in_background(_count_refusals(organisation))),
         }
-        yield Served(organisation, service, follower, progress, ledger, work)
+        yield Served(organisation, service, follower, progress, ledger, work, service.queries.start)
 
 
 def _charges(shared: Shared, telemetry: Telemetry) -> Charges:

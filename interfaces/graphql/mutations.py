@@ -1,8 +1,7 @@
 """Answering a mutation operation: commands one after another, each answered with its result or a named reason."""
 
-import inspect
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, Protocol, cast
 from uuid import UUID, uuid4
 
 from graphql import GraphQLError, GraphQLObjectType
@@ -15,17 +14,16 @@ from application.ports.reading import ReadTooLong, ReadUnavailable
 from domain.kernel.commands import Command
 from domain.kernel.events import Context
 from domain.kernel.identifiers import derived
-from domain.kernel.refusals import Refusal
 from interfaces.graphql import refusals
 from interfaces.graphql.answers import Answer, Session, refused
 from interfaces.graphql.compiler.reads import NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection, Use, Wrong
-from interfaces.graphql.costs import COMMAND, Charges, TooFast
-from interfaces.graphql.ids import global_id
+from interfaces.graphql.costs import COMMAND, OPERATION, Charges, TooFast
 from interfaces.graphql.limits import Limits, TooMuch
-from interfaces.graphql.schema.hints import Kind
+from interfaces.graphql.presence import PresenceAnswers
+from interfaces.graphql.results import Result, refused_with
 from interfaces.graphql.schema.inputs import COMMAND_ID, Unreadable
-from interfaces.graphql.schema.writing import Mutation, refusal_kinds, shown_name
+from interfaces.graphql.schema.writing import Mutation
 from interfaces.graphql.unfit import unfit
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
@@ -39,15 +37,6 @@ class Platform(Protocol):
         ...
 
 
-class Result(NamedTuple):
-    """What came of a mutation, as one of its union's types: its values by field, and the id and position of what it shows."""
-
-    type: str
-    values: Mapping[str, Any]
-    shown: UUID | None = None
-    position: int = 0
-
-
 class MutationAnswers:
     """Answers the mutations of one organisation."""
 
@@ -58,8 +47,10 @@ class MutationAnswers:
         progress: Progress,
         limits: Limits,
         charges: Charges = Charges(),  # noqa: B008 (immutable)
+        presence: PresenceAnswers | None = None,
     ) -> None:
         self.platform, self.reads, self.progress, self.limits, self.charges = platform, reads, progress, limits, charges
+        self.presence = presence
 
     async def answer(self, operation: Operation, session: Session) -> Answer:
         """Does what is asked, field by field, in order; what was done before a fault stays done."""
@@ -69,7 +60,7 @@ class MutationAnswers:
         if len(fields := dict(selection.fields(root, None))) > self.limits.commands:
             return refused(TooMuch("mutations at once", self.limits.commands))
         try:
-            charge = await self.charges.take(session, COMMAND * len(fields) + self._rows(operation, selection), "mutation")
+            charge = await self.charges.take(session, self._cost(operation, selection), "mutation")
         except TooFast as error:
             return error.answer
         except TooMuch as error:
@@ -91,26 +82,32 @@ class MutationAnswers:
                 errors.append(_at([key], error, merged[0].node))
         return Answer(data, errors, charge=charge)
 
-    def _rows(self, operation: Operation, selection: Selection) -> int:
-        """The rows that the results show, once all is done. Raises TooMuch."""
-        rows, root = 0, cast(GraphQLObjectType, self.reads.schema.mutation_type)
+    def _cost(self, operation: Operation, selection: Selection) -> int:
+        """The commands, and the rows that their results show once all is done. Raises TooMuch."""
+        cost, root = 0, cast(GraphQLObjectType, self.reads.schema.mutation_type)
         for name, merged in selection.fields(root, None):
-            called = merged[0].node.name.value
-            if called not in root.fields:
+            field = root.fields.get(merged[0].node.name.value)
+            mutation: Mutation | None = field and field.extensions.get("mutation")
+            cost += COMMAND if mutation else OPERATION
+            if mutation is None:
                 continue
-            mutation: Mutation = root.fields[called].extensions["mutation"]
             for key, shown in selection.fields(mutation.done, merged):
-                field = mutation.done.fields.get(shown[0].node.name.value)
-                if field is not None and "target" in field.extensions:
+                thing = mutation.done.fields.get(shown[0].node.name.value)
+                if thing is not None and "target" in thing.extensions:
                     use = selection.use(mutation.done, key, shown)
                     if isinstance(use, Use):
-                        rows += self.reads.row(operation, use, (name, mutation.done.name, key), UUID(int=0), UUID(int=0)).rows
-        return rows
+                        cost += self.reads.row(operation, use, (name, mutation.done.name, key), UUID(int=0), UUID(int=0)).rows
+        return cost
 
     async def _field(
         self, operation: Operation, selection: Selection, use: Use, session: Session, errors: list[GraphQLError]
     ) -> dict[str, Any]:
-        result = await self._result(use.field.extensions["mutation"], use.args["input"], session)
+        if (mutation := use.field.extensions.get("mutation")) is not None:
+            result = await self._result(mutation, use.args["input"], session)
+        elif self.presence is not None:
+            result = await self.presence.answer(use.field.extensions["shows"], use.args["input"], session)
+        else:
+            raise GraphQLError("Nothing is shown here that isn't on record.")
         type_ = cast(GraphQLObjectType, self.reads.schema.type_map[result.type])
         answer: dict[str, Any] = {}
         for key, merged in selection.fields(type_, use.details):
@@ -156,20 +153,20 @@ class MutationAnswers:
         try:
             command = _command(mutation, given, session, command_id)
         except Unreadable as error:
-            return _refused(refusals.InvalidInput(error.field, error.reason, error.at_least, error.at_most))
+            return refused_with(refusals.InvalidInput(error.field, error.reason, error.at_least, error.at_most))
         context = Context(client=session.client, session=session.session)
         try:
             outcome = await self.platform.handle(command, Asked(session.viewer, command_id, context))
         except CommandIdReused:
-            return _refused(refusals.CommandIdReused(command_id=command_id))
+            return refused_with(refusals.CommandIdReused(command_id=command_id))
         except LogUnavailable:
-            return _refused(refusals.TryAgain(command_id=command_id, reason="The log can't be reached now."))
+            return refused_with(refusals.TryAgain(command_id=command_id, reason="The log can't be reached now."))
         except ClockJumped:
-            return _refused(
+            return refused_with(
                 refusals.TryAgain(command_id=command_id, reason="The log is closed until an operator has looked at it.")
             )
         if outcome.refusal is not None:
-            return _refused(outcome.refusal)
+            return refused_with(outcome.refusal)
         shown = getattr(command, mutation.subject) if mutation.subject else None
         return Result(mutation.done.name, {"position": str(outcome.position)}, shown, outcome.position)
 
@@ -186,31 +183,9 @@ def _command(mutation: Mutation, given: Mapping[str, Any], session: Session, com
         raise unfit(mutation.command, error) from None
 
 
-def explanation(refusal: type[Refusal]) -> str:
-    """A refusal in words: the first paragraph of what is said of it."""
-    return " ".join((inspect.getdoc(refusal) or "").partition("\n\n")[0].split())
-
-
-def _output(kind: Kind, value: Any) -> Any:
-    if kind.of:
-        return global_id(kind.of, value)
-    return value.upper() if kind.choices else kind.leaf.coerce_output_value(value)
-
-
 def _at(path: list[str | int], error: Exception, node: Any) -> GraphQLError:
     """An error in its place in the answer; whatever isn't a GraphQLError is a fault of ours."""
     if not isinstance(error, GraphQLError):
         return GraphQLError("fault", node, path=path, original_error=error)
     nodes = error.nodes or node
     return GraphQLError(error.message, nodes, path=path, original_error=error.original_error, extensions=error.extensions)
-
-
-def _refused(refusal: Refusal) -> Result:
-    """A refusal as the schema shows it."""
-    values: dict[str, Any] = {"explanation": explanation(type(refusal))}
-    for name, (kind, _) in refusal_kinds(type(refusal)).items():
-        value = getattr(refusal, name)
-        many = value if kind.several else () if value is None else (value,)
-        shown = [_output(kind, v) for v in many]
-        values[shown_name(name, kind)] = shown if kind.several else next(iter(shown), None)
-    return Result(type(refusal).__name__, values)

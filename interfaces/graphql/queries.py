@@ -1,5 +1,6 @@
 """Answering a query operation: waiting for a position if asked to, the compiled statement, and questions about the schema."""
 
+from collections.abc import Collection
 from typing import Any, cast
 
 import orjson
@@ -31,6 +32,7 @@ from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import Limits, TooMuch
 from interfaces.graphql.past import Ahead, PastAsked
 from interfaces.graphql.scalars import POSITION
+from projections.engine.members import MODELS, Declared
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
 
@@ -55,7 +57,10 @@ class QueryAnswers:
         limits: Limits,
         moments: Moments | None = None,
         charges: Charges = Charges(),  # noqa: B008 (immutable)
+        start: int = 0,
     ) -> None:
+        """`start`: what the log held when this process began; before that is shown, nobody is told that they are not active."""
+        self.start = start
         self.schema, self.reads, self.progress, self.limits, self.charges = schema, reads, progress, limits, charges
         self.past = PastAsked(schema, moments)
 
@@ -93,17 +98,26 @@ class QueryAnswers:
         self, statement: Statement, operation: OperationDefinitionNode, variables: VariableValues, after: int | None
     ) -> Answer | None:
         given = get_directive_values(WAIT_FOR, operation, variables) if operation.directives else None
-        wanted = [position for position in ((given or {}).get("position"), after) if position is not None]
+        wanted = [position for position in ((given or {}).get("position"), after, self.start or None) if position is not None]
         if not wanted:
             return None
         position = max(wanted)
         try:
-            await self.progress.wait_for(position, statement.models, self.limits.wait)
+            await self.progress.wait_for(position, self._read_by(statement), self.limits.wait)
         except NotReached as behind:
             return unavailable(f"After {self.limits.wait:g} seconds {behind}.", "NOT_YET")
         except (StoreUnavailable, NotRegistered):
             return unavailable(UNAVAILABLE, "UNAVAILABLE")
         return None
+
+    def _read_by(self, statement: Statement) -> Collection[Declared]:
+        """The models that are to be level; after the start also that of the people, among whom the viewer must be."""
+        if not self.start or "Person" not in MODELS:
+            return statement.models
+        people = MODELS["Person"]
+        if self.progress.shows(self.start, MODELS.values()):
+            self.start = 0
+        return {people, *statement.models}
 
     def _about_schema(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues

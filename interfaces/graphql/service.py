@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues, get_variable_values
@@ -15,6 +16,7 @@ from interfaces.graphql.costs import UNREADABLE, Charges, TooFast
 from interfaces.graphql.documents import Document, Documents
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.mutations import MutationAnswers, Platform
+from interfaces.graphql.presence import PresenceAnswers
 from interfaces.graphql.proofs import Proofs
 from interfaces.graphql.queries import QueryAnswers
 from interfaces.graphql.trusted import Gate
@@ -69,18 +71,22 @@ class Service:
         moments: Moments | None = None,
         charges: Charges = Charges(),  # noqa: B008 (immutable)
         gate: Gate | None = None,
+        start: int = 0,
+        presence: PresenceAnswers | None = None,
     ) -> None:
         """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none.
 
         `moments` finds the moments of the past; without it there is none. `charges` counts what operations cost.
-        `gate` knows the documents that were registered.
+        `gate` knows the documents that were registered. `presence` shows who is here; without it nobody is. `start`: see
+        QueryAnswers.
         """
         self.schema, self.limits, self.charges = schema, limits, charges
         self.documents = Documents(schema, limits)
         self.gate = gate or Gate()
         self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs)
-        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges)
-        self.mutations = MutationAnswers(platform, self.reads, progress, limits, charges)
+        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges, start)
+        self.mutations = MutationAnswers(platform, self.reads, progress, limits, charges, presence)
+        self.presence = presence.presence if presence else None
         self.following = following(self.reads) if following else None
 
     def check(self, request: Request) -> Checked | Answer:
@@ -119,6 +125,16 @@ class Service:
                 return await self.mutations.answer(checked.operation, session)
             case _:
                 return refused(GraphQLError("Subscriptions come over a WebSocket, or as text/event-stream."))
+
+    def arrived(self, session: Session, connection: UUID) -> None:
+        """Somebody has a live connection."""
+        if self.presence is not None:
+            self.presence.arrive(session.viewer, connection)
+
+    def left(self, session: Session, connection: UUID) -> None:
+        """That connection has ended."""
+        if self.presence is not None:
+            self.presence.leave(session.viewer, connection)
 
     def end(self) -> None:
         """Ends every subscription, since the server stops."""

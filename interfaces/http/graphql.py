@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from hashlib import sha256
+from uuid import uuid4
 
 import orjson
 import structlog
@@ -55,7 +57,7 @@ class GraphQLEndpoint:
         if method == "GET" and checked.kind is OperationType.MUTATION:
             raise NotUnderstood(405, "A mutation is sent by POST.", {"Allow": "POST"})
         if media == EVENTS:
-            return event_stream(service.stream(checked, session), self.metrics)
+            return event_stream(_here(service, checked, session), self.metrics)
         if checked.kind is OperationType.SUBSCRIPTION:
             raise NotUnderstood(406, f"A subscription comes as {EVENTS}, or over a WebSocket.")
         return await self._execute(service, checked, session)
@@ -78,6 +80,19 @@ class GraphQLEndpoint:
             ms=round(seconds * 1000, 1),
         )
         return answer
+
+
+async def _here(service: Service, checked: Checked, session: Session) -> AsyncGenerator[bytes, None]:
+    """An operation's answers; whoever follows is here meanwhile."""
+    connection = uuid4()
+    if checked.kind is OperationType.SUBSCRIPTION:
+        service.arrived(session, connection)
+    try:
+        async with aclosing(service.stream(checked, session)) as answers:
+            async for answer in answers:
+                yield answer
+    finally:
+        service.left(session, connection)
 
 
 async def _one(answer: Answer) -> AsyncGenerator[bytes, None]:

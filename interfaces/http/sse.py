@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 
 from interfaces.http.media import EVENTS
 from interfaces.http.metrics import Metrics
-from interfaces.live.following import Interrupted
+from interfaces.live.endings import Interrupted
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent, so that nothing on the way takes the connection for dead."""

@@ -22,37 +22,16 @@ from interfaces.graphql.ids import local_key
 from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.schema.naming import camel
 from interfaces.live.audience import Delivery, Interest, shown
+from interfaces.live.endings import Interrupted, Unavailable, left
 from interfaces.live.followed import Followed
 from interfaces.live.hub import BATCH, Hub, Subscriber
+from interfaces.live.present import Present
+from interfaces.live.typed import typed
 from projections.engine.progress import NotReached, NotRegistered
 from projections.engine.store import StoreUnavailable
 
 OLDEST = 50_000
 """Positions of the log that are read for one who resumes; whoever was away longer asks anew."""
-
-LOOK = 3_600.0
-"""Seconds after which a quiet subscription looks at its token again, however long that lasts."""
-
-
-class Interrupted(Exception):
-    """A subscription can't go on here, and can be resumed on a new connection, which clients then make by themselves."""
-
-    code = 1012
-    reason = "The server stops"
-
-
-class SessionEnded(Interrupted):
-    """The token that it was begun with has expired. Clients connect again after 4403, and take 4401 for the end."""
-
-    code = 4403
-    reason = "Token expired"
-
-
-class Unavailable(Interrupted):
-    """The database can't be reached, or is behind."""
-
-    code = 1013
-    reason = "Try again later"
 
 
 class Following:
@@ -64,13 +43,16 @@ class Following:
         reader: LogReader,
         hub: Hub,
         now: Callable[[], datetime],
+        present: Present,
         charges: Charges = Charges(),  # noqa: B008 (immutable)
     ) -> None:
         self.reads, self.reader, self.hub, self.now, self.charges = reads, reader, hub, now, charges
+        self.present = present
 
     def end(self) -> None:
         """Ends every subscription, since the server stops."""
         self.hub.end()
+        self.present.end()
 
     async def follow(self, operation: Operation, session: Session) -> AsyncGenerator[bytes, None]:
         """The encoded answers, one for each change that the viewer may see. Raises Interrupted."""
@@ -84,15 +66,27 @@ class Following:
             yield refused(use.error).encoded()
             return
         try:
-            async with aclosing(_Stream(self, selection, use, session).answers()) as answers:
+            async with aclosing(self._answers(selection, use, session)) as answers:
                 async for answer in answers:
                     yield answer
         except (LogUnavailable, ReadUnavailable, ReadTooLong, StoreUnavailable, NotReached, NotRegistered):
             raise Unavailable from None
+        except TooFast as error:
+            yield error.answer.encoded()
         except Interrupted:
             raise
         except Exception as fault:  # noqa: BLE001 (nothing of a fault of ours is told but that it happened)
             yield Answer(None, [GraphQLError("fault", original_error=fault)], begun=False).encoded()
+
+    async def _answers(self, selection: Selection, use: Use, session: Session) -> AsyncGenerator[bytes, None]:
+        if "watched" in use.field.extensions:
+            await self.charges.take(session, FOLLOWING, "subscription")
+            stream = self.present.follow(selection, use, session)
+        else:
+            stream = _Stream(self, selection, use, session).answers()
+        async with aclosing(stream) as answers:
+            async for answer in answers:
+                yield answer
 
 
 class _Stream:
@@ -110,7 +104,7 @@ class _Stream:
         with suppress(NotReached):
             await self.hub.level(await self.reader.head(), [self.followed.container])
         if self.container is None or not await self._sees(self.container):
-            yield self._typed("NotFound", {"kind": self.followed.container.name})
+            yield typed(self.selection, self.use, "NotFound", {"kind": self.followed.container.name})
             return
         statement = compile_followed(self.reads.tables, self.selection, self.use, self.followed.model)
         if statement.wrong:
@@ -178,10 +172,7 @@ class _Stream:
 
     def _alarm(self, subscriber: Subscriber) -> asyncio.TimerHandle:
         """Wakes the subscription when its token is to be looked at again. Raises SessionEnded where it has expired."""
-        left = (self.session.expires - self.now()).total_seconds()
-        if left <= 0:
-            raise SessionEnded
-        return asyncio.get_running_loop().call_later(min(left, LOOK), subscriber.news.set)
+        return asyncio.get_running_loop().call_later(left(self.session.expires, self.now()), subscriber.news.set)
 
     async def _sees(self, container: UUID) -> bool:
         bare = Selection(self.reads.schema, self.selection.operation, {}, self.selection.variables)
@@ -191,14 +182,7 @@ class _Stream:
         return bool(orjson.loads(await self.reads.queries.value(statement.sql, values) or "[]"))
 
     def _resync(self, position: int, why: str) -> bytes:
-        return self._typed("ResyncRequired", {"position": str(position), "explanation": why})
-
-    def _typed(self, type_name: str, values: dict[str, Any]) -> bytes:
-        """An answer of one of the union's other types."""
-        type_ = cast(GraphQLObjectType, self.reads.schema.type_map[type_name])
-        given = {"explanation": type_.description, **values, "__typename": type_name}
-        fields = self.selection.fields(type_, self.use.details)
-        return Answer({self.use.key: {key: given[merged[0].node.name.value] for key, merged in fields}}).encoded()
+        return typed(self.selection, self.use, "ResyncRequired", {"position": str(position), "explanation": why})
 
 
 def _fixed(statement: Statement, selection: Selection, rows: int) -> tuple[tuple[Any, ...], int]:

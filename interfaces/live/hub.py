@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 from uuid import UUID
 
@@ -81,6 +81,8 @@ class Hub:
         self.ended = False
         self.audiences: dict[Interest, set[Subscriber]] = {}
         self.running: asyncio.Task[None] | None = None
+        self.happened: Callable[[Sequence[Row]], None] = lambda _: None
+        """Told every row of the log, before anybody is told of changes."""
 
     async def start(self) -> None:
         """Begins at the log's present end. Raises LogUnavailable."""
@@ -137,6 +139,7 @@ class Hub:
     async def _tell(self, rows: Sequence[Row]) -> None:
         """Who attaches while this goes on reads these rows from the log: what is delivered to each begins after `since`."""
         self.position = rows[-1].position
+        self.happened(rows)
         for name in {interest.name for interest in self.audiences}:
             if named := self.changes[name].named(rows):
                 by_container = await self._placed(name, named)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import orjson
 from graphql import GraphQLError
@@ -13,14 +14,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from interfaces.graphql.answers import Answer, Request, Session, shown
 from interfaces.graphql.service import Checked, Service
 from interfaces.graphql.trusted import document_id
-from interfaces.live.following import Interrupted, SessionEnded
+from interfaces.live.endings import Interrupted, SessionEnded, left
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
 OPERATIONS = 100
 """Operations of one connection at once."""
 MESSAGE_LIMIT = 262_144
-LOOK = 3_600.0
 
 Entrance = Callable[[str], tuple[Session, Service]]
 """Lets a token in; raises LookupError where it isn't valid."""
@@ -41,6 +41,7 @@ class Socket:
         self.websocket, self.entrance, self.now = websocket, entrance, now
         self.session: Session | None = None
         self.service: Service | None = None
+        self.connection = uuid4()
         self.operations: dict[str, asyncio.Task[None]] = {}
 
     async def serve(self) -> None:
@@ -57,6 +58,8 @@ class Socket:
         except WebSocketDisconnect:
             pass
         finally:
+            if self.session and self.service:
+                self.service.left(self.session, self.connection)
             await self._cancel_all()
 
     async def _converse(self) -> None:
@@ -76,10 +79,10 @@ class Socket:
 
     def _left(self) -> float:
         """Seconds until the token is to be looked at again. Raises Closed where it has expired."""
-        left = (self.session.expires - self.now()).total_seconds() if self.session else 0.0
-        if left <= 0:
-            raise Closed(SessionEnded.code, SessionEnded.reason)
-        return min(left, LOOK)
+        try:
+            return left(self.session.expires, self.now()) if self.session else 0.0
+        except SessionEnded as end:
+            raise Closed(end.code, end.reason) from None
 
     async def _receive(self) -> Mapping[str, Any]:
         """The next message. Raises Closed for what is none."""
@@ -125,6 +128,7 @@ class Socket:
             self.session, self.service = self.entrance(str(token).strip())
         except LookupError as error:
             raise Closed(4403, str(error.args[0])) from None
+        self.service.arrived(self.session, self.connection)
         await self._send({"type": "connection_ack"})
 
     async def _subscribe(self, key: str, payload: Any) -> None:

@@ -147,8 +147,8 @@ class Declared:
     """A read model.
 
     `table` is the table's name, with the version, without the schema; it is the table of the current rows. `visible` is SQL that
-    says who may see a row, or the name of the relation that says it; `ways` are its parts by their reasons. `view`: SQL in place
-    of a table. `indexes`: columns.
+    says who may see a row, or the name of the relation that says it; `ways` are its parts by their reasons; `unless` hides some
+    rows nevertheless. `view`: SQL in place of a table. `indexes`: columns.
     """
 
     row: type["Model"]
@@ -160,6 +160,7 @@ class Declared:
     roots: dict[str, Found | Many]
     visible: str
     ways: Mapping[str, str]
+    unless: str | None
     view: str | None
     history: bool
     indexes: tuple[str, ...]

@@ -24,6 +24,7 @@ class ModelMeta(msgspec.StructMeta):
         body: dict[str, Any],
         *,
         visible: str | Mapping[str, str] = "",
+        unless: str | None = None,
         version: int = 1,
         queries: Sequence[FoundSpec | ManySpec] = (),
         indexes: Sequence[str] = (),
@@ -54,6 +55,7 @@ class ModelMeta(msgspec.StructMeta):
             roots=reading.roots(name, queries),
             visible=reading.visibility(visible),
             ways=dict(visible) if isinstance(visible, Mapping) else {},
+            unless=unless,
             view=view,
             history=history and view is None,
             indexes=tuple(indexes),
@@ -68,7 +70,8 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
 
     `class Message(Model, visible="channel", version=2)`: `visible` is SQL saying who may see a row (`true`: everybody of the
     organisation), the name of the relation through which that is inherited, or several ways of seeing it, each by the reason
-    that is given for it: `{"public channel": SQL, …}`. Raise `version` with every change of columns or
+    that is given for it: `{"public channel": SQL, …}`. `unless`: SQL that hides a row from who would see it by what it
+    inherits. Raise `version` with every change of columns or
     feeds: the new table fills beside the old. `queries`: fields of the query's root (`found`, `listed`). `indexes`: further
     ones, as columns ("person_id, channel_id"). `history=False`: only the present is kept. `view`: SQL in place of a table, with
     a column for the id and each declared one; such a model has no feeds. Raises TypeError, in words, on import.
@@ -81,6 +84,7 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
         cls,
         *,
         visible: str | Mapping[str, str] = "",
+        unless: str | None = None,
         version: int = 1,
         queries: Sequence[FoundSpec | ManySpec] = (),
         indexes: Sequence[str] = (),

@@ -1,6 +1,7 @@
 """Waiting until read models have come to a position, so that one reads what one wrote."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Protocol
 
 from projections.engine.members import MODELS, PLACEHOLDER, SEEN, Declared
@@ -28,6 +29,10 @@ class Progress(Protocol):
         """
         ...
 
+    def shows(self, position: int, models: Collection[Declared]) -> bool:
+        """Whether all these models are known to have come to a position; asks nobody."""
+        ...
+
     async def reached(self, models: Collection[Declared]) -> int:
         """The position that all these models have come to. Raises NotRegistered, StoreUnavailable."""
         ...
@@ -35,6 +40,11 @@ class Progress(Protocol):
 
 def tables(models: Collection[Declared]) -> frozenset[Declared]:
     """The models with tables that these read from: of a view those that its SQL names."""
+    return _tables(frozenset(models))
+
+
+@lru_cache(maxsize=1_024)
+def _tables(models: frozenset[Declared]) -> frozenset[Declared]:
     by_placeholder = {model.placeholder: model for model in MODELS.values()}
     found: set[Declared] = set()
     left = list(models)

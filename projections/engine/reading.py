@@ -94,6 +94,8 @@ def enter(model: Declared) -> None:
         raise TypeError(f"there are two read models {model.name}: {MODELS[model.name].row.__module__} and {model.row.__module__}")
     if not model.visible:
         raise TypeError(f'{model.name} must say who may see a row: class {model.name}(Model, visible="…")')
+    if model.unless and model.visible_through is None:
+        raise TypeError(f"{model.name}: `unless` narrows visibility that is inherited; `visible` says itself who sees a row")
     MODELS[model.name] = model
 
 

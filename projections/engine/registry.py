@@ -66,6 +66,7 @@ def check(model: Declared, names: frozenset[str]) -> None:
         _placeholders(f"{model.name}'s visible", model.visible, names)
     elif len(model.members[model.visible].target_names) > 1:  # type: ignore[attr-defined]  # visible_through says it is a One
         raise TypeError(f"{model.name} can't inherit visibility through `{model.visible}`: it leads to several models")
+    _placeholders(f"{model.name}'s unless", model.unless, names)
     _placeholders(f"{model.name}'s view", model.view, names)
 
 

@@ -8,20 +8,26 @@ from domain.kernel.events import Recorded
 from domain.kernel.personal import readable
 from domain.messaging.events.channel import (
     ChannelArchived,
+    ChannelDescribed,
+    ChannelHistoryChanged,
     ChannelKind,
     ChannelMoved,
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
+    ChannelSettingsChanged,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
+    HistoryVisibility,
+    Posting,
+    Privilege,
     Visibility,
 )
 from domain.messaging.membership import READ
 from projections.access.people import holds
 from projections.directory.department import Department
 from projections.engine.feeds import feeds
-from projections.engine.fields import Maybe, column, found, listed, many, one, replace
+from projections.engine.fields import Formula, Maybe, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
 
 KINDS = {
@@ -30,6 +36,17 @@ KINDS = {
     "department": "For the members of a department, for as long as they belong to it.",
 }
 VISIBILITIES = {"public": "Everybody who works here finds it, reads it and may join.", "private": "Known to its members."}
+POSTING = {
+    "members": "Whoever takes part.",
+    "replies": "Those who keep the channel; whoever takes part answers in threads.",
+    "owners": "Those who keep the channel, and nobody else.",
+}
+PRIVILEGES = {"members": "Whoever takes part.", "owners": "Those who keep the channel."}
+HISTORY = {
+    "all": "Everything.",
+    "invited": "What was said since they were invited or added.",
+    "joined": "What was said since they came.",
+}
 
 PUBLIC = (
     "{this}.visibility = 'public' and exists"
@@ -64,10 +81,25 @@ class Channel(
         "What it is called; a direct channel has no name.", personal=True, order=True, filter=("eq", "contains")
     )
     topic: str | None = column("What it is about.", personal=True, filter=("contains",))
+    description: str | None = column("At length, what it is for and what holds there.", personal=True)
+    posting: Posting = column("Who says something.", default="members", choices=POSTING)
+    inviting: Privilege = column("Who adds and invites others.", default="members", choices=PRIVILEGES)
+    pinning: Privilege = column("Who pins messages and sets the notice on top.", default="members", choices=PRIVILEGES)
+    calling: Privilege = column("Who mentions everybody at once.", default="members", choices=PRIVILEGES)
+    history: HistoryVisibility = column(
+        "What later newcomers see of what is said now. Each message keeps what was settled when it was said.",
+        default="all",
+        choices=HISTORY,
+    )
     archived: bool = column("Whether nothing more is said here.", default=False, filter=("eq",))
     opened_at: datetime = column("When it was opened.", order=True)
     department: Maybe[Department] = one(
         "The department whose channel it is.", inverse=many("channels", "Its channels, as far as you may see them.", order="name")
+    )
+
+    muted: Formula[bool] = formula(
+        "exists (select from {channel_muting} m where m.channel_id = {this}.id and m.person_id = {viewer})",
+        "Whether you wish to hear nothing of it; until when is said by `mutedChannels`.",
     )
 
 
@@ -80,6 +112,7 @@ def opened(said: Recorded[ChannelOpened]) -> Channel:
         visibility=fact.visibility,
         name=readable(fact.name),
         topic=readable(fact.topic),
+        description=None,
         department=fact.department,
         opened_at=said.effective_at,
     )
@@ -93,6 +126,22 @@ def renamed(row: Channel, said: Recorded[ChannelRenamed]) -> Channel:
 @feeds()
 def topic_changed(row: Channel, said: Recorded[ChannelTopicChanged]) -> Channel:
     return replace(row, topic=readable(said.event.topic))
+
+
+@feeds()
+def described(row: Channel, said: Recorded[ChannelDescribed]) -> Channel:
+    return replace(row, description=readable(said.event.description))
+
+
+@feeds()
+def settled(row: Channel, said: Recorded[ChannelSettingsChanged]) -> Channel:
+    fact = said.event
+    return replace(row, posting=fact.posting, inviting=fact.inviting, pinning=fact.pinning, calling=fact.calling)
+
+
+@feeds()
+def history_changed(row: Channel, said: Recorded[ChannelHistoryChanged]) -> Channel:
+    return replace(row, history=said.event.history)
 
 
 @feeds()

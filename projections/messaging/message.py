@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.kernel.events import Recorded
 from domain.kernel.personal import readable
+from domain.messaging.events.channel import HistoryVisibility
 from domain.messaging.events.message import (
     MessageEdited,
     MessageEditNoted,
@@ -19,14 +20,33 @@ from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, To, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
 from projections.engine.values import Long
-from projections.messaging.channel import Channel
+from projections.messaging.channel import HISTORY, Channel
+
+HIDDEN = """
+    {this}.history <> 'all' and {this}.author_id <> {viewer}
+    and not exists (
+        select from {channel_membership} v
+        where v.channel_id = {this}.channel_id and v.person_id = {viewer} and {this}.sent_at > (
+            case when {this}.history = 'invited' then
+                coalesce((select i.invited_at from {channel_invitation} i where i.id = v.id and i.status = 'accepted'), v.since)
+            else v.since end
+        )
+    )
+    and not exists (
+        select from {channel} c join {department_membership} d on d.department_id = c.department_id
+        where c.id = {this}.channel_id and c.kind = 'department' and d.person_id = {viewer} and {this}.sent_at > d.since
+    )
+"""
+"""What was said before a newcomer came, where that was settled for the channel when it was said."""
 
 IN_CHANNEL = "{this}.thread_id is null or {this}.also_in_channel"
 
 
 class Message(
     Model,
+    version=2,
     visible="channel",
+    unless=HIDDEN,
     queries=(
         found("message", "A message, by its id."),
         listed("messages", "Everything that was said where you may read it: the place to search.", order="-sent_at"),
@@ -45,6 +65,9 @@ class Message(
     edited_at: datetime | None = column("When it was last said in other words.", default=None)
     also_in_channel: bool = column("Whether a reply is shown in the channel too.", default=False)
     pinned_at: datetime | None = column("When it was pinned; nothing where it isn't.", default=None)
+    history: HistoryVisibility = column(
+        "What newcomers see of the channel, as it was settled when this was said.", default="all", choices=HISTORY
+    )
     imported: str | None = column("The system that it was brought from.", default=None, filter=("eq",))
     channel: To[Channel] = one(
         "Where it was said.",
@@ -86,6 +109,7 @@ def posted(said: Recorded[MessagePosted]) -> Message:
         sent_at=said.effective_at,
         text=readable(fact.text),
         also_in_channel=fact.also_in_channel,
+        history=fact.history,
         imported=said.context.imported,
         channel=fact.channel,
         author=fact.author,

@@ -50,7 +50,7 @@ async def said(served: Served, number: int) -> None:
     """Waits until so many messages were posted."""
     reader = served.organisation.log.reader
     async with asyncio.timeout(20):
-        while [row.type for row in await everything(served.organisation)].count("messaging.message_posted.v1") < number:
+        while [row.type for row in await everything(served.organisation)].count("messaging.message_posted.v2") < number:
             await reader.wait(await reader.head(), 0.2)
 
 

@@ -85,7 +85,7 @@ async def found(writer: LogWriter) -> None:
 async def append_message(writer: LogWriter) -> None:
     """A message's event and command, as the platform asks for them."""
     command, stream = uuid4(), f"messaging.message/{uuid4()}"
-    row = NewRow(random_id(), stream, 1, "messaging.message_posted.v1", ACTOR, None, command, command, None, CONTEXT, PAYLOAD)
+    row = NewRow(random_id(), stream, 1, "messaging.message_posted.v2", ACTOR, None, command, command, None, CONTEXT, PAYLOAD)
     key = CommandKey(ACTOR, command, DIGEST)
     answer = await writer.append(Append(rows=(row,), guards={stream: 0, CHANNEL: 1}, command=key))
     assert isinstance(answer, Appended)

@@ -92,7 +92,7 @@ def bulk(server: Server) -> Iterator[Pair]:
         write_export(path)
         workspaces = count(1)
         on.run(_import(organisation, path, next(workspaces)))
-        rows = [row for row in on.run(organisation.log.reader.read(0, 20_000)) if row.type == "messaging.message_posted.v1"]
+        rows = [row for row in on.run(organisation.log.reader.read(0, 20_000)) if row.type == "messaging.message_posted.v2"]
         notes: dict[str, object] = {
             "messages": MESSAGES,
             "bytes a row": sum(len(row.payload or b"") for row in rows) // len(rows),

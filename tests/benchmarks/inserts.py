@@ -50,6 +50,6 @@ def _client(connection: psycopg.Connection, actor: UUID, context: bytes, payload
     def once() -> None:
         command = uuid4()
         stream = f"messaging.message/{uuid4()}"
-        insert((random_id(), stream, 1, "messaging.message_posted.v1", actor, command, command, context, payload, SALT))
+        insert((random_id(), stream, 1, "messaging.message_posted.v2", actor, command, command, context, payload, SALT))
 
     return once

@@ -21,7 +21,7 @@ INSERT INTO org_main.events (
     context, payload, salt
 )
 SELECT
-    1, n, now(), now(), gen_random_uuid(), 'messaging.message/' || gen_random_uuid(), 1, 'messaging.message_posted.v1',
+    1, n, now(), now(), gen_random_uuid(), 'messaging.message/' || gen_random_uuid(), 1, 'messaging.message_posted.v2',
     id, id, id, repeat('c', 200)::bytea, (md5(n::text) || repeat('x', 240))::bytea, decode(md5(n::text), 'hex')
 FROM generate_series(1, {count}) n, LATERAL (SELECT gen_random_uuid() AS id WHERE n > 0) made
 """

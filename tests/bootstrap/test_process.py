@@ -13,6 +13,8 @@ from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.migrations import create_organisation
 from interfaces.bootstrap.keys import create_key_file
 from interfaces.bootstrap.process import Process, running
+from interfaces.graphql.answers import Request, Session
+from interfaces.graphql.service import Checked
 from interfaces.settings import Settings
 from tests.support.organisations import order
 from tests.support.postgres import Database
@@ -40,6 +42,28 @@ async def test_each_organisation_has_a_log_and_read_models_of_its_own(process: P
         assert await served.wrong() is None
         assert served.follower.health.state == "following"
     assert len({await served.organisation.log.reader.head() for served in process.organisations.values()}) == 2
+
+
+async def test_nobody_is_told_that_they_are_not_there_while_read_models_are_filled(process: Process) -> None:
+    served = process.organisations["main"]
+    ann = PersonId(uuid4())
+    position = (await order(served.organisation, AddPerson(person=ann, name="Ann"))).position
+    await served.level(position, 30)
+    again = served._replace(start=position + 1)
+    assert "filled" in str(await again.wrong())
+    queries = served.service.queries
+    queries.start, queries.limits = position + 1, queries.limits._replace(wait=0.01)
+    viewer = served.service.check(Request("{ viewer { name } }"))
+    assert isinstance(viewer, Checked)
+    late = await served.service.execute(viewer, Session(ann))
+    assert (late.status, late.errors and late.errors[0].extensions) == (503, {"code": "NOT_YET"})
+    await order(served.organisation, AddPerson(person=PersonId(uuid4()), name="Bo"))
+    await served.level(position + 1, 30)
+    assert await again.wrong() is None
+    for _ in range(2):
+        assert (await served.service.execute(viewer, Session(ann))).data
+    assert queries.start == 0
+    assert (await served.service.execute(viewer, Session(PersonId(uuid4())))).status == 403
 
 
 async def test_work_that_ended_with_a_fault_is_told(process: Process) -> None:

@@ -38,6 +38,9 @@ class AlwaysLevel:
         if position > 60:
             raise NotReached(min(model.name for model in models), 60, position)
 
+    def shows(self, position: int, models: Collection[Declared]) -> bool:
+        return position <= 60
+
     async def reached(self, models: Collection[Declared]) -> int:
         return 60
 

@@ -8,8 +8,9 @@ from domain.messaging.channel import ChannelIsArchived, DirectChannelIsFixed
 from domain.messaging.commands.channel import OpenDirectChannel, direct_channel
 from domain.messaging.commands.membership import AddMember, ChangeRole, JoinChannel, LeaveChannel, RemoveMember
 from domain.messaging.commands.message import PostMessage
+from domain.messaging.events.channel import ChannelOwnersChanged
 from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged
-from domain.messaging.joining import NotAMember, StaysThroughDepartment
+from domain.messaging.joining import LastOwner, NotAMember, StaysThroughDepartment
 from domain.messaging.membership import Membership
 from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, ROOT, SALES, belongs, left
 from tests.messaging.words import GENERAL, HELLO, OF_SALES, SECRET, TALK, archived, posted
@@ -67,14 +68,40 @@ def test_who_left_or_is_not_there_is_not_brought() -> None:
 
 def test_owners_make_owners() -> None:
     story = given(TALK).when(ChangeRole(channel=GENERAL, person=BO, role="owner"), by=ANN)
-    story.then(MemberRoleChanged(channel=GENERAL, person=BO, role="owner", by=ANN))
+    both = tuple(sorted((ANN, BO)))
+    story.then(
+        MemberRoleChanged(channel=GENERAL, person=BO, role="owner", by=ANN),
+        ChannelOwnersChanged(channel=GENERAL, owners=both, by=ANN),
+    )
     story.when(ChangeRole(channel=GENERAL, person=ANN, role="member"), by=BO)
-    story.then(MemberRoleChanged(channel=GENERAL, person=ANN, role="member", by=BO))
+    story.then(
+        MemberRoleChanged(channel=GENERAL, person=ANN, role="member", by=BO),
+        ChannelOwnersChanged(channel=GENERAL, owners=(BO,), by=BO),
+    )
     story.when(ChangeRole(channel=GENERAL, person=CHEN, role="owner"), by=BO).refused(NotAMember(channel=GENERAL, person=CHEN))
 
 
+def test_a_channel_is_never_without_an_owner() -> None:
+    story = given(TALK)
+    for wish in (
+        LeaveChannel(channel=GENERAL),
+        RemoveMember(channel=GENERAL, person=ANN),
+        ChangeRole(channel=GENERAL, person=ANN, role="member"),
+    ):
+        story.when(wish, by=ANN).refused(LastOwner(channel=GENERAL))
+    story.when(ChangeRole(channel=GENERAL, person=BO, role="owner"), by=ANN).when(LeaveChannel(channel=GENERAL), by=ANN)
+    story.then(MemberLeft(channel=GENERAL, person=ANN), ChannelOwnersChanged(channel=GENERAL, owners=(BO,), by=ANN))
+    story.when(LeaveChannel(channel=GENERAL), by=BO).refused(LastOwner(channel=GENERAL))
+
+
+def test_of_two_owners_who_leave_at_once_one_stays() -> None:
+    story = given(TALK).when(ChangeRole(channel=GENERAL, person=BO, role="owner"), by=ANN)
+    assert story.race((LeaveChannel(channel=GENERAL), ANN), (LeaveChannel(channel=GENERAL), BO)) == [True, False]
+
+
 def test_who_comes_again_comes_as_a_member() -> None:
-    story = given(TALK).when(LeaveChannel(channel=GENERAL), by=ANN).when(JoinChannel(channel=GENERAL), by=ANN)
+    story = given(TALK).when(ChangeRole(channel=GENERAL, person=BO, role="owner"), by=ANN)
+    story.when(LeaveChannel(channel=GENERAL), by=ANN).when(JoinChannel(channel=GENERAL), by=ANN)
     assert story.state(Membership.at(GENERAL, ANN)).role == "member"
 
 

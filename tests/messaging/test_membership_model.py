@@ -163,6 +163,10 @@ class Membership(RuleBasedStateMachine):
         (self.model.suspended.discard if ends else self.model.suspended.add)(whom)
 
     @invariant()
+    def a_channel_is_never_without_an_owner(self) -> None:
+        assert all(self.model.owners[channel] & self.model.own[channel] for channel in (GENERAL, SECRET))
+
+    @invariant()
     def whoever_takes_part_may_speak_and_nobody_else(self) -> None:
         self.said += 1
         message = MessageId(an_id(f"message {self.said}"))

@@ -9,7 +9,7 @@ from domain.directory.person import Person, UnknownPeople
 from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
 from domain.messaging.channel import Channel
 from domain.messaging.commands.channel import OpenChannel, OpenDepartmentChannel, OpenDirectChannel, direct_channel
-from domain.messaging.events.channel import ChannelOpened
+from domain.messaging.events.channel import ChannelOpened, ChannelOwnersChanged
 from domain.messaging.events.membership import MemberAdded, MemberJoined
 from domain.messaging.ids import ChannelId
 from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, EAST, ROOT, SALES, administrator, belongs, closed, department
@@ -51,7 +51,8 @@ def test_a_direct_channel_is_between_two_to_twenty(people: tuple[object, ...]) -
 def test_whoever_opens_a_channel_keeps_it() -> None:
     story = given(COMPANY).when(OPEN, by=ANN)
     opened = ChannelOpened(channel=NEW, kind="group", visibility="public", name="大厅", topic="Everything", by=ANN)
-    story.then(opened, MemberAdded(channel=NEW, person=ANN, by=ANN, role="owner"))
+    owners = ChannelOwnersChanged(channel=NEW, owners=(ANN,), by=ANN)
+    story.then(opened, owners, MemberAdded(channel=NEW, person=ANN, by=ANN, role="owner"))
 
 
 def test_an_id_is_one_channel() -> None:

@@ -65,7 +65,7 @@ async def test_it_is_said_in_its_authors_name_when_its_time_has_come(talk: Talk)
     await talk.served.timers.look()
     assert await talk.said() == [("早上好", talk.ann.id)]
     assert await talk.plans(talk.ann) == []
-    row = next(row for row in await everything(talk.served.organisation) if row.type == "messaging.message_posted.v1")
+    row = next(row for row in await everything(talk.served.organisation) if row.type == "messaging.message_posted.v2")
     assert (row.actor, row.on_behalf_of) == (ACTOR, talk.ann.person)
     assert b'"client":"timer send_scheduled_message"' in (row.context or b"")
     assert b"member of the channel" in (row.context or b"")
@@ -100,6 +100,7 @@ async def test_put_off_and_cancelled(talk: Talk) -> None:
 
 
 async def leaves(talk: Talk) -> None:
+    await talk.ann.done("changeRole", channel=talk.channel, person=talk.bo.id, role="OWNER")
     await talk.ann.done("leaveChannel", channel=talk.channel)
 
 

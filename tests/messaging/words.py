@@ -3,7 +3,7 @@
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import Events
 from domain.messaging.channel import Channel
-from domain.messaging.events.channel import ChannelArchived, ChannelOpened, Visibility
+from domain.messaging.events.channel import ChannelArchived, ChannelOpened, ChannelOwnersChanged, Visibility
 from domain.messaging.events.membership import MemberAdded, MemberJoined
 from domain.messaging.events.message import MessagePosted, MessageRetracted
 from domain.messaging.ids import ChannelId, MessageId
@@ -19,7 +19,8 @@ HELLO, REPLY = MessageId(an_id("hello")), MessageId(an_id("reply"))
 def channel(which: ChannelId, *members: PersonId, visibility: Visibility = "public") -> Events:
     """A group channel; the first of its members is its owner."""
     opened = Channel.at(which).records(ChannelOpened(channel=which, kind="group", visibility=visibility, name="General"))
-    return opened + together(member(who, which, owner=n == 0) for n, who in enumerate(members))
+    owners = Channel.at(which).records(ChannelOwnersChanged(channel=which, owners=members[:1]))
+    return opened + owners + together(member(who, which, owner=n == 0) for n, who in enumerate(members))
 
 
 def member(who: PersonId, of: ChannelId = GENERAL, owner: bool = False) -> Events:

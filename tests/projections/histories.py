@@ -13,6 +13,8 @@ from domain.directory.events import DepartmentId
 from domain.kernel.identifiers import derived
 from domain.messaging.events.channel import (
     ChannelArchived,
+    ChannelDescribed,
+    ChannelHistoryChanged,
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
@@ -104,9 +106,13 @@ class Author:
                 self._if_new("Channel", channel, "messaging.channel", event)
             case 16 | 17:
                 of_channel = (
-                    ChannelRenamed(channel=channel, name=words),
+                    ChannelRenamed(channel=channel, name=words)
+                    if a % 2
+                    else ChannelDescribed(channel=channel, description=words if a else None),
                     ChannelTopicChanged(channel=channel, topic=words if a else None),
-                    ChannelVisibilityChanged(channel=channel, visibility="private"),
+                    ChannelVisibilityChanged(channel=channel, visibility="private")
+                    if a % 2
+                    else ChannelHistoryChanged(channel=channel, history="joined"),
                     ChannelArchived(channel=channel) if a else ChannelReopened(channel=channel),
                 )
                 self._if_there("Channel", channel, "messaging.channel", of_channel[c])

@@ -16,6 +16,8 @@ from domain.kernel.identifiers import derived
 from domain.kernel.personal import Erased
 from domain.messaging.events.channel import (
     ChannelArchived,
+    ChannelDescribed,
+    ChannelHistoryChanged,
     ChannelMoved,
     ChannelOpened,
     ChannelRenamed,
@@ -40,7 +42,7 @@ Past = tuple[UUID, int, int, Values]
 DETAILS = ("number", "phone", "location", "language", "time_zone")
 PERSONAL = {
     "Person": ("name", "email", "title", *DETAILS),
-    "Channel": ("name", "topic"),
+    "Channel": ("name", "topic", "description"),
     "Message": ("text",),
     "Attachment": ("name", "title"),
 }
@@ -150,6 +152,13 @@ class Oracle:
                     kind=event.kind,
                     visibility=event.visibility,
                     archived=False,
+                    posting="members",
+                    inviting="members",
+                    pinning="members",
+                    calling="members",
+                    history="all",
+                    description=None,
+                    description_key=None,
                     opened_at=at,
                     department_id=event.department,
                     **_known(said, "name", "topic"),
@@ -158,6 +167,10 @@ class Oracle:
                 self._turns(said, "Channel", thing, **_known(said, "name"))
             case ChannelTopicChanged():
                 self._turns(said, "Channel", thing, **_known(said, "topic"))
+            case ChannelDescribed():
+                self._turns(said, "Channel", thing, **_known(said, "description"))
+            case ChannelHistoryChanged():
+                self._turns(said, "Channel", thing, history=event.history)
             case ChannelVisibilityChanged():
                 self._turns(said, "Channel", thing, visibility=event.visibility)
             case ChannelMoved():
@@ -225,6 +238,7 @@ class Oracle:
             edited_at=None,
             also_in_channel=event.also_in_channel,
             pinned_at=None,
+            history=event.history,
             imported=said.context.imported,
             channel_id=event.channel,
             author_id=event.author,

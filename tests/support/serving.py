@@ -170,7 +170,7 @@ async def serving(
         )
         issuer = DevelopmentIssuer(folder)
         app = create_app({ORGANISATION: api}, Tokens(issuer.trusted, frozenset({ORGANISATION})), registry, {})
-        url = await stack.enter_async_context(_listening(app))
+        url = await stack.enter_async_context(listening(app))
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
         agenda = PostgresAgenda(api.reads.queries, progress, database.organisation, models())
         timers = organisation.timers(StructuredTelemetry(registry), agenda)
@@ -216,14 +216,15 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _listening(app: Any) -> AsyncIterator[str]:
+async def listening(app: Any) -> AsyncIterator[str]:
+    """An application on a free port; its address."""
     ready = asyncio.Event()
-    with listen("127.0.0.1", 0, exactly=True) as listening:
+    with listen("127.0.0.1", 0, exactly=True) as bound:
         server = Server(app, ready.set)
-        task = asyncio.create_task(server.serve([listening]))
+        task = asyncio.create_task(server.serve([bound]))
         await ready.wait()
         try:
-            yield url_of(listening)
+            yield url_of(bound)
         finally:
             server.should_exit = True
             await task

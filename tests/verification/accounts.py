@@ -21,7 +21,7 @@ from tests.verification.talk import Intent, Told
 
 OURS = OrganisationSchema(ORGANISATION).schema
 RECORDED = {
-    "postMessage": "messaging.message_posted.v1",
+    "postMessage": "messaging.message_posted.v2",
     "editMessage": "messaging.message_edited.v1",
     "addReaction": "messaging.reaction_added.v1",
     "changeTopic": "messaging.channel_topic_changed.v1",

@@ -108,6 +108,6 @@ async def said(organisation: OpenOrganisation, number: int) -> None:
     position, found = 0, 0
     while found < number:
         for row in await reader.read(position, 1000):
-            position, found = row.position, found + (row.type == "messaging.message_posted.v1")
+            position, found = row.position, found + (row.type == "messaging.message_posted.v2")
         if found < number:
             await reader.wait(position, 1)

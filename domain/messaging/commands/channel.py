@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from domain.directory.events import DepartmentId
-from domain.kernel.commands import Command, Line
+from domain.kernel.commands import Command, Line, Prose
 from domain.kernel.identifiers import PersonId, derived
-from domain.messaging.commands.limits import DIRECT, NAME, TOPIC, Group
-from domain.messaging.events.channel import Visibility
+from domain.messaging.commands.limits import DESCRIPTION, DIRECT, NAME, TOPIC, Group
+from domain.messaging.events.channel import HistoryVisibility, Posting, Privilege, Visibility
 from domain.messaging.ids import ChannelId
 
 
@@ -59,6 +59,32 @@ class ChangeTopic(Command):
 
     channel: ChannelId = Field(description="Which one.")
     topic: Line | None = Field(default=None, description="What it is about; left out, nothing is said.", max_length=TOPIC)
+
+
+class DescribeChannel(Command):
+    """Say at length what a channel is for, and what holds there."""
+
+    channel: ChannelId = Field(description="Which one.")
+    description: Prose | None = Field(
+        default=None, description="What it is for; left out, nothing is said.", max_length=DESCRIPTION
+    )
+
+
+class ChangeChannelSettings(Command):
+    """Settle who may do what in a channel. What is left out stays as it is."""
+
+    channel: ChannelId = Field(description="Which one.")
+    posting: Posting | None = Field(default=None, description="Who may say something.")
+    inviting: Privilege | None = Field(default=None, description="Who may add and invite others.")
+    pinning: Privilege | None = Field(default=None, description="Who may pin messages and set the notice on top.")
+    calling: Privilege | None = Field(default=None, description="Who may mention everybody at once.")
+
+
+class ChangeHistoryVisibility(Command):
+    """Settle what later newcomers see of what is said from now on. What was said already stays as it was settled then."""
+
+    channel: ChannelId = Field(description="Which one.")
+    history: HistoryVisibility = Field(description="What they see of the time before they came.")
 
 
 class ChangeVisibility(Command):

@@ -7,7 +7,7 @@ from pydantic import AfterValidator
 from domain.kernel.commands import Prose
 from domain.kernel.identifiers import PersonId
 
-NAME, TOPIC, TEXT, TEXT_BYTES, EMOJI = 80, 250, 10_000, 30_000, 64
+NAME, TOPIC, DESCRIPTION, TEXT, TEXT_BYTES, EMOJI = 80, 250, 4_000, 10_000, 30_000, 64
 """Longest texts, in characters; TEXT_BYTES in bytes of UTF-8, so that a message always fits into one row of the log."""
 MENTIONS, ATTACHMENTS, DIRECT = 50, 10, 20
 """Most people mentioned, files beside a message, and people in a direct channel."""

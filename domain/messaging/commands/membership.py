@@ -40,3 +40,29 @@ class ChangeRole(Command):
     channel: ChannelId = Field(description="Which one.")
     person: PersonId = Field(description="Who.")
     role: Role = Field(description="What they are from now on.")
+
+
+class InviteToChannel(Command):
+    """Ask somebody to take part in a channel; they come once they accept."""
+
+    channel: ChannelId = Field(description="Which one.")
+    person: PersonId = Field(description="Who.")
+
+
+class AcceptInvitation(Command):
+    """Take part in a channel that you were asked to."""
+
+    channel: ChannelId = Field(description="Which one.")
+
+
+class DeclineInvitation(Command):
+    """Don't take part in a channel that you were asked to."""
+
+    channel: ChannelId = Field(description="Which one.")
+
+
+class WithdrawInvitation(Command):
+    """Ask somebody no longer to take part in a channel."""
+
+    channel: ChannelId = Field(description="Which one.")
+    person: PersonId = Field(description="Who was asked.")

@@ -17,6 +17,9 @@ class AttachedFile(BaseModel):
     media_type: Line | None = Field(default=None, description="What it is, as in `image/png` (RFC 6838).", max_length=127)
     size: int | None = Field(default=None, description="How many bytes it has.", ge=0, le=2**53)
     title: Line | None = Field(default=None, description="What it shows.", max_length=200)
+    width: int | None = Field(default=None, description="How wide it is, in pixels.", ge=1, le=1_000_000)
+    height: int | None = Field(default=None, description="How high it is, in pixels.", ge=1, le=1_000_000)
+    duration: int | None = Field(default=None, description="How long it plays, in milliseconds.", ge=0, le=2**31 - 1)
 
 
 class PostMessage(Command):

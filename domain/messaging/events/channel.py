@@ -18,6 +18,13 @@ ChannelKind = Literal["direct", "group", "department"]
 Visibility = Literal["public", "private"]
 """Whoever belongs to the organisation finds a public channel, reads it and may join; a private one is known to its members."""
 
+Posting = Literal["members", "replies", "owners"]
+"""Who says something: every member; owners, whom members answer in threads; owners alone, as where things are announced."""
+Privilege = Literal["members", "owners"]
+"""Whether every member may do it, or owners only."""
+HistoryVisibility = Literal["all", "invited", "joined"]
+"""What newcomers see of what was said before: all, or what was said since they were invited, or since they came."""
+
 OfChannel = Annotated[T | Erased, Contained("channel")]
 """A text that belongs to the channel, whoever wrote it."""
 
@@ -50,6 +57,41 @@ class ChannelTopicChanged(Event, wire="messaging.channel_topic_changed.v1"):
 
     channel: ChannelId
     topic: OfChannel[str | None] = None
+    by: PersonId | None = None
+
+
+class ChannelDescribed(Event, wire="messaging.channel_described.v1"):
+    """It was said at length what a channel is for; None takes it away."""
+
+    channel: ChannelId
+    description: OfChannel[str | None] = None
+    by: PersonId | None = None
+
+
+class ChannelSettingsChanged(Event, wire="messaging.channel_settings_changed.v1"):
+    """It was settled anew who may say something, bring others in, pin, and call everybody."""
+
+    channel: ChannelId
+    posting: Posting
+    inviting: Privilege
+    pinning: Privilege
+    calling: Privilege
+    by: PersonId | None = None
+
+
+class ChannelHistoryChanged(Event, wire="messaging.channel_history_changed.v1"):
+    """What is said from now on is seen by later newcomers, or isn't; of what was said before, nothing changes."""
+
+    channel: ChannelId
+    history: HistoryVisibility
+    by: PersonId | None = None
+
+
+class ChannelOwnersChanged(Event, wire="messaging.channel_owners_changed.v1"):
+    """These keep the channel now, each as a member with that role."""
+
+    channel: ChannelId
+    owners: tuple[PersonId, ...]
     by: PersonId | None = None
 
 
@@ -86,6 +128,10 @@ ChannelEvent = (
     ChannelOpened
     | ChannelRenamed
     | ChannelTopicChanged
+    | ChannelDescribed
+    | ChannelSettingsChanged
+    | ChannelHistoryChanged
+    | ChannelOwnersChanged
     | ChannelVisibilityChanged
     | ChannelMoved
     | ChannelArchived
@@ -96,6 +142,10 @@ catalogue(
     ChannelOpened,
     ChannelRenamed,
     ChannelTopicChanged,
+    ChannelDescribed,
+    ChannelSettingsChanged,
+    ChannelHistoryChanged,
+    ChannelOwnersChanged,
     ChannelVisibilityChanged,
     ChannelMoved,
     ChannelArchived,

@@ -54,7 +54,39 @@ class MemberRemoved(Event, wire="messaging.member_removed.v1"):
     by: PersonId | None = None
 
 
-MembershipEvent = MemberJoined | MemberAdded | MemberRoleChanged | MemberLeft | MemberRemoved
+class MemberInvited(Event, wire="messaging.member_invited.v1"):
+    """Somebody was asked to take part; they answer by joining or declining."""
+
+    channel: ChannelId
+    person: PersonId
+    by: PersonId
+
+
+class InvitationDeclined(Event, wire="messaging.invitation_declined.v1"):
+    """Somebody who was asked to take part doesn't wish to."""
+
+    channel: ChannelId
+    person: PersonId
+
+
+class InvitationWithdrawn(Event, wire="messaging.invitation_withdrawn.v1"):
+    """Somebody is no longer asked to take part."""
+
+    channel: ChannelId
+    person: PersonId
+    by: PersonId
+
+
+MembershipEvent = (
+    MemberJoined
+    | MemberAdded
+    | MemberRoleChanged
+    | MemberLeft
+    | MemberRemoved
+    | MemberInvited
+    | InvitationDeclined
+    | InvitationWithdrawn
+)
 
 catalogue(
     MemberJoined,
@@ -62,4 +94,7 @@ catalogue(
     MemberRoleChanged,
     MemberLeft,
     MemberRemoved,
+    MemberInvited,
+    InvitationDeclined,
+    InvitationWithdrawn,
 )

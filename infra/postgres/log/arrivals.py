@@ -20,6 +20,12 @@ class Arrivals:
             if not woken.done():
                 woken.set_result(None)
 
+    def hint(self, head: int) -> None:
+        """Wakes those who wait for a position before this one, to look: whoever says so may be wrong."""
+        for woken in [future for future, after in self._waiting.items() if after < head]:
+            if not woken.done():
+                woken.set_result(None)
+
     async def past(self, after: int, seconds: float) -> bool:
         """Waits until the log has gone past a position, at most so many seconds; whether it has."""
         if self.head > after:

@@ -1,5 +1,6 @@
 """All that a process needs of one organisation's log, wired together."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -23,9 +24,14 @@ class PostgresLog:
         recent = Recent()
         self.reader = PostgresLogReader(connections, organisation, arrivals, recent)
 
+        self.hint = arrivals.hint
+        self.tell: Callable[[int], None] = lambda _: None
+        """Called with each head that this process has committed, to tell others by another way than PostgreSQL's."""
+
         def reached(head: int) -> None:
             arrivals.reached(head)
             self._notifier.reached(head)
+            self.tell(head)
 
         self.writer = PostgresLogWriter(dsn, organisation, reached, recent=recent)
 

@@ -71,6 +71,10 @@ class PostgresProgress:
             if (model := self._behind(wanted, position)) is not None:
                 raise NotReached(model.name, self._positions[model.table], position) from None
 
+    def shows(self, position: int, models: Collection[Declared]) -> bool:
+        """Asks nobody."""
+        return self._behind(tables(models), position) is None
+
     async def reached(self, models: Collection[Declared]) -> int:
         """Raises NotRegistered, StoreUnavailable."""
         wanted = tables(models)

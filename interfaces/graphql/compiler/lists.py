@@ -94,7 +94,9 @@ class _Page:
         if member.by is None or self.target.visible_through != member.by:
             found.append(self.c.visible(self.target, t, self.at))
         elif self.at is not None:
-            found.append(self.c.unmoved(self.target, t))
+            found.append(f"({self.c.unmoved(self.target, t)}{self.c.narrowed(self.target, t, self.at)})")
+        elif self.target.unless:
+            found.append(f"true{self.c.narrowed(self.target, t)}")
         if member.where is not None:
             found.append(f"({self.c.expand(member.where, t, self.at)})")
         return found

@@ -74,9 +74,13 @@ class Rows(Text):
         # EXISTS, so that the planner can look at the container once for many rows of it.
         within = (
             f"exists (select from {self.source(target, at)} {alias} where {alias}.id = {row}.{relation.id_column}"
-            f" and {self.visible(target, alias, at)})"
+            f" and {self.visible(target, alias, at)}){self.narrowed(model, row, at)}"
         )
         return within if at is None else f"({within} and {self.unmoved(model, row)})"
+
+    def narrowed(self, model: Declared, row: str, at: Place = None) -> str:
+        """What hides some of the rows that are seen through their container, as a further condition, or nothing."""
+        return f" and not ({self.expand(model.unless, row, at, True)})" if model.unless else ""
 
     def unmoved(self, model: Declared, row: str) -> str:
         """Whether a row of the past, whose container then may be seen now, isn't hidden by where it has come to since."""

@@ -15,6 +15,7 @@ from graphql import (
 )
 
 from interfaces.graphql import scalars
+from interfaces.graphql.schema import presence
 from interfaces.graphql.schema.naming import camel
 from interfaces.graphql.schema.reading import Reading
 from interfaces.graphql.schema.writing import Writing
@@ -35,7 +36,7 @@ RESYNC = GraphQLObjectType(
 def subscription(reading: Reading, writing: Writing, followed: Iterable[Followed]) -> GraphQLObjectType:
     """The root of subscriptions."""
     gone = writing.refusal_type("NotFound")
-    fields = {each.name: _field(reading, each, gone) for each in followed}
+    fields = {each.name: _field(reading, each, gone) for each in followed} | dict(presence.subscriptions(writing))
     return GraphQLObjectType("Subscription", fields, description="What can be followed live.")
 
 

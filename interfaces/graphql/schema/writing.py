@@ -1,7 +1,7 @@
 """The writing half of the schema: one mutation per command, and a union of what may come of it."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, get_type_hints
 
 from graphql import (
@@ -61,11 +61,14 @@ class Writing:
         self.refusals: dict[str, GraphQLObjectType] = {}
         self.deciders = sorted(deciders, key=lambda decider: decider.command.__name__)
 
-    def mutation(self) -> GraphQLObjectType:
-        """The root of mutations."""
+    def mutation(self, more: Callable[["Writing"], Mapping[str, GraphQLField]] | None = None) -> GraphQLObjectType:
+        """The root of mutations: the commands, and `more` that is none."""
         fields = {_lower(d.command.__name__): self._field(d) for d in self.deciders}
+        fields |= more(self) if more else {}
         return GraphQLObjectType(
-            "Mutation", fields, description="What can be done; each answers with its result or a named reason."
+            "Mutation",
+            dict(sorted(fields.items())),
+            description="What can be done; each answers with its result or a named reason.",
         )
 
     def refusal_type(self, name: str) -> GraphQLObjectType:

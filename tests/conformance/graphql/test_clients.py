@@ -6,7 +6,9 @@ from interfaces.live import following
 from tests.conformance.graphql.tools import passes
 
 
-@pytest.mark.parametrize("program", ["following.test.mjs", "apollo.test.mjs", "urql.test.mjs", "inspector.test.mjs"])
+@pytest.mark.parametrize(
+    "program", ["following.test.mjs", "apollo.test.mjs", "urql.test.mjs", "inspector.test.mjs", "presence.test.mjs"]
+)
 async def test_client(program: str, variables: dict[str, str]) -> None:
     await passes(program, variables)
 

@@ -1,0 +1,50 @@
+// Who is here and who is typing, by graphql-ws and graphql-sse.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { asker, eventsClient, socketClient } from './onrecord.mjs';
+import { ann, bo, channel, collector, done, url } from './world.mjs';
+
+const PRESENCE = `
+subscription Presence($channel: ID!) {
+  presence(channel: $channel) { __typename ... on PresenceShown { people { personId state } } }
+}
+`;
+const TYPING = `
+subscription Typing($channel: ID!) {
+  typing(channel: $channel) { __typename ... on TypingShown { personIds } }
+}
+`;
+const AWAY = `
+mutation Away { showPresence(input: { state: AWAY }) { __typename } }
+`;
+const TYPE = `
+mutation Type($channel: ID!) {
+  showTyping(input: { channel: $channel }) { ... on ShowTypingDone { seconds } ... on NotFound { explanation } }
+}
+`;
+
+test('presence and typing', async () => {
+  const where = await channel();
+  await done('joinChannel', 'position', { channel: where }, bo);
+  const me = (await asker(url, () => bo)('{ viewer { id } }')).data.viewer.id;
+  const sockets = socketClient(url, () => ann);
+  const events = eventsClient(url, () => bo);
+  const present = collector();
+  const typing = collector();
+  const sink = (into) => ({ next: ({ data }) => into.take(data), error: into.take, complete() {} });
+  sockets.subscribe({ query: PRESENCE, variables: { channel: where } }, sink(present));
+  await present.until(1);
+  const stop = events.subscribe({ query: TYPING, variables: { channel: where } }, sink(typing));
+  const [, came] = await present.until(2);
+  assert.deepEqual(came.presence.people, [{ personId: me, state: 'ONLINE' }]);
+  await asker(url, () => bo)(AWAY);
+  const [, , away] = await present.until(3);
+  assert.deepEqual(away.presence.people, [{ personId: me, state: 'AWAY' }]);
+  const { data } = await asker(url, () => ann)(TYPE, { channel: where });
+  assert.ok(data.showTyping.seconds > 0);
+  const [first] = await typing.until(1);
+  assert.equal(first.typing.personIds.length, 1);
+  stop();
+  await sockets.dispose();
+});
