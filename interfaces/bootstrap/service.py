@@ -25,10 +25,11 @@ from interfaces.graphql.service import Service
 from interfaces.graphql.trusted import Gate
 from interfaces.live.changes import Changes
 from interfaces.live.company import Company
-from interfaces.live.followed import FOLLOWED
+from interfaces.live.followed import followed
 from interfaces.live.following import Following
 from interfaces.live.hub import Hub
 from interfaces.live.present import Present
+from interfaces.live.sight import Sight
 from projections.access.people import PRIMARY, holds
 
 READERS = "exists (select from {person} v where v.id = {viewer} and v.standing = 'active')"
@@ -64,8 +65,9 @@ async def open_service(
     """
     organisation.proposals.progress = progress
     tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS), PooledQueries(connections)
-    changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in FOLLOWED}
-    hub = Hub(organisation.log.reader, progress, queries, changes)
+    changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in followed()}
+    sight = Sight(tables, queries)
+    hub = Hub(organisation.log.reader, progress, queries, changes, sight)
     company = Company(tables, queries, TAKING_PART, lambda models: hub.level(hub.position, models))
     seen = presence or MemoryPresence()
     present = Present(seen, company, utc_now)
@@ -73,6 +75,7 @@ async def open_service(
     def happened(rows: Sequence[Row]) -> None:
         if company.happened(rows):
             present.wake()
+            hub.look_again()
 
     hub.happened = happened
     await hub.start()
@@ -84,7 +87,7 @@ async def open_service(
             progress,
             organisation.platform,
             limits,
-            lambda reads: Following(reads, organisation.log.reader, hub, utc_now, present, charges),
+            lambda reads: Following(reads, organisation.log.reader, hub, utc_now, present, sight, charges),
             LedgerProofs(ledger, organisation) if ledger else None,
             PostgresMoments(connections, organisation.schema),
             charges,

@@ -51,6 +51,8 @@ async def shown(queries: Queries, interest: Interest, changes: Sequence[Change],
         _array(str(change.key) for change in changes),
         _array(str(change.position) for change in changes),
         _array(change.event for change in changes),
+        _array(str(change.gone).lower() for change in changes),
+        str(interest.container),
         _array(map(str, viewers)),
     )
     found = orjson.loads(await queries.value(interest.statement.sql, list(_values(interest, given))) or "[]")

@@ -24,23 +24,26 @@ class Change(NamedTuple):
     event: str
     key: UUID
     container: UUID
+    gone: bool
 
 
 class Named(NamedTuple):
-    """A change before its container is known."""
+    """A change before its container is known; `said` is the one that the event names, for a row that may be gone."""
 
     position: int
     event: str
     key: UUID
+    said: UUID | None
 
 
 class Changes:
     """Finds the changes of one followed model in the rows of one organisation's log."""
 
     def __init__(self, followed: Followed, codec: Codec, queries: Queries, tables: Tables) -> None:
-        self.codec, self.queries, self.model = codec, queries, followed.model
-        self.triggers = triggers(followed.model)
-        self.containers = containers_of(tables, followed.model, followed.relation.id_column)
+        self.codec, self.queries, self.followed, self.model = codec, queries, followed, followed.model
+        self.triggers = triggers(followed)
+        self.deletes = any(trigger.deletes for trigger in self.triggers.values())
+        self.containers = containers_of(tables, followed.model, followed.relation.id_column if followed.relation else None)
 
     def named(self, rows: Sequence[Row]) -> list[Named]:
         """The changes in order. What was imported is no news, and what is purged can't be told."""
@@ -54,23 +57,25 @@ class Changes:
             except (UnknownEvent, DamagedEvent) as error:
                 log.warning("an event can't be told", position=row.position, error=type(error).__name__)
                 continue
-            found.extend(Named(row.position, trigger.name, key) for key in trigger.keys(said))
+            container = getattr(said.event, self.followed.by, None) if self.deletes and self.followed.by else None
+            found.extend(Named(row.position, trigger.name, key, container) for key in trigger.keys(said))
         return found
 
     async def placed(self, named: Sequence[Named]) -> list[Change]:
-        """The changes with their containers, once the read model has come that far; a row that is gone has none.
+        """The changes with their containers, once the read model has come that far; nobody is told of a row without one.
 
         Raises ReadUnavailable, ReadTooLong.
         """
         if not named:
             return []
-        keys = sorted({str(key) for _, _, key in named})
+        keys = sorted({str(each.key) for each in named})
         containers: Mapping[str, str | None] = orjson.loads(await self.queries.value(self.containers, [keys]) or "{}")
-        return [
-            Change(position, event, key, UUID(container))
-            for position, event, key in named
-            if (container := containers.get(str(key)))
-        ]
+        found = []
+        for position, event, key, said in named:
+            container = containers.get(str(key))
+            if container or said:
+                found.append(Change(position, event, key, UUID(container) if container else said or key, container is None))
+        return found
 
 
 def _imported(row: Row) -> bool:

@@ -1,21 +1,31 @@
-"""What can be followed live: for each, the rows of one model that belong to one container."""
+"""What can be followed live: the rows of each read model whose declaration says so, in its word `live`."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, get_type_hints
+from types import NoneType
+from typing import Any, NamedTuple, get_args, get_type_hints
 from uuid import UUID
 
 from domain.kernel.events import Event, Recorded, describe
 from projections.engine.feeds import FEEDS
-from projections.engine.members import MODELS, Declared, One, snake
+from projections.engine.members import LIVE_ALL, LIVE_OWN, MODELS, Declared, One, snake
+from projections.engine.registry import models
+
+EVERYTHING = UUID(int=0)
+"""In place of a container: all rows of a model that the viewer may see."""
+OWNER = "person"
+"""The relation that says whose row it is."""
 
 
 class Followed(NamedTuple):
-    """A field of the subscription's root: the changes of a `model`'s rows that `by` leads to one container."""
+    """A field of the subscription's root: the changes of a `model`'s rows.
+
+    Of those that the relation `by` leads to one container; where that is None, of all. `own`: the container is the viewer.
+    """
 
     name: str
     model_name: str
-    by: str
-    doc: str
+    by: str | None
+    own: bool = False
 
     @property
     def model(self) -> Declared:
@@ -23,16 +33,23 @@ class Followed(NamedTuple):
         return MODELS[self.model_name]
 
     @property
-    def container(self) -> Declared:
-        """The model that the rows belong to."""
-        return self.relation.targets[0]
+    def container(self) -> Declared | None:
+        """The model that the rows belong to, where one of them is chosen."""
+        return None if self.own else self.within
 
     @property
-    def relation(self) -> One:
+    def within(self) -> Declared | None:
+        """The model that the rows belong to."""
+        return self.relation.targets[0] if self.relation else None
+
+    @property
+    def relation(self) -> One | None:
         """The relation that leads from a row to its container."""
-        relation = self.model.members[self.by]
+        if self.by is None:
+            return None
+        relation = self.model.members.get(self.by)
         if not isinstance(relation, One) or relation.union:
-            raise TypeError(f"{self.name} follows {self.model_name} by `{self.by}`, which is no relation to one model")
+            raise TypeError(f"{self.model_name} is followed by `{self.by}`, which is no relation to one model")
         return relation
 
     @property
@@ -40,36 +57,83 @@ class Followed(NamedTuple):
         """What the row is called in a change."""
         return snake(self.model_name)
 
+    @property
+    def doc(self) -> str:
+        """What the schema says of the field."""
+        rows = plural(self.row).replace("_", " ")
+        if self.own:
+            return f"What happens to your own {rows}, from now on or from a position."
+        if self.by is None:
+            return f"What happens to the {rows} that you may see, from now on or from a position."
+        return f"What happens to the {rows} of a {self.by.replace('_', ' ')}, from now on or from a position."
 
-FOLLOWED: tuple[Followed, ...] = (
-    Followed("inbox", "InboxItem", "person", "What happens in your inbox, from now on or from a position; others' are silent."),
-    Followed("messages", "Message", "channel", "What happens to the messages of a channel, from now on or from a position."),
-)
+
+def followed() -> tuple[Followed, ...]:
+    """Every field of the subscription's root. Raises TypeError, in words, for what can't be followed."""
+    found: dict[str, Followed] = {}
+    for model in models().values():
+        for word in model.live:
+            if model.view is not None:
+                raise TypeError(f"{model.name} is a view: follow what it is made of")
+            each = _followed(model, word)
+            if found.setdefault(each.name, each) is not each:
+                raise TypeError(f"two subscriptions are named {each.name}")
+            _ = each.relation, triggers(each)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _followed(model: Declared, word: str) -> Followed:
+    rows = plural(snake(model.name))
+    if word == LIVE_OWN:
+        return Followed(f"my_{rows}", model.name, OWNER, own=True)
+    return Followed(rows, model.name, None if word == LIVE_ALL else word)
+
+
+def plural(name: str) -> str:
+    """The usual plural of an English word."""
+    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+
 
 Keys = Callable[[Recorded[Any]], tuple[UUID, ...]]
 
 
 class Trigger(NamedTuple):
-    """An event that changes followed rows: its name in the schema, its description, and which rows it changes."""
+    """An event that changes followed rows: its name in the schema, its description, and which rows it changes.
+
+    `deletes`: the rows may be gone after it.
+    """
 
     name: str
     doc: str
     keys: Keys
+    deletes: bool
 
 
-def triggers(model: Declared) -> Mapping[str, Trigger]:
-    """By wire name without version, the events that change a model's rows, or rows that point to one by an id in the event."""
+def triggers(followed: Followed) -> Mapping[str, Trigger]:
+    """By wire name without version, the events that change a model's rows, or rows that point to one by an id in the event.
+
+    Where all rows are followed, only those that change the rows themselves: else each message would change its channel.
+    """
     found: dict[str, Trigger] = {}
+    model = followed.model
     for event, feeds in FEEDS.items():
         for feed in feeds:
-            keys = feed.keys if feed.model is model else _pointing(event, feed.model, model)
+            if feed.model is model and feed.lookup:
+                raise TypeError(f"{model.name} can't be followed: {feed.name} finds rows that its events don't name")
+            keys = feed.keys if feed.model is model else _pointing(event, feed.model, model) if followed.by else None
             if keys is not None and (feed.model is model or _base(event) not in found):
-                found[_base(event)] = Trigger(_base(event).rpartition(".")[2].upper(), describe(event), keys)
+                deletes = feed.model is model and feed.takes_row and _may_be_none(feed.change)
+                found[_base(event)] = Trigger(_base(event).rpartition(".")[2].upper(), describe(event), keys, deletes)
     return dict(sorted(found.items()))
 
 
 def _base(event: type[Event]) -> str:
     return event.wire.rpartition(".v")[0]
+
+
+def _may_be_none(change: Callable[..., Any]) -> bool:
+    result = get_type_hints(change)["return"]
+    return NoneType in (result, *get_args(result))
 
 
 def _pointing(event: type[Event], changed: Declared, model: Declared) -> Keys | None:

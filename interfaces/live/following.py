@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-import orjson
 from graphql import GraphQLError, GraphQLObjectType
 
 from application.ports.log import LogReader, LogUnavailable
-from application.ports.reading import ReadTooLong, ReadUnavailable, SqlValue
+from application.ports.reading import ReadTooLong, ReadUnavailable
 from interfaces.graphql.answers import Answer, Session, refused
-from interfaces.graphql.compiler.followed import compile_followed, visible_to
+from interfaces.graphql.compiler.followed import GIVEN, compile_followed
 from interfaces.graphql.compiler.reads import Operation, Reads
 from interfaces.graphql.compiler.selection import Selection, Use, Wrong
 from interfaces.graphql.compiler.statement import Statement
@@ -23,9 +22,10 @@ from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.schema.naming import camel
 from interfaces.live.audience import Delivery, Interest, shown
 from interfaces.live.endings import Interrupted, Unavailable, left
-from interfaces.live.followed import Followed
+from interfaces.live.followed import EVERYTHING, Followed
 from interfaces.live.hub import BATCH, Hub, Subscriber
 from interfaces.live.present import Present
+from interfaces.live.sight import Sight
 from interfaces.live.typed import typed
 from projections.engine.progress import NotReached, NotRegistered
 from projections.engine.store import StoreUnavailable
@@ -44,10 +44,11 @@ class Following:
         hub: Hub,
         now: Callable[[], datetime],
         present: Present,
+        sight: Sight,
         charges: Charges = Charges(),  # noqa: B008 (immutable)
     ) -> None:
         self.reads, self.reader, self.hub, self.now, self.charges = reads, reader, hub, now, charges
-        self.present = present
+        self.present, self.sight = present, sight
 
     def end(self) -> None:
         """Ends every subscription, since the server stops."""
@@ -97,16 +98,19 @@ class _Stream:
         self.reads, self.reader, self.hub, self.charges = following.reads, following.reader, following.hub, following.charges
         self.followed: Followed = use.field.extensions["followed"]
         self.after: int | None = use.args.get("after")
-        self.container = local_key(use.args[camel(self.followed.by)], self.followed.container.name)
+        self.sight = following.sight
+        self.container = self._container()
 
     async def answers(self) -> AsyncGenerator[bytes, None]:
+        followed = self.followed
         # Whoever was let in just now, and follows at once, is seen to be in.
         with suppress(NotReached):
-            await self.hub.level(await self.reader.head(), [self.followed.container])
+            await self.hub.level(await self.reader.head(), [followed.within or followed.model])
         if self.container is None or not await self._sees(self.container):
-            yield typed(self.selection, self.use, "NotFound", {"kind": self.followed.container.name})
+            yield typed(self.selection, self.use, "NotFound", {"kind": (followed.within or followed.model).name})
             return
-        statement = compile_followed(self.reads.tables, self.selection, self.use, self.followed.model)
+        tables, container = self.reads.tables, followed.container
+        statement = compile_followed(tables, self.selection, self.use, followed.model, container, own=followed.own)
         if statement.wrong:
             yield refused(*(place.error for place in statement.places if place.error)).encoded()
             return
@@ -174,12 +178,16 @@ class _Stream:
         """Wakes the subscription when its token is to be looked at again. Raises SessionEnded where it has expired."""
         return asyncio.get_running_loop().call_later(left(self.session.expires, self.now()), subscriber.news.set)
 
+    def _container(self) -> UUID | None:
+        followed = self.followed
+        if followed.own:
+            return self.session.viewer
+        if followed.by is None or followed.container is None:
+            return EVERYTHING
+        return local_key(self.use.args[camel(followed.by)], followed.container.name)
+
     async def _sees(self, container: UUID) -> bool:
-        bare = Selection(self.reads.schema, self.selection.operation, {}, self.selection.variables)
-        statement = visible_to(self.reads.tables, self.followed.container, bare)
-        given: dict[int, SqlValue] = {-2: str(container), -1: [str(self.session.viewer)]}
-        values = [given[parameter.slot] for parameter in statement.parameters]
-        return bool(orjson.loads(await self.reads.queries.value(statement.sql, values) or "[]"))
+        return self.session.viewer in await self.sight.of(self.followed, container, [self.session.viewer])
 
     def _resync(self, position: int, why: str) -> bytes:
         return typed(self.selection, self.use, "ResyncRequired", {"position": str(position), "explanation": why})
@@ -187,6 +195,6 @@ class _Stream:
 
 def _fixed(statement: Statement, selection: Selection, rows: int) -> tuple[tuple[Any, ...], int]:
     """The statement's parameters that the arguments say, and how many rows each change shows. Raises TooMuch."""
-    values, shown_rows = statement.values(UUID(int=0), selection.variables, rows, ([], [], [], []))
+    values, shown_rows = statement.values(UUID(int=0), selection.variables, rows, [""] * len(GIVEN))
     pairs = zip(statement.parameters, values, strict=True)
     return tuple(tuple(v) if isinstance(v, list) else v for parameter, v in pairs if parameter.slot >= 0), shown_rows

@@ -14,6 +14,8 @@ from application.tasks import stopped
 from interfaces.graphql.answers import of_fault
 from interfaces.live.audience import Delivery, Interest, shown
 from interfaces.live.changes import Change, Changes, Named
+from interfaces.live.followed import EVERYTHING
+from interfaces.live.sight import Sight
 from projections.engine.members import Declared
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
@@ -25,6 +27,8 @@ QUEUE = 1_000
 """Deliveries that wait for one subscriber at most: whoever is slower must ask anew."""
 PATIENCE = 5.0
 PAUSE = 0.25
+TOGETHER = 0.1
+"""Seconds in which changes of rights are looked at together."""
 
 
 class Subscriber:
@@ -74,9 +78,13 @@ class Subscriber:
 class Hub:
     """Reads the log once for all subscribers, waits for the read models, and hands out what each may see."""
 
-    def __init__(self, reader: LogReader, progress: Progress, queries: Queries, changes: Mapping[str, Changes]) -> None:
+    def __init__(
+        self, reader: LogReader, progress: Progress, queries: Queries, changes: Mapping[str, Changes], sight: Sight
+    ) -> None:
         """`changes` by the name of the followed field."""
-        self.reader, self.progress, self.queries, self.changes = reader, progress, queries, changes
+        self.reader, self.progress, self.queries, self.changes, self.sight = reader, progress, queries, changes, sight
+        self.looks = asyncio.Event()
+        self.looking: asyncio.Task[None] | None = None
         self.position = 0
         self.ended = False
         self.audiences: dict[Interest, set[Subscriber]] = {}
@@ -88,11 +96,43 @@ class Hub:
         """Begins at the log's present end. Raises LogUnavailable."""
         self.position = await self.reader.head()
         self.running = asyncio.create_task(self._run(), name="live hub")
+        self.looking = asyncio.create_task(self._look(), name="live rights")
 
     async def close(self) -> None:
         """Ends, and with it every subscription."""
         self.end()
         await stopped(self.running)
+        await stopped(self.looking)
+
+    def look_again(self) -> None:
+        """Who may see what may have changed: every subscription is looked at, soon."""
+        self.looks.set()
+
+    async def _look(self) -> None:
+        while True:
+            await self.looks.wait()
+            await asyncio.sleep(TOGETHER)
+            self.looks.clear()
+            try:
+                await self._end_unseen()
+            except (NotReached, NotRegistered, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
+                log.warning("rights can't be looked at", error=type(error).__name__)
+                await asyncio.sleep(PAUSE)
+                self.looks.set()
+
+    async def _end_unseen(self) -> None:
+        """Has those look themselves whose viewers see no more what they follow: one question for each place."""
+        places: dict[tuple[str, UUID], set[Subscriber]] = {}
+        for interest, subscribers in self.audiences.items():
+            own = self.changes[interest.name].followed.own
+            places.setdefault((interest.name, EVERYTHING if own else interest.container), set()).update(subscribers)
+        for (name, container), subscribers in places.items():
+            followed = self.changes[name].followed
+            await self.level(self.position, [followed.within or followed.model])
+            seeing = await self.sight.of(followed, container, {subscriber.viewer for subscriber in subscribers})
+            for subscriber in subscribers:
+                if subscriber.viewer not in seeing:
+                    subscriber.missed()
 
     def end(self) -> None:
         """Ends every subscription, and those that come later at once."""
@@ -186,6 +226,8 @@ class Hub:
             for viewer in delivery.viewers:
                 for subscriber in by_viewer.get(viewer, ()):
                     subscriber.put(delivery)
+        if interest.container == EVERYTHING:
+            return  # not to see all of it is usual
         for viewer in by_viewer.keys() - told:
             for subscriber in by_viewer[viewer]:
                 subscriber.missed()

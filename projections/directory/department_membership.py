@@ -15,7 +15,7 @@ from projections.engine.model import Model
 STAY = "exists (select from {person} p where p.id = {this}.person_id and p.standing <> 'left')"
 
 
-class DepartmentMembership(Model, visible="true", indexes=("department_id, person_id",)):
+class DepartmentMembership(Model, visible="true", live="viewer", indexes=("department_id, person_id",)):
     """Somebody's place in a department: the primary one or a further one. It ends when they leave the organisation."""
 
     leader: bool = column("Whether they lead it, alone or with others.", default=False, filter=("eq",))

@@ -12,6 +12,9 @@ from projections.engine.values import ValueType
 if TYPE_CHECKING:
     from projections.engine.model import Model
 
+LIVE_ALL, LIVE_OWN = "all", "viewer"
+"""How changes can be followed, beside the names of relations."""
+
 MODELS: dict[str, "Declared"] = {}
 """Every read model by its GraphQL name."""
 
@@ -148,7 +151,7 @@ class Declared:
 
     `table` is the table's name, with the version, without the schema; it is the table of the current rows. `visible` is SQL that
     says who may see a row, or the name of the relation that says it; `ways` are its parts by their reasons; `unless` hides some
-    rows nevertheless. `view`: SQL in place of a table. `indexes`: columns.
+    rows nevertheless. `view`: SQL in place of a table. `indexes`: columns. `live`: how its changes can be followed.
     """
 
     row: type["Model"]
@@ -164,6 +167,7 @@ class Declared:
     view: str | None
     history: bool
     indexes: tuple[str, ...]
+    live: tuple[str, ...] = ()
 
     @property
     def placeholder(self) -> str:

@@ -28,6 +28,7 @@ class ModelMeta(msgspec.StructMeta):
         version: int = 1,
         queries: Sequence[FoundSpec | ManySpec] = (),
         indexes: Sequence[str] = (),
+        live: str | Sequence[str] = (),
         history: bool = True,
         view: str | None = None,
         **options: Any,
@@ -59,6 +60,7 @@ class ModelMeta(msgspec.StructMeta):
             view=view,
             history=history and view is None,
             indexes=tuple(indexes),
+            live=(live,) if isinstance(live, str) else tuple(live),
         )
         reading.enter(cls.declared)
         return cls
@@ -74,7 +76,9 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     inherits. Raise `version` with every change of columns or
     feeds: the new table fills beside the old. `queries`: fields of the query's root (`found`, `listed`). `indexes`: further
     ones, as columns ("person_id, channel_id"). `history=False`: only the present is kept. `view`: SQL in place of a table, with
-    a column for the id and each declared one; such a model has no feeds. Raises TypeError, in words, on import.
+    a column for the id and each declared one; such a model has no feeds. `live`: its changes can be followed by subscriptions: of
+    the rows of one container, by the name of the relation that leads to it; of one's own (`viewer`), by the relation `person`;
+    or of all that one may see (`all`). Raises TypeError, in words, on import.
     """
 
     declared: ClassVar[Declared]
@@ -88,6 +92,7 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
         version: int = 1,
         queries: Sequence[FoundSpec | ManySpec] = (),
         indexes: Sequence[str] = (),
+        live: str | Sequence[str] = (),
         history: bool = True,
         view: str | None = None,
     ) -> None: ...

@@ -68,6 +68,7 @@ class Channel(
         f"grant of {READ}": holds(READ, on="{this}.id", within="{this}.department_id"),
     },
     version=2,
+    live="all",
     queries=(
         found("channel", "A channel, by its id."),
         listed("channels", "All channels that you may see, archived ones included.", order="name"),

@@ -15,7 +15,9 @@ from projections.messaging.channel import Channel
 ROLES = {"member": "Takes part.", "owner": "Also keeps the channel: its name, topic, members and pins."}
 
 
-class ChannelMembership(Model, visible="channel", indexes=("channel_id, person_id", "person_id, channel_id")):
+class ChannelMembership(
+    Model, visible="channel", live=("channel", "viewer"), indexes=("channel_id, person_id", "person_id, channel_id")
+):
     """Somebody's own place in a channel, not owed to a department."""
 
     role: Role = column("What they are there.", default="member", choices=ROLES)

@@ -46,6 +46,7 @@ class Message(
     Model,
     version=2,
     visible="channel",
+    live="channel",
     unless=HIDDEN,
     queries=(
         found("message", "A message, by its id."),

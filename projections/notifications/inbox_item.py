@@ -24,7 +24,7 @@ OWN = "{this}.person_id = {viewer} and exists (select from {seen_notification} s
 UNREAD = "{this}.unread_since > coalesce((select r.upto from {inbox_reading} r where r.id = {this}.person_id), 0)"
 
 
-class InboxItem(Model, visible=OWN):
+class InboxItem(Model, visible=OWN, live="viewer"):
     """A notification in your inbox."""
 
     position: Long = column("Its place in the log.", born=True)

@@ -1,52 +1,81 @@
 """The statement that shows changes to many viewers at once: what they may all see alike is made and sent once."""
 
 from typing import cast
+from uuid import UUID
 
 from graphql import GraphQLObjectType
 
 from interfaces.graphql.compiler.objects import Compilation
-from interfaces.graphql.compiler.rows import Tables
+from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.compiler.selection import Selection, Use
 from interfaces.graphql.compiler.statement import Statement, statement
-from interfaces.graphql.compiler.text import Parameter
+from interfaces.graphql.compiler.text import Parameter, literal
 from projections.engine.members import Declared
 
-GIVEN = ("keys", "positions", "events", "viewers")
-"""What is given beside the arguments: of each change the row's id, position and event, and who may be told."""
+GIVEN = {
+    "keys": "uuid[]",
+    "positions": "bigint[]",
+    "events": "text[]",
+    "gone": "boolean[]",
+    "container": "uuid",
+    "viewers": "uuid[]",
+}
+"""What is given beside the arguments: of each change the row's id, position and event, and whether the row is gone; what it
+belongs to; and who may be told."""
 
 
-class Following(Compilation):
-    """A compilation in which the viewer is a column, not a parameter."""
+class ManyViewers(Rows):
+    """SQL in which the viewer is a column, not a parameter."""
 
     def viewer(self) -> str:
         return "_v.viewer"
 
 
-def compile_followed(tables: Tables, selection: Selection, use: Use, model: Declared) -> Statement:
-    """Gives `[[number of the change, its JSON as text, [viewers]], …]`, for those viewers who may see the row."""
+class Following(ManyViewers, Compilation):
+    """A compilation in which the viewer is a column."""
+
+
+def given(c: Rows, name: str) -> str:
+    """The place of one of those parameters, whose slots are counted from the end."""
+    return c.parameter(Parameter(list(GIVEN).index(name) - len(GIVEN), (), name, str), GIVEN[name])
+
+
+def compile_followed(
+    tables: Tables, selection: Selection, use: Use, model: Declared, container: Declared | None, *, own: bool
+) -> Statement:
+    """Gives `[[number of the change, its JSON as text, [viewers]], …]`, for those viewers who may see the row.
+
+    Of a row that is gone those are told who see what it belonged to; `own`: those whose it was.
+    """
     c = Following(tables._replace(gate="true"), selection)
     gate = c.expand(tables.gate, "")
     type_ = cast(GraphQLObjectType, use.field.extensions["change"])
 
     def value(part: Use) -> str:
-        name = part.node.name.value
-        if name == "position":
-            return "_k.position::text"
-        if name == "event":
-            return "_k.event"
-        return c.row(model, part, None, lambda t: f"{t}.id = _k.key")
+        match part.node.name.value:
+            case "position":
+                return "_k.position::text"
+            case "event":
+                return "_k.event"
+            case "id":
+                return f"encode(convert_to({literal(model.name + ':')} || _k.key, 'UTF8'), 'base64')"
+            case _:
+                return c.row(model, part, None, lambda t: f"{t}.id = _k.key")
 
     body = c.pairs(type_, use.details, value)
-    keys, positions, events, viewers = (
-        c.parameter(Parameter(n - len(GIVEN), (), name, list), f"{kind}[]")
-        for n, (name, kind) in enumerate(zip(GIVEN, ("uuid", "bigint", "text", "uuid"), strict=True))
-    )
+    arrays = ", ".join(given(c, name) for name in ("keys", "positions", "events", "gone"))
     seen = c.alias()
+    visible = f"exists (select from {c.source(model)} {seen} where {seen}.id = _k.key and {c.visible(model, seen)})"
+    told = "false"
+    if own:
+        told = f"_v.viewer = {given(c, 'container')}"
+    elif container is not None:
+        told = _sees(c, container, given(c, "container"))
     shown = (
         f"select _k.number, ({body})::text answer, _v.viewer"
-        f" from unnest({keys}, {positions}, {events}) with ordinality _k(key, position, event, number)"
-        f" cross join unnest({viewers}) _v(viewer)"
-        f" where {gate} and exists (select from {c.source(model)} {seen} where {seen}.id = _k.key and {c.visible(model, seen)})"
+        f" from unnest({arrays}) with ordinality _k(key, position, event, gone, number)"
+        f" cross join unnest({given(c, 'viewers')}) _v(viewer)"
+        f" where {gate} and case when _k.gone then {told} else {visible} end"
     )
     alike = f"select number, answer, json_agg(viewer) viewers from ({shown}) shown group by number, answer"
     return statement(
@@ -54,18 +83,25 @@ def compile_followed(tables: Tables, selection: Selection, use: Use, model: Decl
     )
 
 
-def visible_to(tables: Tables, container: Declared, selection: Selection) -> Statement:
-    """Gives those of the viewers, as a JSON list, who may see a container."""
-    c = Following(tables._replace(gate="true"), selection)
+def visible_to(tables: Tables, container: Declared | None) -> Statement:
+    """Gives those of the viewers, as a JSON list, who may see a container; without one, who may read anything."""
+    c = ManyViewers(tables._replace(gate="true"))
     gate = c.expand(tables.gate, "")
-    key = c.parameter(Parameter(-2, (), "container", str), "uuid")
-    viewers = c.parameter(Parameter(-1, (), "viewers", list), "uuid[]")
+    seen = _sees(c, container, given(c, "container")) if container else "true"
+    body = (
+        f"select coalesce(json_agg(_v.viewer), '[]')::text from unnest({given(c, 'viewers')}) _v(viewer) where {gate} and {seen}"
+    )
+    sql, parameters = c.numbered(body)
+    return Statement(sql, (), parameters, (), (), frozenset(c.models))
+
+
+def _sees(c: Rows, container: Declared, key: str) -> str:
     t = c.alias()
-    where = f"{gate} and exists (select from {c.source(container)} {t} where {t}.id = {key} and {c.visible(container, t)})"
-    return statement(c, f"select coalesce(json_agg(_v.viewer), '[]') from unnest({viewers}) _v(viewer) where {where}")
+    return f"exists (select from {c.source(container)} {t} where {t}.id = {key} and {c.visible(container, t)})"
 
 
-def containers_of(tables: Tables, model: Declared, id_column: str) -> str:
-    """The statement that gives the container of each row, as a JSON object by the row's id."""
+def containers_of(tables: Tables, model: Declared, id_column: str | None) -> str:
+    """The statement that gives the container of each row that there is, as a JSON object by the row's id."""
     table = f'"{tables.schema}"."{model.table}"'
-    return f"select coalesce(json_object_agg(t.id, t.{id_column}), '{{}}')::text from {table} t where t.id = any($1::uuid[])"
+    container = f"t.{id_column}" if id_column else literal(str(UUID(int=0)))
+    return f"select coalesce(json_object_agg(t.id, {container}), '{{}}')::text from {table} t where t.id = any($1::uuid[])"

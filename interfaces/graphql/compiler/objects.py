@@ -30,6 +30,14 @@ class At:
     """Marks the root's field `at`: everything that can be read, as of a moment."""
 
 
+class Level:
+    """Marks the root's field `position`: what all that is read has come to."""
+
+
+LEVEL = "\1level\1"
+"""Stands for that position until everything that is read is known."""
+
+
 class Compilation(Rows):
     """One operation on its way to one statement. `moments`: those of the root's fields that are read as of one, by their keys."""
 
@@ -109,6 +117,8 @@ class Compilation(Rows):
                 if then is None:
                     raise GraphQLError("The past can't be asked for here.")
                 return self.pairs(past, use.details, lambda inner: self.root(inner.member, inner, then))
+            case Level():
+                return LEVEL
             case Answered():
                 return self.answered(member, use)
             case _:

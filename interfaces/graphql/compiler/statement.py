@@ -10,14 +10,15 @@ from graphql.execution.values import VariableValues
 
 from application.ports.reading import SqlValue
 from interfaces.graphql.compiler.fill import Place
-from interfaces.graphql.compiler.objects import Compilation, Pages
+from interfaces.graphql.compiler.objects import LEVEL, Compilation, Pages
 from interfaces.graphql.compiler.past import Moment
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.compiler.selection import Selection, Slot, Use, arguments
 from interfaces.graphql.compiler.text import Parameter, literal
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import TooMuch
-from projections.engine.members import Declared
+from projections.engine.members import MODELS, Declared
+from projections.engine.progress import tables as tables_of
 
 CLOSED = ""
 """What a statement answers to those who may read nothing: no JSON."""
@@ -88,5 +89,15 @@ def compile_row(tables: Tables, selection: Selection, use: Use) -> Statement:
 
 def statement(c: Compilation, body: str) -> Statement:
     """What a compilation has come to: an expression for JSON, as a whole statement; CLOSED for whom the gate is closed."""
+    if LEVEL in body:
+        c.models.update(() if c.models else (model for model in MODELS.values() if model.view is None))
+        body = body.replace(LEVEL, _level(c))
     sql, parameters = c.numbered(f"select case when {c.expand(c.gate, '')} then ({body})::text else {literal(CLOSED)} end")
     return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models))
+
+
+def _level(c: Compilation) -> str:
+    """The position that the tables have come to of which the statement, by its one snapshot, reads."""
+    names = ", ".join(literal(name) for name in sorted(model.table for model in tables_of(c.models)))
+    checkpoints = f'"{c.schema}".projections'
+    return f"(select min(position)::text from {checkpoints} where not rebuilds and table_name = any(array[{names}]))"

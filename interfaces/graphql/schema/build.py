@@ -12,7 +12,7 @@ from interfaces.graphql.schema import presence
 from interfaces.graphql.schema.following import subscription
 from interfaces.graphql.schema.reading import Reading
 from interfaces.graphql.schema.writing import Writing
-from interfaces.live.followed import FOLLOWED
+from interfaces.live.followed import followed
 from projections.engine.members import Declared
 from projections.engine.registry import models
 
@@ -25,7 +25,7 @@ def build_schema(declared: Mapping[str, Declared] | None = None) -> GraphQLSchem
     schema = GraphQLSchema(
         reading.query(proofs.fields()),
         mutation,
-        subscription(reading, writing, FOLLOWED),
+        subscription(reading, writing, followed()),
         types=reading.named(),
         directives=[*specified_directives, WAIT_FOR],
         description="What can be read, done and followed. Ids and cursors are opaque; positions order everything.",

@@ -15,7 +15,7 @@ from graphql import (
 )
 
 from interfaces.graphql import scalars
-from interfaces.graphql.compiler.objects import Node
+from interfaces.graphql.compiler.objects import Level, Node
 from interfaces.graphql.compiler.values import SCALARS
 from interfaces.graphql.schema.as_of import at_field
 from interfaces.graphql.schema.lists import ListTypes
@@ -45,9 +45,15 @@ class Reading:
     def query(self, more: Mapping[str, GraphQLField] | None = None) -> GraphQLObjectType:
         """The root of queries: what the models declare, `node`, all that as of a moment, and `more` that isn't read from them."""
         read = self._read()
-        if twice := read.keys() & {"at", *(more or {})}:
+        if twice := read.keys() & {"at", "position", *(more or {})}:
             raise TypeError(f"two fields of the query's root are called {', '.join(sorted(twice))}")
-        fields = {**read, "at": at_field(read), **(more or {})}
+        level = GraphQLField(
+            GraphQLNonNull(scalars.POSITION),
+            description="How far what is read here has come: it shows all that happened up to this position. Follow from here, "
+            "and nothing is missed.",
+            extensions={"member": Level(), "model": None},
+        )
+        fields = {**read, "at": at_field(read), "position": level, **(more or {})}
         return GraphQLObjectType("Query", dict(sorted(fields.items())), description="What can be read.")
 
     def _read(self) -> dict[str, GraphQLField]:
