@@ -94,15 +94,18 @@ async def test_taking_note_of_it_one_by_one_and_all_at_once(served: Served) -> N
 
 
 async def test_an_inbox_is_its_persons_own(served: Served) -> None:
-    ann, bo = await served.person("Ann"), await served.person("Bo")
-    where = await channel(ann, bo)
-    await say(ann, where, "for Bo", mentions=[bo.id])
-    (item, _) = await told(bo, 2)
+    ann, bo, chen = [await served.person(name) for name in ("Ann", "Bo", "Chen")]
+    where = await channel(ann, bo, chen)
+    await say(ann, where, "for Bo and Chen", mentions=[bo.id, chen.id])
+    (item, _), (shared, _) = await told(bo, 2), await told(chen, 2)
+    assert (item["notification"], item["id"] == shared["id"]) == (shared["notification"], False)
     nodes = "a: node(id: $a) { id } b: node(id: $b) { id }"
     query = f"query ($a: ID!, $b: ID!, $p: ID!) {{ {nodes} person(id: $p) {{ inbox {{ totalCount }} }} }}"
     given = {"a": item["id"], "b": item["notification"]["id"], "p": bo.id}
     assert (await bo.ask(query, given))["person"]["inbox"]["totalCount"] == 2
     assert await ann.ask(query, given) == {"a": None, "b": None, "person": {"inbox": {"totalCount": 0}}}
+    alike = {"a": None, "b": {"id": item["notification"]["id"]}, "person": {"inbox": {"totalCount": 0}}}
+    assert await chen.ask(query, given) == alike
     for mutation in ("readNotification", "markNotificationUnread", "dismissNotification"):
         refused = await ann.do(mutation, "... on NotFound { kind }", notification=item["notification"]["id"])
         assert refused == {"__typename": "NotFound", "kind": "Notification"}

