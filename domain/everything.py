@@ -17,6 +17,7 @@ import domain.messaging.message
 import domain.messaging.muting
 import domain.messaging.opening
 import domain.messaging.reaction
+import domain.messaging.reading
 import domain.messaging.scheduled
 import domain.notifications.delivery
 import domain.notifications.delivery_rules

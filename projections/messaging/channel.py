@@ -29,6 +29,8 @@ from projections.directory.department import Department
 from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
+from projections.engine.values import Long
+from projections.messaging.unread import MENTIONED, READ_UPTO, UNREAD
 
 KINDS = {
     "direct": "Between the people who are its members, and nobody else ever.",
@@ -96,6 +98,13 @@ class Channel(
     opened_at: datetime = column("When it was opened.", order=True)
     department: Maybe[Department] = one(
         "The department whose channel it is.", inverse=many("channels", "Its channels, as far as you may see them.", order="name")
+    )
+    unread_count: Formula[int] = formula(
+        UNREAD, "How many messages here you haven't read, without replies that are shown in their threads only; 100 is 99+."
+    )
+    mention_count: Formula[int] = formula(MENTIONED, "How many of all you haven't read here mention you; 100 is 99+.")
+    read_upto: Formula[Long | None] = formula(
+        f"select {READ_UPTO}", "The position of the last message here that you have read, with all before it."
     )
 
     muted: Formula[bool] = formula(

@@ -48,6 +48,7 @@ class Message(
     visible="channel",
     live="channel",
     unless=HIDDEN,
+    indexes=("channel_id, position",),
     queries=(
         found("message", "A message, by its id."),
         listed("messages", "Everything that was said where you may read it: the place to search.", order="-sent_at"),
