@@ -12,7 +12,7 @@ from application.ports.proposing import Proposals
 from application.refusals import Tally
 from application.sealing import Sealer, Unopened, unlock
 from application.states import Snapshot, States
-from domain.directory.person import active_person
+from domain.access.standing import STANDING
 from domain.kernel.commands import Command
 from domain.kernel.decisions import Decider, decider_of
 from domain.kernel.events import Authority
@@ -68,7 +68,7 @@ class Platform:
             return decider_of(command)
         decider = self._deciders.get(command)
         if decider is None:
-            decider = self._deciders[command] = decider_of(command).under(active_person)
+            decider = self._deciders[command] = decider_of(command).under(STANDING)
         return decider
 
     async def _attempt(self, decider: Decider, wish: Wish) -> tuple[Answer, Draft]:

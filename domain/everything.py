@@ -5,11 +5,17 @@ import domain.access.administration
 import domain.access.auditing
 import domain.access.directory
 import domain.access.grant
+import domain.access.guest
+import domain.access.invitation
+import domain.access.module
 import domain.access.refusals
+import domain.access.sign_in
+import domain.access.standing
 import domain.compliance.data_key
 import domain.compliance.purge
 import domain.directory.identity
 import domain.messaging.draft
+import domain.messaging.guests
 import domain.messaging.inviting
 import domain.messaging.joining
 import domain.messaging.keeping

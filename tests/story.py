@@ -17,11 +17,12 @@ import msgspec
 import domain.everything  # noqa: F401  it registers all decisions
 from domain.access.holding import Grant, Proposal
 from domain.access.ids import GrantId
+from domain.access.standing import STANDING
 from domain.directory.department import Department
 from domain.directory.events import PersonJoined
 from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
-from domain.directory.person import Person, active_person
+from domain.directory.person import Person
 from domain.kernel.commands import Command
 from domain.kernel.decisions import Decider, Decision, decider_of
 from domain.kernel.events import CATALOGUE, Authority, Event
@@ -181,7 +182,7 @@ class Story:
 
 def _standing_decider(command: type[Command]) -> Decider:
     if command not in _standing:
-        _standing[command] = decider_of(command).under(active_person)
+        _standing[command] = decider_of(command).under(STANDING)
     return _standing[command]
 
 

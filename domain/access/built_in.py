@@ -5,14 +5,16 @@ from typing import Literal
 from domain.access.ids import RoleId
 from domain.kernel.identifiers import derived
 
-BuiltIn = Literal["auditor", "keeper", "supplier"]
+BuiltIn = Literal["auditor", "guest", "keeper", "supplier"]
 
 BUILT_IN: dict[BuiltIn, tuple[str, ...]] = {
     "auditor": ("access.audit", "history.read", "messaging.channel.read"),
+    "guest": ("messaging.channel.read",),
     "keeper": ("messaging.channel.manage", "messaging.channel.read"),
     "supplier": ("messaging.channel.read",),
 }
-"""What each allows: an auditor reads everything and its history, a keeper looks after channels, a supplier only looks."""
+"""What each allows: an auditor reads everything and its history, a keeper looks after channels; a guest sees what they were
+invited to, and so does a supplier, who changes nothing."""
 
 
 def built_in_role(name: BuiltIn) -> RoleId:

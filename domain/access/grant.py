@@ -7,10 +7,10 @@ from domain.access.actions import UnknownAction, unknown_action
 from domain.access.administration import administrator_of
 from domain.access.built_in import NAMES
 from domain.access.commands import GrantPermission, RevokeGrant
-from domain.access.events import GrantRevoked, PermissionGranted, RoleDefined
+from domain.access.events import GrantRevoked, PermissionGranted
 from domain.access.holding import Grant, granted
 from domain.access.ids import RoleId
-from domain.access.role import Role, RoleIsRetired
+from domain.access.role import Role, RoleIsRetired, first_given
 from domain.directory.department import Department
 from domain.directory.person import HasLeft, Person
 from domain.kernel.decisions import decides
@@ -18,7 +18,7 @@ from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by
 from domain.kernel.refusals import IdTaken, NotFound, Refusal
 from domain.kernel.rules import Check
-from domain.kernel.states import NOTHING, Events, Maybe, New
+from domain.kernel.states import NOTHING, Events, Maybe, New, State
 
 GIVES = "access.permission.grant"
 
@@ -76,7 +76,7 @@ def grant(
         return RoleIsRetired(role=RoleId(given_role.thing))
     if given_role is not None and not given_role.exists and given_role.thing not in NAMES:
         return NotFound(kind="Role")
-    return unknown_action((command.action,) if command.action else ()) or (_first_given(given_role, actor) + grant.records(given))
+    return unknown_action((command.action,) if command.action else ()) or (first_given(given_role, actor) + grant.records(given))
 
 
 @decides(allowed=administrator_of("grant.within") | the_granter | granted(GIVES, on="grant.resource", within="grant.within"))
@@ -105,12 +105,5 @@ def _says(grant: Grant, given: PermissionGranted) -> bool:
     return all(
         getattr(first, field) == getattr(grant, field)
         for field in Grant.__struct_fields__
-        if field not in ("stream", "version", "status")
+        if field not in (*State.__struct_fields__, "status")
     )
-
-
-def _first_given(role: Role | None, actor: PersonId) -> Events:
-    """The definition of a role that is always there, where this is the first time that it is given."""
-    if role is None or role.exists:
-        return NOTHING
-    return role.records(RoleDefined(name=NAMES[RoleId(role.thing)], actions=role.gives, by=actor))

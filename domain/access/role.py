@@ -46,6 +46,13 @@ class RoleIsRetired(Refusal, frozen=True):
     role: Annotated[RoleId, "The role."]
 
 
+def first_given(role: Role | None, actor: PersonId) -> Events:
+    """The definition of a role that is always there, where this is the first time that it is given."""
+    if role is None or role.exists:
+        return NOTHING
+    return role.records(RoleDefined(name=NAMES[RoleId(role.thing)], actions=role.gives, by=actor))
+
+
 # Whoever may change what a role allows could give themselves everything by it: so it can't be granted.
 @decides(allowed=administrator())
 def define(command: DefineRole, actor: PersonId, role: New[Role]) -> Events | IdTaken | UnknownAction:

@@ -48,6 +48,11 @@ class Person(State[PersonEvent], kind="directory.person", key=(PersonId,)):
     undo_until: datetime | None = None
     before: Standing = "active"
 
+    @property
+    def as_guest(self) -> PersonId | None:
+        """Their id, if they are a guest: what is known of guests is asked of nobody else."""
+        return PersonId(self.thing) if self.kind_of == "guest" else None
+
     def evolve(self, event: PersonEvent) -> "Person":
         match event:
             case PersonJoined():

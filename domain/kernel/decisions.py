@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.gathering import Missing, View, flat, gather
-from domain.kernel.identifiers import PersonId
+from domain.kernel.identifiers import PersonId, module_id
 from domain.kernel.loads import GIVEN, Load
 from domain.kernel.plans import plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
@@ -17,6 +17,11 @@ from domain.kernel.rules import NOBODY, PLATFORM, Check, Claim, Finding, Granted
 from domain.kernel.states import Events
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def context_of(command: type[Command]) -> str:
+    """The context that a command belongs to: the package below `domain` that its file is in."""
+    return command.__module__.split(".")[1] if "." in command.__module__ else command.__module__
 
 
 class Decision(NamedTuple):
@@ -39,6 +44,7 @@ class Decider:
 
     def __init__(self, command: type[Command], decide: Callable[..., Events | Refusal], rule: Rule) -> None:
         self.command, self.decide, self.rule = command, decide, rule
+        self.module = module_id(context_of(command))
         self.where = f"{decide.__module__}.{decide.__name__}"
         self.parameters = tuple(inspect.signature(decide).parameters)
         self.loads = plan(self.where, command, *(check.test for check in rule.checks()), decide)
@@ -116,7 +122,14 @@ class Decider:
         proposed: Any = None,
     ) -> Decision | Missing:
         """Decides, or says what must be loaded first. With an `authority` given, the rule is not asked."""
-        values: dict[str, Any] = {"command": command, "actor": actor, "now": now, "claim": None, "proposed": proposed}
+        values: dict[str, Any] = {
+            "command": command,
+            "actor": actor,
+            "module": self.module,
+            "now": now,
+            "claim": None,
+            "proposed": proposed,
+        }
         versions: dict[str, dict[str, int]] = {}
         missing: Missing = set()
         absent: list[Load] = []
@@ -154,7 +167,7 @@ class Decider:
             finding = part.find(values)
             if not finding.holds:
                 said = " or ".join(check.says for check in finding.by)
-                refusal = NotFound(kind=self.subject) if finding.hidden else NotPermitted(authority=said)
+                refusal = NotFound(kind=self.subject) if finding.hidden else finding.refusal or NotPermitted(authority=said)
                 claims = (check.claim(values) for check in part.checks() if isinstance(check, Granted))
                 return Decision(refusal, None, flat(versions, versions), lacking=said, claim=next(claims, None))
             held.append(finding)
@@ -178,7 +191,7 @@ class Decider:
     def _way(self, held: tuple[Check, ...]) -> "_Way":
         """A way to be allowed. There are few of them for each command, and they are used for ever."""
         asked = frozenset(name for check in held for name in check.parameters)
-        way = _Way(" and ".join(check.says for check in held), asked, self._with_heads(self._own | asked))
+        way = _Way(" and ".join(check.says for check in held if not check.tacit), asked, self._with_heads(self._own | asked))
         self._ways[held] = way
         return way
 

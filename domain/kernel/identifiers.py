@@ -29,6 +29,14 @@ def stream_name(kind: str, ids: tuple[UUID, ...]) -> str:
     return f"{kind}/{ids[0] if len(ids) == 1 else derived(kind, *ids)}"
 
 
+ModuleId = NewType("ModuleId", UUID)
+
+
+def module_id(context: str) -> ModuleId:
+    """The module that the commands and read models of a context belong to."""
+    return ModuleId(derived("module", context))
+
+
 def service(name: str) -> PersonId:
     """The actor that stands for a part of the platform itself: an importer, a policy, a timer."""
     return PersonId(derived("service", name))

@@ -8,11 +8,11 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from uuid import UUID
 
-from domain.kernel.identifiers import PersonId, stream_name
+from domain.kernel.identifiers import ModuleId, PersonId, stream_name
 from domain.kernel.rules import Claim
 from domain.kernel.states import State
 
-GIVEN: dict[str, Any] = {"actor": PersonId, "now": datetime, "claim": Claim}
+GIVEN: dict[str, Any] = {"actor": PersonId, "module": ModuleId, "now": datetime, "claim": Claim}
 """What a rule or decision may ask for by these names without its being loaded. A context may add to it what it proposes."""
 DEPTH = 48
 """How far a `climb` goes at most. Decisions that build chains refuse to build longer ones, and so many guards fit into a
@@ -29,10 +29,10 @@ class By(NamedTuple):
 def by(*paths: str) -> Any:
     """The ids that name a parameter's stream: fields of the command, `actor`, or fields of other parameters.
 
-    `by("channel")` is the command's field, `by("message.channel")` another parameter's; `by()` is for a state of which
-    there is only one.
+    `by("channel")` is the command's field, `by("message.channel")` another parameter's, `by("actor")` who asks, `by("module")`
+    the module that the command belongs to; `by()` is for a state of which there is only one.
     """
-    return By(tuple(path if path == "actor" or "." in path else f"command.{path}" for path in paths))
+    return By(tuple(path if path in ("actor", "module") or "." in path else f"command.{path}" for path in paths))
 
 
 def climb(path: str, field: str) -> Any:

@@ -34,7 +34,7 @@ def _wanted(where: str, functions: tuple[Callable[..., Any], ...]) -> dict[str, 
         for name, parameter in inspect.signature(function).parameters.items():
             if name == "command" or (name in GIVEN and hints.get(name) is GIVEN[name]):
                 continue
-            found = shape(hints.get(name))
+            found = None if name in GIVEN else shape(hints.get(name))
             if found is None:
                 raise TypeError(
                     f"{where}: `{name}: {_shown(hints.get(name))}` is neither a state nor one of command, "

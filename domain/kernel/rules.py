@@ -7,6 +7,8 @@ from types import NoneType
 from typing import Any, NamedTuple, get_args, get_type_hints
 from uuid import UUID
 
+from domain.kernel.refusals import Refusal
+
 
 class Held(NamedTuple):
     """Yes: until a moment, where it ends; by something that was given over a scope, named by its stream."""
@@ -15,14 +17,16 @@ class Held(NamedTuple):
     scope: str | None = None
 
 
-Verdict = bool | datetime | Held
-"""What a check answers: no, yes, or yes until a moment (a grant that ends), or by which scope."""
+Verdict = bool | datetime | Held | Refusal
+"""What a check answers: no, yes, or yes until a moment (a grant that ends), or by which scope; or no, for a reason with a name of
+its own."""
 
 
 class Finding(NamedTuple):
     """What came of a rule: whether it holds and until when, by which checks; or the checks that failed.
 
-    `hidden` says that who failed is answered as if the thing were not there; `scope` is what the authority was given over.
+    `hidden` says that who failed is answered as if the thing were not there; `scope` is what the authority was given over;
+    `refusal` names the reason where it has a name of its own.
     """
 
     holds: bool
@@ -30,6 +34,7 @@ class Finding(NamedTuple):
     by: tuple["Check", ...]
     hidden: bool = False
     scope: str | None = None
+    refusal: Refusal | None = None
 
 
 class Rule:
@@ -70,10 +75,11 @@ class Check(Rule):
 
     A test whose states can't be named (an id on the way is None) does not hold, unless it takes `X | None`. With `hides`,
     somebody for whom it doesn't hold is answered as if the thing were not there, so that guessing ids tells nothing.
+    A `tacit` one isn't named where it holds, though what it read is.
     """
 
-    def __init__(self, says: str, test: Callable[..., Verdict], *, hides: bool = False) -> None:
-        self.says, self.test, self.hides = says, test, hides
+    def __init__(self, says: str, test: Callable[..., Verdict], *, hides: bool = False, tacit: bool = False) -> None:
+        self.says, self.test, self.hides, self.tacit = says, test, hides, tacit
         self.parameters: tuple[str, ...] = tuple(inspect.signature(test).parameters)
         hints = get_type_hints(test)
         self._needed = tuple(name for name in self.parameters if NoneType not in get_args(hints.get(name)))
@@ -86,6 +92,8 @@ class Check(Rule):
         verdict = all(given[name] is not None for name in self._needed) and self.test(**given)
         if isinstance(verdict, bool):
             return Finding(verdict, None, (self,), self.hides and not verdict)
+        if isinstance(verdict, Refusal):
+            return Finding(False, None, (self,), refusal=verdict)
         until, scope = (verdict, None) if isinstance(verdict, datetime) else verdict
         holds = until is None or values["now"] <= until
         return Finding(holds, until if holds else None, (self,), self.hides and not holds, scope)

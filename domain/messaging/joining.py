@@ -43,9 +43,9 @@ def _members_invite(channel: Channel) -> bool:
     return channel.kind_of == "group" and channel.inviting == "members"
 
 
-may_bring_in = (member_of("channel") & Check("group channel whose members bring others in", _members_invite)) | keeper_of(
-    "channel"
-)
+members_invite = Check("group channel whose members bring others in", _members_invite)
+may_bring_in = (member_of("channel") & members_invite & employee) | keeper_of("channel")
+"""Guests bring nobody in."""
 THEIRS = by("channel", "person")
 THEIR_DEPARTMENT = by("channel.department", "person")
 

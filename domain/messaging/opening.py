@@ -30,7 +30,7 @@ one_of_them = Check("one of the people", _one_of_them)
 leader = Check("leader of the department", _leads)
 
 
-@decides(allowed=one_of_them)
+@decides(allowed=one_of_them & employee)
 def open_direct(
     command: OpenDirectChannel,
     actor: PersonId,

@@ -15,8 +15,9 @@ _INTRODUCTION = f"""\
 <!-- Made by `make docs`. -->
 
 Every command, with the rule that allows it and what else may stand against it. Before each of them comes the rule that whoever
-asks is an **{active_person.says}**; a policy, or the operator at the command line, acts on an authority of its own instead. What
-only a **{PLATFORM.says}** may is offered to no client. What somebody may not know of is answered as if it were not there
+asks is an **{active_person.says}**, no guest whose time is over (`GuestTimeOver`) or who may only look (`ViewOnly`), and has the
+part of the platform that it is about (`ModuleOff`). A policy, or the operator at the command line, acts on its own authority.
+What only a **{PLATFORM.says}** may is offered to no client. What somebody may not know of is answered as if it were not there
 (`NotFound`); other rules that fail are answered by `NotPermitted`, which says what was lacking. Each refusal is on record.
 """
 

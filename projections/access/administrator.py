@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.access.events import AdministratorAppointed, AdministratorDismissed
 from domain.kernel.events import Recorded
+from projections.access.people import STAFF
 from projections.directory.department import Department
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
@@ -13,7 +14,11 @@ from projections.engine.fields import Maybe, To, column, listed, many, one
 from projections.engine.model import Model
 
 
-class Administrator(Model, visible="true", queries=(listed("administrators", "Everybody who administers.", order="since"),)):
+class Administrator(
+    Model,
+    visible={"belongs to the organisation": STAFF},
+    queries=(listed("administrators", "Everybody who administers.", order="since"),),
+):
     """Somebody who administers a department and those below it, or the whole organisation."""
 
     since: datetime = column("When they were appointed.", order=True)

@@ -3,6 +3,13 @@
 STAFF = "exists (select from {person} v where v.id = {viewer} and v.kind <> 'guest')"
 """Somebody of the organisation itself, or a program of its own: no guest."""
 
+SEEN_BY_GUESTS = (
+    "{this}.id = {viewer}"
+    " or {this}.id in (select m.person_id from {channel_member} m where m.channel_id in (select s.id from {seen_channel} s))"
+    " or {this}.id in (select g.issuer_id from {guest} g where g.id = {viewer})"
+)
+"""Of people, a guest sees those whom they meet in a channel, and whoever invited them."""
+
 PRIMARY = "exists (select from {administrator} v where v.person_id = {viewer} and v.department_id is null)"
 """A primary administrator."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.directory.events import DepartmentClosed, DepartmentMerged, DepartmentMoved, DepartmentOpened, DepartmentRenamed
 from domain.kernel.events import Recorded
+from projections.access.people import STAFF
 from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
@@ -31,7 +32,10 @@ ABOVE = """
 
 class Department(
     Model,
-    visible="true",
+    visible={
+        "belongs to the organisation": STAFF,
+        "guest of one of its channels": "{this}.id in (select s.department_id from {seen_channel} s)",
+    },
     version=2,
     queries=(
         found("department", "A department, by its id."),

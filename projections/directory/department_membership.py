@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.directory.events import DepartmentJoined, DepartmentLeft, LeaderAppointed, LeaderDismissed
 from domain.kernel.events import Recorded
+from projections.access.people import STAFF
 from projections.directory.department import Department
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
@@ -15,7 +16,12 @@ from projections.engine.model import Model
 STAY = "exists (select from {person} p where p.id = {this}.person_id and p.standing <> 'left')"
 
 
-class DepartmentMembership(Model, visible="true", live="viewer", indexes=("department_id, person_id",)):
+class DepartmentMembership(
+    Model,
+    visible={"belongs to the organisation": STAFF, "themselves": "{this}.person_id = {viewer}"},
+    live="viewer",
+    indexes=("department_id, person_id",),
+):
     """Somebody's place in a department: the primary one or a further one. It ends when they leave the organisation."""
 
     leader: bool = column("Whether they lead it, alone or with others.", default=False, filter=("eq",))

@@ -23,6 +23,7 @@ from domain.directory.events import (
 )
 from domain.kernel.events import Recorded
 from domain.kernel.personal import Erased, readable
+from projections.access.people import SEEN_BY_GUESTS, STAFF
 from projections.directory.department import Department
 from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, column, formula, found, listed, many, one, replace
@@ -55,7 +56,7 @@ STAFF_SIZE = """
 
 class Person(
     Model,
-    visible="true",
+    visible={"belongs to the organisation": STAFF, "guest who meets them, or whom they invited": SEEN_BY_GUESTS},
     version=2,
     queries=(
         found("viewer", "Yourself, as others see you.", where="{this}.id = {viewer}"),

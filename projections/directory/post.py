@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.directory.events import PostAssigned, PostClosed, PostOpened, PostRenamed, PostWithdrawn
 from domain.kernel.events import Recorded
+from projections.access.people import STAFF
 from projections.directory.department import Department
 from projections.directory.department_membership import STAY
 from projections.directory.person import Person
@@ -16,7 +17,7 @@ from projections.engine.model import Model
 
 class Post(
     Model,
-    visible="true",
+    visible={"belongs to the organisation": STAFF},
     queries=(
         found("post", "A post, by its id."),
         listed("posts", "All posts, closed ones included.", order="name"),
@@ -32,7 +33,7 @@ class Post(
     )
 
 
-class PostHolding(Model, visible="true"):
+class PostHolding(Model, visible={"belongs to the organisation": STAFF}):
     """Somebody holds a post."""
 
     since: datetime = column("Since when.", order=True)

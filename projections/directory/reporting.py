@@ -12,6 +12,7 @@ from uuid import UUID
 from domain.directory.events import DottedLineDrawn, DottedLineErased
 from domain.kernel.events import Recorded
 from domain.kernel.identifiers import derived
+from projections.access.people import STAFF
 from projections.directory.department import Department
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
@@ -19,7 +20,7 @@ from projections.engine.fields import To, column, many, one
 from projections.engine.model import Model
 
 
-class DottedLine(Model, visible="true"):
+class DottedLine(Model, visible={"belongs to the organisation": STAFF}):
     """Somebody reports to another person as well, beside their manager."""
 
     since: datetime = column("Since when.", order=True)
@@ -86,7 +87,7 @@ INWARDS = """
 """
 
 
-class ManagerAbove(Model, visible="true", view=UPWARDS):
+class ManagerAbove(Model, visible={"belongs to the organisation": STAFF}, view=UPWARDS):
     """Somebody above a person in their reporting line, as it holds: where a manager has left, whoever took over stands in."""
 
     level: int = column("How far above: 1 is their own manager.", order=True, filter=("eq", "lt", "gte"))
@@ -94,7 +95,7 @@ class ManagerAbove(Model, visible="true", view=UPWARDS):
     manager: To[Person] = one("Who is above.")
 
 
-class StaffMember(Model, visible="true", view=DOWNWARDS):
+class StaffMember(Model, visible={"belongs to the organisation": STAFF}, view=DOWNWARDS):
     """Somebody below a person in the reporting lines."""
 
     level: int = column("How far below: 1 reports directly.", order=True, filter=("eq", "lt", "gte"))
@@ -102,7 +103,7 @@ class StaffMember(Model, visible="true", view=DOWNWARDS):
     person: To[Person] = one("Who is below.")
 
 
-class DepartmentPerson(Model, visible="true", view=INWARDS):
+class DepartmentPerson(Model, visible={"belongs to the organisation": STAFF}, view=INWARDS):
     """Somebody who belongs to a department, or to one below it; once, however many those are."""
 
     level: int = column("How far below the department: 0 belongs to itself.", order=True, filter=("eq", "lt", "gte"))

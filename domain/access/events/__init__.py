@@ -2,8 +2,17 @@
 
 from domain.access.events.administration import AdministrationEvent, AdministratorAppointed, AdministratorDismissed
 from domain.access.events.grant import GrantEvent, GrantRevoked, PermissionGranted
+from domain.access.events.invitation import (
+    GuestAdmitted,
+    InvitationEvent,
+    InvitationIssued,
+    InvitationRedeemed,
+    InvitationRevoked,
+)
+from domain.access.events.module import ModuleSwitched, Switch
 from domain.access.events.refusals import CommandRefused, RefusalEvent, RefusalsCounted
 from domain.access.events.role import RoleDefined, RoleEvent, RoleRedefined, RoleRetired
+from domain.access.events.sign_in import SignInEvent, SignInOffered, SignInUsed
 
 __all__ = [
     "AdministrationEvent",
@@ -12,6 +21,12 @@ __all__ = [
     "CommandRefused",
     "GrantEvent",
     "GrantRevoked",
+    "GuestAdmitted",
+    "InvitationEvent",
+    "InvitationIssued",
+    "InvitationRedeemed",
+    "InvitationRevoked",
+    "ModuleSwitched",
     "PermissionGranted",
     "RefusalEvent",
     "RefusalsCounted",
@@ -19,4 +34,8 @@ __all__ = [
     "RoleEvent",
     "RoleRedefined",
     "RoleRetired",
+    "SignInEvent",
+    "SignInOffered",
+    "SignInUsed",
+    "Switch",
 ]

@@ -1,0 +1,58 @@
+"""What comes before every rule: who asks is there, may act at all, and has the part of the platform that it is about."""
+
+from datetime import datetime
+from typing import Annotated
+
+from domain.access.guest import Guest
+from domain.access.invitation import Invitation
+from domain.access.module import Module, ModuleOff
+from domain.directory.membership import DepartmentMembership
+from domain.directory.person import Person, active_person
+from domain.kernel.identifiers import PersonId
+from domain.kernel.loads import by
+from domain.kernel.refusals import Refusal
+from domain.kernel.rules import Check, Held, Verdict
+from domain.kernel.states import Maybe, Unguarded
+
+
+class ViewOnly(Refusal, frozen=True):
+    """You may look at what you were invited to, and change nothing."""
+
+
+class GuestTimeOver(Refusal, frozen=True):
+    """Your time as a guest has ended."""
+
+    until: Annotated[datetime | None, "When it ended, where it was set; else the invitation was revoked."] = None
+
+
+def _guest(
+    now: datetime,
+    as_guest: Maybe[Guest] | None = by("oneself.as_guest"),
+    let_in_by: Maybe[Invitation] | None = by("as_guest.invitation"),
+    oneself: Maybe[Person] = by("actor"),
+) -> Verdict:
+    if as_guest is None or let_in_by is None:
+        return True
+    if let_in_by.guests_end:
+        return GuestTimeOver()
+    if as_guest.until is not None and now > as_guest.until:
+        return GuestTimeOver(until=as_guest.until)
+    return ViewOnly() if as_guest.view_only else Held(as_guest.until)
+
+
+def _module(
+    actor: PersonId,
+    switch: Unguarded[Maybe[Module]] = by("module"),
+    pilots: tuple[Maybe[DepartmentMembership], ...] = by("switch.departments", "actor"),
+) -> Verdict:
+    if switch.switch == "on" or actor in switch.people or any(pilot.active for pilot in pilots):
+        return True
+    return ModuleOff(module=switch.name)
+
+
+guest_may_act = Check("guest who may change something, in their time", _guest, tacit=True)
+"""What a guest does names their invitation among what allowed it."""
+module_is_on = Check("module that is there", _module, tacit=True)
+"""A switch is read without a guard: every command would rest on it, and it protects nobody from anybody."""
+
+STANDING = active_person & guest_may_act & module_is_on
