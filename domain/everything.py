@@ -16,6 +16,7 @@ import domain.compliance.purge
 import domain.directory.identity
 import domain.messaging.draft
 import domain.messaging.guests
+import domain.messaging.handover
 import domain.messaging.inviting
 import domain.messaging.joining
 import domain.messaging.keeping

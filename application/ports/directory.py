@@ -1,4 +1,4 @@
-"""What policies ask about the directory, as it was at a position: so that they answer the same whenever they are asked."""
+"""What policies ask about departments and leavers, as it was at a position: so that they answer the same whenever asked."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -17,4 +17,16 @@ class Departments(Protocol):
 
     async def channels(self, department: DepartmentId, position: int) -> Sequence[ChannelId]:
         """Its channels, in the order of their ids."""
+        ...
+
+
+class Belongings(Protocol):
+    """What is somebody's and must be somebody's. Raises LogUnavailable where that isn't known yet."""
+
+    async def channels(self, person: PersonId, position: int) -> Sequence[ChannelId]:
+        """The channels that they keep and nobody else does who is here, in the order of their ids."""
+        ...
+
+    async def channels_taken_over(self, predecessor: PersonId, position: int) -> Sequence[tuple[ChannelId, PersonId]]:
+        """The channels that others keep in their place, and who does."""
         ...

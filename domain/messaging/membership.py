@@ -15,6 +15,8 @@ from domain.kernel.rules import Check, Rule
 from domain.kernel.states import Maybe, State
 from domain.messaging.channel import Channel
 from domain.messaging.events.membership import (
+    ChannelHandedBack,
+    ChannelHandedOver,
     InvitationDeclined,
     InvitationWithdrawn,
     MemberAdded,
@@ -30,26 +32,34 @@ from domain.messaging.ids import ChannelId
 
 
 class Membership(State[MembershipEvent], kind="messaging.membership", key=(ChannelId, PersonId)):
-    """Whether somebody takes part of their own, or is asked to, and whether they keep the channel."""
+    """Whether somebody takes part of their own, or is asked to, and whether they keep the channel; in whose place, if it was
+    handed over to them, and what they were before."""
 
     active: bool = False
     invited_by: PersonId | None = None
     role: Role = "member"
+    predecessor: PersonId | None = None
+    before: Role | None = None
 
     def evolve(self, event: MembershipEvent) -> "Membership":
         match event:
             case MemberJoined():
-                return replace(self, active=True, role="member", invited_by=None)
+                return replace(self, active=True, role="member", invited_by=None, predecessor=None)
             case MemberAdded(role=role):
-                return replace(self, active=True, role=role, invited_by=None)
+                return replace(self, active=True, role=role, invited_by=None, predecessor=None)
             case MemberRoleChanged(role=role):
-                return replace(self, role=role)
+                return replace(self, role=role, predecessor=None)
             case MemberLeft() | MemberRemoved():
-                return replace(self, active=False, role="member")
+                return replace(self, active=False, role="member", predecessor=None)
             case MemberInvited(by=by):
                 return replace(self, invited_by=by)
             case InvitationDeclined() | InvitationWithdrawn():
                 return replace(self, invited_by=None)
+            case ChannelHandedOver(predecessor=predecessor):
+                before = self.role if self.active else None
+                return replace(self, active=True, role="owner", predecessor=predecessor, before=before)
+            case ChannelHandedBack(role=role):
+                return replace(self, active=role is not None, role=role or "member", predecessor=None)
             case _:
                 assert_never(event)
 

@@ -1,48 +1,30 @@
-"""Departments as policies ask about them: from the read models, as they were at a position."""
+"""Departments and what is people's, as policies ask about them: from the read models, as they were at a position."""
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
-import orjson
-
-from application.ports.log import LogUnavailable
-from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
 from domain.directory.events import DepartmentId
 from domain.kernel.identifiers import PersonId
 from domain.messaging.ids import ChannelId
-from infra.postgres.migrations import OrganisationSchema
-from projections.engine.members import PLACEHOLDER, Declared, expand
-from projections.engine.progress import NotReached, NotRegistered, Progress
-from projections.engine.store import StoreUnavailable
+from infra.postgres.then import ThenReader
 
-PATIENCE = 10.0
-"""Seconds that read models have to come to a position, before whoever waits is told that they haven't."""
 MEMBERS = """
     select coalesce(json_agg(m.person_id order by m.person_id), '[]')::text
     from {department_membership} m where m.department_id = $1::uuid
 """
 CHANNELS = "select coalesce(json_agg(c.id order by c.id), '[]')::text from {channel} c where c.department_id = $1::uuid"
-
-
-class ThenReader:
-    """Asks the read models of one organisation which ids there were at a position."""
-
-    def __init__(
-        self, queries: Queries, progress: Progress, organisation: OrganisationSchema, models: Mapping[str, Declared]
-    ) -> None:
-        self._queries, self._progress, self._schema = queries, progress, organisation.schema
-        self._models = {model.placeholder: model for model in models.values()}
-
-    async def ids(self, sql: str, about: UUID, at: int) -> list[UUID]:
-        """What a statement with `$1`, one row of a JSON array, gave at a position. Raises LogUnavailable."""
-        tables = [self._models[name] for name in PLACEHOLDER.findall(sql)]
-        as_of = expand(sql, lambda name: f'"{self._schema}"."{self._models[name].table}_at"($2::bigint)')
-        try:
-            await self._progress.wait_for(at, tables, PATIENCE)
-            text = await self._queries.value(as_of, [str(about), str(at)])
-        except (NotReached, NotRegistered, StoreUnavailable, ReadUnavailable, ReadTooLong) as error:
-            raise LogUnavailable(f"what was at position {at} can't be read now: {type(error).__name__}: {error}") from error
-        return [UUID(each) for each in orjson.loads(text or "[]")]
+KEPT = """
+    select coalesce(json_agg(m.channel_id order by m.channel_id), '[]')::text
+    from {channel_membership} m
+    where m.person_id = $1::uuid and m.role = 'owner' and not exists (
+        select from {channel_membership} o join {person} p on p.id = o.person_id and p.standing <> 'left'
+        where o.channel_id = m.channel_id and o.role = 'owner' and o.person_id <> m.person_id
+    )
+"""
+TAKEN_OVER = """
+    select coalesce(json_agg(id order by channel_id, person_id, n), '[]')::text
+    from {channel_membership} m cross join lateral (values (1, m.channel_id), (2, m.person_id)) as v (n, id)
+    where m.predecessor_id = $1::uuid
+"""
 
 
 class PostgresDepartments:
@@ -58,3 +40,19 @@ class PostgresDepartments:
     async def channels(self, department: DepartmentId, position: int) -> Sequence[ChannelId]:
         """Its channels, in the order of their ids."""
         return [ChannelId(one) for one in await self._then.ids(CHANNELS, department, position)]
+
+
+class PostgresBelongings:
+    """Fulfils application.ports.directory.Belongings."""
+
+    def __init__(self, then: ThenReader) -> None:
+        self._then = then
+
+    async def channels(self, person: PersonId, position: int) -> Sequence[ChannelId]:
+        """The channels that they keep and nobody else does who is here, in the order of their ids."""
+        return [ChannelId(one) for one in await self._then.ids(KEPT, person, position)]
+
+    async def channels_taken_over(self, predecessor: PersonId, position: int) -> Sequence[tuple[ChannelId, PersonId]]:
+        """The channels that others keep in their place, and who does."""
+        found = await self._then.ids(TAKEN_OVER, predecessor, position)
+        return [(ChannelId(channel), PersonId(person)) for channel, person in zip(found[::2], found[1::2], strict=True)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from domain.kernel.identifiers import PersonId
 from domain.messaging.ids import ChannelId, MessageId
-from infra.postgres.departments import ThenReader
+from infra.postgres.then import ThenReader
 
 REMEMBERED = 50_000
 """Of how many channels it is remembered whether they are direct, and who is in them: neither ever changes."""

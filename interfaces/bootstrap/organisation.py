@@ -16,7 +16,7 @@ from application.ports.agenda import Agenda
 from application.ports.choices import Choices
 from application.ports.clock import Clock
 from application.ports.codec import Codec
-from application.ports.directory import Departments
+from application.ports.directory import Belongings, Departments
 from application.ports.keys import Pseudonyms
 from application.ports.log import LogUnavailable
 from application.ports.recipients import Recipients
@@ -34,7 +34,7 @@ from infra.crypto.pseudonyms import HmacPseudonyms
 from infra.crypto.wrapping import Wrapping
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
-from infra.postgres.departments import PostgresDepartments, ThenReader
+from infra.postgres.departments import PostgresBelongings, PostgresDepartments
 from infra.postgres.keys import PostgresKeys
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.migrations import OrganisationSchema
@@ -42,6 +42,7 @@ from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.proposals import PostgresProposals
 from infra.postgres.queries import PooledQueries
 from infra.postgres.recipients import PostgresRecipients
+from infra.postgres.then import ThenReader
 from infra.serialisation.codec import JsonCodec
 from infra.system import random_id, utc_now
 from projections.engine.progress import Progress
@@ -79,6 +80,7 @@ class OpenOrganisation:
         ports: dict[type, Any] = {
             Recipients: PostgresRecipients(then),
             Departments: PostgresDepartments(then),
+            Belongings: PostgresBelongings(then),
             Choices: StreamedChoices(self.log.reader, self.codec, self.keys, ways),
         }
         return PolicyRunner(self.platform, self.log.reader, self.codec, self.keys, self.checkpoints(), telemetry, ports)

@@ -14,6 +14,7 @@ from infra.postgres.connections import Connections
 from infra.postgres.log.moments import PostgresMoments
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.queries import PooledQueries
+from infra.postgres.standings import PostgresStandings
 from infra.system import utc_now
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.proving import LedgerProofs
@@ -22,6 +23,7 @@ from interfaces.graphql.costs import Charges
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.presence import PresenceAnswers
 from interfaces.graphql.service import Service
+from interfaces.graphql.standing import Standing
 from interfaces.graphql.trusted import Gate
 from interfaces.live.changes import Changes
 from interfaces.live.company import Company
@@ -31,6 +33,7 @@ from interfaces.live.hub import Hub
 from interfaces.live.present import Present
 from interfaces.live.sight import Sight
 from projections.access.people import PRIMARY, holds
+from projections.engine.registry import models
 
 READERS = "exists (select from {person} v where v.id = {viewer} and v.standing = 'active')"
 """Whoever is suspended or has left reads nothing from that instant on, whatever their token says."""
@@ -70,7 +73,8 @@ async def open_service(
     hub = Hub(organisation.log.reader, progress, queries, changes, sight)
     company = Company(tables, queries, TAKING_PART, lambda models: hub.level(hub.position, models))
     seen = presence or MemoryPresence()
-    present = Present(seen, company, utc_now)
+    standing = Standing(organisation.log.reader, PostgresStandings(queries, progress, organisation.schema, models()["Person"]))
+    present = Present(seen, company, utc_now, standing)
 
     def happened(rows: Sequence[Row]) -> None:
         if company.happened(rows):
@@ -78,8 +82,9 @@ async def open_service(
             hub.look_again()
 
     hub.happened = happened
-    await hub.start()
     try:
+        await hub.start()
+        await standing.start()
         yield Service(
             schema,
             tables,
@@ -87,15 +92,17 @@ async def open_service(
             progress,
             organisation.platform,
             limits,
-            lambda reads: Following(reads, organisation.log.reader, hub, utc_now, present, sight, charges),
+            lambda reads: Following(reads, organisation.log.reader, hub, utc_now, present, standing, sight, charges),
             LedgerProofs(ledger, organisation) if ledger else None,
             PostgresMoments(connections, organisation.schema),
             charges,
             gate,
             hub.position,
             PresenceAnswers(seen, company.of, TYPING),
+            standing,
         )
     finally:
+        await standing.close()
         await hub.close()
         await company.close()
         seen.close()

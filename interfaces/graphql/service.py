@@ -18,7 +18,8 @@ from interfaces.graphql.limits import Limits
 from interfaces.graphql.mutations import MutationAnswers, Platform
 from interfaces.graphql.presence import PresenceAnswers
 from interfaces.graphql.proofs import Proofs
-from interfaces.graphql.queries import QueryAnswers
+from interfaces.graphql.queries import QueryAnswers, no_reader
+from interfaces.graphql.standing import Standing
 from interfaces.graphql.trusted import Gate
 from projections.engine.progress import Progress
 
@@ -73,12 +74,13 @@ class Service:
         gate: Gate | None = None,
         start: int = 0,
         presence: PresenceAnswers | None = None,
+        standing: Standing | None = None,
     ) -> None:
         """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none.
 
         `moments` finds the moments of the past; without it there is none. `charges` counts what operations cost.
-        `gate` knows the documents that were registered. `presence` shows who is here; without it nobody is. `start`: see
-        QueryAnswers.
+        `gate` knows the documents that were registered. `start`: see QueryAnswers. `presence` shows who is here; without it
+        nobody is. `standing` knows who takes part no longer.
         """
         self.schema, self.limits, self.charges = schema, limits, charges
         self.documents = Documents(schema, limits)
@@ -87,6 +89,7 @@ class Service:
         self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges, start)
         self.mutations = MutationAnswers(platform, self.reads, progress, limits, charges, presence)
         self.presence = presence.presence if presence else None
+        self.standing = standing
         self.following = following(self.reads) if following else None
 
     def check(self, request: Request) -> Checked | Answer:
@@ -120,6 +123,8 @@ class Service:
     async def _execute(self, checked: Checked, session: Session) -> Answer:
         match checked.kind:
             case OperationType.QUERY:
+                if self.standing is not None and session.viewer in self.standing.gone:
+                    return no_reader()
                 return await self.queries.answer(checked.operation, session)
             case OperationType.MUTATION:
                 return await self.mutations.answer(checked.operation, session)

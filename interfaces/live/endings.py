@@ -20,6 +20,13 @@ class SessionEnded(Interrupted):
     reason = "Token expired"
 
 
+class Outside(Interrupted):
+    """Its viewer was suspended or has left."""
+
+    code = 4401
+    reason = "Taking part has ended"
+
+
 class Unavailable(Interrupted):
     """The database can't be reached, or is behind."""
 

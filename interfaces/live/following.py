@@ -20,8 +20,9 @@ from interfaces.graphql.costs import FOLLOWING, Charges, TooFast
 from interfaces.graphql.ids import local_key
 from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.schema.naming import camel
+from interfaces.graphql.standing import Expelled, Standing
 from interfaces.live.audience import Delivery, Interest, shown
-from interfaces.live.endings import Interrupted, Unavailable, left
+from interfaces.live.endings import Interrupted, Outside, Unavailable, left
 from interfaces.live.followed import EVERYTHING, Followed
 from interfaces.live.hub import BATCH, Hub, Subscriber
 from interfaces.live.present import Present
@@ -44,11 +45,12 @@ class Following:
         hub: Hub,
         now: Callable[[], datetime],
         present: Present,
+        standing: Standing,
         sight: Sight,
         charges: Charges = Charges(),  # noqa: B008 (immutable)
     ) -> None:
         self.reads, self.reader, self.hub, self.now, self.charges = reads, reader, hub, now, charges
-        self.present, self.sight = present, sight
+        self.present, self.standing, self.sight = present, standing, sight
 
     def end(self) -> None:
         """Ends every subscription, since the server stops."""
@@ -67,6 +69,7 @@ class Following:
             yield refused(use.error).encoded()
             return
         try:
+            self.standing.heed(session.viewer)
             async with aclosing(self._answers(selection, use, session)) as answers:
                 async for answer in answers:
                     yield answer
@@ -74,6 +77,8 @@ class Following:
             raise Unavailable from None
         except TooFast as error:
             yield error.answer.encoded()
+        except Expelled:
+            raise Outside from None
         except Interrupted:
             raise
         except Exception as fault:  # noqa: BLE001 (nothing of a fault of ours is told but that it happened)
@@ -97,6 +102,7 @@ class _Stream:
         self.selection, self.use, self.session, self.now = selection, use, session, following.now
         self.reads, self.reader, self.hub, self.charges = following.reads, following.reader, following.hub, following.charges
         self.followed: Followed = use.field.extensions["followed"]
+        self.standing = following.standing
         self.after: int | None = use.args.get("after")
         self.sight = following.sight
         self.container = self._container()
@@ -130,8 +136,9 @@ class _Stream:
                 return
             async for delivery in self._missed(interest, since if self.after is None else self.after, since):
                 yield delivery.answer
-            async for answer in self._live(subscriber):
-                yield answer
+            with self.standing.watching(self.session.viewer, subscriber.news.set):
+                async for answer in self._live(subscriber):
+                    yield answer
         finally:
             self.hub.detach(subscriber)
 
@@ -153,6 +160,7 @@ class _Stream:
         alarm = self._alarm(subscriber)
         try:
             while True:
+                self.standing.heed(self.session.viewer)
                 while subscriber.queue:
                     delivery = subscriber.queue.popleft()
                     if delivery.position > (self.after or 0):

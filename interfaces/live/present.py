@@ -10,6 +10,7 @@ from application.ports.presence import Presence
 from interfaces.graphql.answers import Session
 from interfaces.graphql.compiler.selection import Selection, Use
 from interfaces.graphql.ids import global_id, local_key
+from interfaces.graphql.standing import Standing
 from interfaces.live.company import Company
 from interfaces.live.endings import Interrupted, left
 from interfaces.live.typed import typed
@@ -21,8 +22,8 @@ COALESCED = 0.25
 class Present:
     """Follows presence and typing in one organisation."""
 
-    def __init__(self, presence: Presence, company: Company, now: Callable[[], datetime]) -> None:
-        self.presence, self.company, self.now = presence, company, now
+    def __init__(self, presence: Presence, company: Company, now: Callable[[], datetime], standing: Standing) -> None:
+        self.presence, self.company, self.now, self.standing = presence, company, now, standing
         self.watches: set[_Watch] = set()
         self.ended = False
 
@@ -37,7 +38,7 @@ class Present:
             watch.news.set()
 
     async def follow(self, selection: Selection, use: Use, session: Session) -> AsyncGenerator[bytes, None]:
-        """The encoded answers. Raises Interrupted, and whatever Company.of does."""
+        """The encoded answers. Raises Interrupted, Expelled, and whatever Company.of does."""
         channel = local_key(use.args["channel"], "Channel")
         if channel is None or session.viewer not in await self.company.of(channel):
             yield typed(selection, use, "NotFound", {"kind": "Channel"})
@@ -46,11 +47,13 @@ class Present:
         self.watches.add(watch)
         ended = self.presence.watch(watch.told)
         try:
-            while session.viewer in (members := await self.company.of(channel)):
-                if (news := watch.look(members)) is not None:
-                    yield typed(selection, use, *news)
-                await self._wait(watch, session)
-                await asyncio.sleep(COALESCED)
+            with self.standing.watching(session.viewer, watch.news.set):
+                while session.viewer in (members := await self.company.of(channel)):
+                    if (news := watch.look(members)) is not None:
+                        yield typed(selection, use, *news)
+                    await self._wait(watch, session)
+                    self.standing.heed(session.viewer)
+                    await asyncio.sleep(COALESCED)
         finally:
             ended()
             self.watches.discard(watch)

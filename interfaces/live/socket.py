@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import aclosing, suppress
+from contextlib import AbstractContextManager, aclosing, nullcontext, suppress
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from interfaces.graphql.answers import Answer, Request, Session, shown
 from interfaces.graphql.service import Checked, Service
 from interfaces.graphql.trusted import document_id
-from interfaces.live.endings import Interrupted, SessionEnded, left
+from interfaces.live.endings import Interrupted, Outside, SessionEnded, left
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
@@ -43,6 +43,7 @@ class Socket:
         self.service: Service | None = None
         self.connection = uuid4()
         self.operations: dict[str, asyncio.Task[None]] = {}
+        self.waiting: asyncio.Timeout | None = None
 
     async def serve(self) -> None:
         """Speaks the protocol until either side ends it."""
@@ -69,16 +70,30 @@ class Socket:
                     await self._handle(await self._receive())
         except TimeoutError:
             raise Closed(4408, "Connection initialisation timeout") from None
-        while True:
-            try:
-                async with asyncio.timeout(self._left()):
-                    message = await self._receive()
-            except TimeoutError:
-                continue
-            await self._handle(message)
+        with self._watching():
+            while True:
+                try:
+                    async with asyncio.timeout(self._left()) as self.waiting:
+                        message = await self._receive()
+                except TimeoutError:
+                    continue
+                await self._handle(message)
+
+    def _watching(self) -> AbstractContextManager[None]:
+        """Looks at once, within the block, whether its viewer still takes part when that has ended."""
+
+        def look() -> None:
+            if self.waiting is not None and not self.waiting.expired():
+                self.waiting.reschedule(asyncio.get_running_loop().time())
+
+        if self.service is None or self.service.standing is None or self.session is None:
+            return nullcontext()
+        return self.service.standing.watching(self.session.viewer, look)
 
     def _left(self) -> float:
-        """Seconds until the token is to be looked at again. Raises Closed where it has expired."""
+        """Seconds until the token is to be looked at again. Raises Closed where it has expired, or nobody takes part."""
+        if self.session and self.service and self.service.standing and self.session.viewer in self.service.standing.gone:
+            raise Closed(Outside.code, Outside.reason)
         try:
             return left(self.session.expires, self.now()) if self.session else 0.0
         except SessionEnded as end:

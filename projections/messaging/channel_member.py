@@ -12,17 +12,19 @@ from projections.messaging.channel import Channel
 from projections.messaging.channel_membership import ROLES
 
 EFFECTIVE = """
-    select m.id, m.role, m.since, m.channel_id, m.person_id from {channel_membership} m
+    select m.id, m.role, m.since, m.channel_id, m.person_id
+    from {channel_membership} m join {person} p on p.id = m.person_id and p.standing <> 'left'
     union all
     select md5(c.id::text || d.person_id::text)::uuid, case when d.leader then 'owner' else 'member' end collate "C",
            greatest(d.since, c.opened_at), c.id, d.person_id
     from {channel} c join {department_membership} d on d.department_id = c.department_id
+    join {person} p on p.id = d.person_id and p.standing <> 'left'
     where c.kind = 'department'
 """
 
 
 class ChannelMember(Model, visible="channel", view=EFFECTIVE):
-    """Somebody who takes part in a channel."""
+    """Somebody who takes part in a channel. Whoever has left the organisation takes part in none."""
 
     role: Role = column("What they are there. Who leads a department owns its channel.", filter=("eq",), choices=ROLES)
     since: datetime = column("Since when they take part.", order=True)

@@ -66,3 +66,19 @@ class WithdrawInvitation(Command):
 
     channel: ChannelId = Field(description="Which one.")
     person: PersonId = Field(description="Who was asked.")
+
+
+class TakeOverChannel(Command):
+    """Let somebody keep a channel whose owner has left. The platform does it for what is handed over by itself."""
+
+    channel: ChannelId = Field(description="Which one.")
+    person: PersonId = Field(description="Who takes over.")
+    predecessor: PersonId = Field(description="Whose it was.")
+
+
+class HandBackChannel(Command):
+    """Let somebody who took over a channel be there what they were before. The platform does it where leaving is undone."""
+
+    channel: ChannelId = Field(description="Which one.")
+    person: PersonId = Field(description="Who had taken over.")
+    predecessor: PersonId = Field(description="Whose it was.")

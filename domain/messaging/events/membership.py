@@ -77,6 +77,23 @@ class InvitationWithdrawn(Event, wire="messaging.invitation_withdrawn.v1"):
     by: PersonId
 
 
+class ChannelHandedOver(Event, wire="messaging.channel_handed_over.v1"):
+    """Somebody keeps a channel now in the place of its last owner, who has left."""
+
+    channel: ChannelId
+    person: PersonId
+    predecessor: PersonId
+
+
+class ChannelHandedBack(Event, wire="messaging.channel_handed_back.v1"):
+    """Somebody who kept a channel in another's place is there again what they were before: with None, no member."""
+
+    channel: ChannelId
+    person: PersonId
+    predecessor: PersonId
+    role: Role | None = None
+
+
 MembershipEvent = (
     MemberJoined
     | MemberAdded
@@ -86,6 +103,8 @@ MembershipEvent = (
     | MemberInvited
     | InvitationDeclined
     | InvitationWithdrawn
+    | ChannelHandedOver
+    | ChannelHandedBack
 )
 
 catalogue(
@@ -97,4 +116,6 @@ catalogue(
     MemberInvited,
     InvitationDeclined,
     InvitationWithdrawn,
+    ChannelHandedOver,
+    ChannelHandedBack,
 )
