@@ -21,7 +21,7 @@ KEPT = """
     )
 """
 TAKEN_OVER = """
-    select coalesce(json_agg(id order by channel_id, person_id, n), '[]')::text
+    select coalesce(json_agg(v.id order by m.channel_id, m.person_id, v.n), '[]')::text
     from {channel_membership} m cross join lateral (values (1, m.channel_id), (2, m.person_id)) as v (n, id)
     where m.predecessor_id = $1::uuid
 """

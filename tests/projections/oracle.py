@@ -189,9 +189,10 @@ class Oracle:
                     channel_id=event.channel,
                     person_id=event.person,
                     added_by_id=getattr(event, "by", None),
+                    predecessor_id=None,
                 )
             case MemberRoleChanged():
-                self._turns(said, "ChannelMembership", thing, role=event.role)
+                self._turns(said, "ChannelMembership", thing, role=event.role, predecessor_id=None)
             case MemberLeft() | MemberRemoved():
                 self._ends(said, "ChannelMembership", thing)
             case MessagePosted():
