@@ -8,12 +8,12 @@ from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
-from domain.kernel.gathering import Missing, View, flat, gather
+from domain.kernel.gathering import PENDING, Missing, View, step, versions
 from domain.kernel.identifiers import PersonId, module_id
 from domain.kernel.loads import GIVEN, Load
 from domain.kernel.plans import plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
-from domain.kernel.rules import NOBODY, PLATFORM, Check, Claim, Finding, Granted, Rule, together
+from domain.kernel.rules import NOBODY, PLATFORM, Check, Claim, Finding, Granted, Rule, picker, together
 from domain.kernel.states import Events
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,8 +48,11 @@ class Decider:
         self.where = f"{decide.__module__}.{decide.__name__}"
         self.parameters = tuple(inspect.signature(decide).parameters)
         self.loads = plan(self.where, command, *(check.test for check in rule.checks()), decide)
+        self._pick = picker(self.parameters)
         self._parts = tuple((part, {name for check in part.checks() for name in check.parameters}) for part in rule.parts())
         self._own = self._with_heads(self.parameters)
+        self._steps = tuple(step(load, self.parameters) for load in self.loads)
+        self._own_steps = tuple(each for each in self._steps if each.name in self._own)
         self._ways: dict[tuple[Check, ...], _Way] = {}
         for load in self.loads:
             if load.nullable and load.name in self.parameters and not load.shape.optional:
@@ -130,32 +133,32 @@ class Decider:
             "claim": None,
             "proposed": proposed,
         }
-        versions: dict[str, dict[str, int]] = {}
+        read: dict[str, Any] = {}
         missing: Missing = set()
         absent: list[Load] = []
-        for load in self.loads:
-            if authority is not None and load.name not in self._own:
+        for each in self._steps if authority is None else self._own_steps:
+            if (missing or absent) and not each.after <= values.keys():
                 continue
-            if load.after and not all(head in values for head in load.after):
+            found = each.gather(values, view, missing)
+            if found is PENDING:
                 continue
-            found = gather(load, values, view, missing)
             if found is None:
+                if each.must_be_named:
+                    absent.append(each.load)
+                else:
+                    values[each.name] = None
                 continue
-            if load.shape.guarded:
-                versions[load.name] = {state.stream: state.version for state in found.states}
-            if found.absent or (found.unnamed and load.name in self.parameters and not load.shape.optional):
-                absent.append(load)
-            elif found.unnamed:
-                values[load.name] = None
+            if each.guarded:
+                read[each.name] = found
+            if each.lacks(found):
+                absent.append(each.load)
             else:
-                values[load.name] = found.states if load.shape.several else found.states[0]
+                values[each.name] = found
         if missing:
             return missing
-        return self._decide(values, versions, absent, authority)
+        return self._decide(values, read, absent, authority)
 
-    def _decide(
-        self, values: dict[str, Any], versions: dict[str, dict[str, int]], absent: list[Load], authority: Authority | None
-    ) -> Decision:
+    def _decide(self, values: dict[str, Any], read: dict[str, Any], absent: list[Load], authority: Authority | None) -> Decision:
         held: list[Finding] = []
         unasked = False
         for part, names in self._parts if authority is None else ():
@@ -169,23 +172,25 @@ class Decider:
                 said = " or ".join(check.says for check in finding.by)
                 refusal = NotFound(kind=self.subject) if finding.hidden else finding.refusal or NotPermitted(authority=said)
                 claims = (check.claim(values) for check in part.checks() if isinstance(check, Granted))
-                return Decision(refusal, None, flat(versions, versions), lacking=said, claim=next(claims, None))
+                return Decision(refusal, None, versions(read, read), lacking=said, claim=next(claims, None))
             held.append(finding)
         if absent:
             kind = self.subject if unasked and self.rule.hides else self._first(absent)
-            return Decision(NotFound(kind=kind), authority, flat(versions, versions), lacking="existence")
+            return Decision(NotFound(kind=kind), authority, versions(read, read), lacking="existence")
         if unasked:
             raise TypeError(f"{self.where}: its rule could not be asked, though all that it loads is there")
         used, until = self._own, None
         if authority is None:
             allowed = together(held)
             way = self._ways.get(allowed.by) or self._way(allowed.by)
-            authority = Authority(way.says, tuple(flat(versions, way.asked)), allowed.scope)
+            authority = Authority(way.says, tuple(versions(read, way.asked)), allowed.scope)
             used, until = way.used, allowed.until
-        guards = flat(versions, used)
-        answer = self.decide(**{name: values[name] for name in self.parameters})
-        if not isinstance(answer, Refusal) and (strays := [h.stream for h in answer if h.stream not in guards]):
-            raise TypeError(f"{self.where} records in {strays}, which it did not load with a guard")
+        guards = versions(read, used)
+        answer = self.decide(*self._pick(values))
+        if not isinstance(answer, Refusal):
+            for happened in answer:
+                if happened.stream not in guards:
+                    raise TypeError(f"{self.where} records in {happened.stream}, which it did not load with a guard")
         return Decision(answer, authority, guards, until)
 
     def _way(self, held: tuple[Check, ...]) -> "_Way":

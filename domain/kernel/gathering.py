@@ -1,7 +1,9 @@
-"""Gathering the states of one parameter from those at hand."""
+"""Gathering the states of one parameter from those at hand; how is worked out when it is declared, not for each command."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final
+
+import msgspec
 
 from domain.kernel.identifiers import stream_name
 from domain.kernel.loads import DEPTH, Load
@@ -12,49 +14,94 @@ Missing = set[tuple[type[State[Any]], str]]
 View = Callable[[type[State[Any]], str], State[Any] | None]
 """Gives a state that is at hand, or None: then it is loaded, and the decision taken again."""
 
-
-class Found(NamedTuple):
-    """What there is for a parameter: its states; whether one that must exist doesn't; whether an id was None."""
-
-    states: tuple[State[Any], ...]
-    absent: bool = False
-    unnamed: bool = False
+Values = Mapping[str, Any]
+"""What parameters are filled from, by name: the command, the actor, the time, and the states gathered so far."""
+Gather = Callable[[Values, View, Missing], Any]
+"""Gives a state, or a tuple of them; None where an id was None; PENDING where something went into `missing` instead."""
+PENDING: Final = object()
 
 
-def gather(load: Load, values: dict[str, Any], view: View, missing: Missing) -> Found | None:
-    """A parameter's states; what isn't at hand goes into `missing`, and then there is nothing to be had yet."""
-    streams = load.streams(values)
-    if streams is None:
-        return Found((), unnamed=True)
-    if len(streams) == 1 and not load.climb:
-        state = view(load.shape.state, streams[0])
-        if state is None and load.shape.new:
-            state = load.shape.state(stream=streams[0])
-        if state is None:
-            missing.add((load.shape.state, streams[0]))
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """The gathering of one parameter. `after` are those that must be gathered before it."""
+
+    load: Load
+    name: str
+    after: frozenset[str]
+    gather: Gather
+    guarded: bool
+    must_exist: bool
+    must_be_named: bool
+
+    def lacks(self, found: Any) -> bool:
+        """Whether one that must exist doesn't."""
+        if not self.must_exist:
+            return False
+        if type(found) is tuple:
+            return not all(state.version for state in found)
+        return not found.version
+
+
+def step(load: Load, own: Collection[str]) -> Step:
+    """The gathering of a parameter; `own` are those of the decision itself, which needs each that it doesn't allow to be None."""
+    shape = load.shape
+    gather = _several(load) if shape.several else _one(load)
+    needed = load.name in own and not shape.optional
+    return Step(load, load.name, frozenset(load.after), gather, shape.guarded, not shape.maybe, needed)
+
+
+def _one(load: Load) -> Gather:
+    state, new, named = load.shape.state, load.shape.new, load.streams
+
+    def gather(values: Values, view: View, missing: Missing) -> Any:
+        streams = named(values)
+        if streams is None:
             return None
-        return Found((state,), absent=not (load.shape.maybe or state.version))
-    found: dict[str, State[Any]] = {}
-    pending, complete = list(streams), True
-    while pending:
-        stream = pending.pop(0)
-        state = view(load.shape.state, stream)
-        if state is None:
-            missing.add((load.shape.state, stream))
-            complete = False
-            continue
-        found[stream] = state
-        if load.climb and len(found) < DEPTH and (above := getattr(state, load.climb)) is not None:
-            name = stream_name(load.shape.state.kind, (above,))
-            if name in found:
-                raise RuntimeError(f"{load.name}: the chain of {stream} runs in a circle")
-            pending.append(name)
-    if not complete:
-        return None
-    states = tuple(found.values()) if load.climb else tuple(found[stream] for stream in streams)
-    return Found(states, absent=not load.shape.maybe and not all(state.exists for state in states))
+        (stream,) = streams
+        found = view(state, stream)
+        if found is None:
+            if new:
+                return state(stream=stream)
+            missing.add((state, stream))
+            return PENDING
+        return found
+
+    return gather
 
 
-def flat(versions: Mapping[str, Mapping[str, int]], names: Collection[str]) -> dict[str, int]:
-    """The guarded streams of these parameters, with their versions."""
-    return {stream: version for name, streams in versions.items() if name in names for stream, version in streams.items()}
+def _several(load: Load) -> Gather:
+    state, named, climb = load.shape.state, load.streams, load.climb
+
+    def gather(values: Values, view: View, missing: Missing) -> Any:
+        streams = named(values)
+        if not streams:
+            return streams
+        found: dict[str, State[Any]] = {}
+        pending, complete = list(streams), True
+        while pending:
+            stream = pending.pop(0)
+            seen = view(state, stream)
+            if seen is None:
+                missing.add((state, stream))
+                complete = False
+                continue
+            found[stream] = seen
+            if climb and len(found) < DEPTH and (above := getattr(seen, climb)) is not None:
+                name = stream_name(state.kind, (above,))
+                if name in found:
+                    raise RuntimeError(f"{load.name}: the chain of {stream} runs in a circle")
+                pending.append(name)
+        if not complete:
+            return PENDING
+        return tuple(found.values()) if climb else tuple([found[stream] for stream in streams])
+
+    return gather
+
+
+def versions(read: Mapping[str, Any], names: Collection[str]) -> dict[str, int]:
+    """The streams of these parameters, with their versions, in the order in which they were read."""
+    found: dict[str, int] = {}
+    for name, states in read.items():
+        if name in names:
+            for state in states if type(states) is tuple else (states,):
+                found[state.stream] = state.version
+    return found

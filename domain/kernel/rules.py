@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from types import NoneType
 from typing import Any, NamedTuple, get_args, get_type_hints
 from uuid import UUID
@@ -83,15 +84,20 @@ class Check(Rule):
         self.parameters: tuple[str, ...] = tuple(inspect.signature(test).parameters)
         hints = get_type_hints(test)
         self._needed = tuple(name for name in self.parameters if NoneType not in get_args(hints.get(name)))
+        self._pick = picker(self.parameters)
+        self._holds = Finding(True, None, (self,))
+        self._fails = Finding(False, None, (self,), hides)
 
     def checks(self) -> Iterator["Check"]:
         yield self
 
     def find(self, values: Mapping[str, Any]) -> Finding:
-        given = {name: values[name] for name in self.parameters}
-        verdict = all(given[name] is not None for name in self._needed) and self.test(**given)
+        for name in self._needed:
+            if values[name] is None:
+                return self._fails
+        verdict = self.test(*self._pick(values))
         if isinstance(verdict, bool):
-            return Finding(verdict, None, (self,), self.hides and not verdict)
+            return self._holds if verdict else self._fails
         if isinstance(verdict, Refusal):
             return Finding(False, None, (self,), refusal=verdict)
         until, scope = (verdict, None) if isinstance(verdict, datetime) else verdict
@@ -232,9 +238,26 @@ def _enclosed(rule: Rule, kind: type[Rule]) -> str:
 
 def together(held: list[Finding]) -> Finding:
     """Findings that all hold, as one: it ends when the first of them ends."""
-    ends = [finding.until for finding in held if finding.until is not None]
-    by = tuple(check for finding in held for check in finding.by)
-    return Finding(True, min(ends, default=None), by, scope=next((f.scope for f in held if f.scope is not None), None))
+    by: tuple[Check, ...] = ()
+    until: datetime | None = None
+    scope: str | None = None
+    for finding in held:
+        by += finding.by
+        scope = finding.scope if scope is None else scope
+        if finding.until is not None and (until is None or finding.until < until):
+            until = finding.until
+    return Finding(True, until, by, scope=scope)
+
+
+def picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """A function that takes the values of these parameters, in this order."""
+    match names:
+        case ():
+            return lambda values: ()
+        case (name,):
+            return lambda values: (values[name],)
+        case _:
+            return itemgetter(*names)
 
 
 def _getter(path: str | None) -> Callable[[Mapping[str, Any]], UUID | None]:
