@@ -16,7 +16,10 @@ WIRE = re.compile(r"[a-z_]+\.[a-z_]+\.v[1-9][0-9]*")
 
 
 class EventMeta(msgspec.StructMeta):
-    """Takes `wire` and `retention` from the class line, and makes every event frozen and by keyword."""
+    """Takes `wire` and `retention` from the class line, and makes every event frozen and by keyword.
+
+    What is frozen holds no circles, so the garbage collector needn't look at it.
+    """
 
     wire: str
     retention: str
@@ -30,7 +33,7 @@ class EventMeta(msgspec.StructMeta):
         retention: str = "general",
         **options: Any,
     ) -> Any:
-        cls: EventMeta = super().__new__(mcs, name, bases, body, **(options | {"frozen": True, "kw_only": True}))
+        cls: EventMeta = super().__new__(mcs, name, bases, body, **(options | {"frozen": True, "kw_only": True, "gc": False}))
         cls.wire, cls.retention = wire, retention
         return cls
 
@@ -111,7 +114,7 @@ def describe(event: type[Event]) -> str:
     return inspect.getdoc(event) or ""
 
 
-class Authority(msgspec.Struct, frozen=True, omit_defaults=True):
+class Authority(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What allowed a command: the rule in words, the streams that it was read from, and the stream of the scope that it was
     given over, where it was."""
 
@@ -120,7 +123,7 @@ class Authority(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: str | None = None
 
 
-class Context(msgspec.Struct, frozen=True, omit_defaults=True):
+class Context(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What the log says about an event beside its columns; at most 8 KiB as JSON.
 
     `decided_on` holds the guarded streams with their versions; `imported` names the system that an event was

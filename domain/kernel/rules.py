@@ -38,6 +38,17 @@ class Finding(NamedTuple):
     refusal: Refusal | None = None
 
 
+def picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """A function that takes the values of these parameters, in this order."""
+    match names:
+        case ():
+            return lambda _: ()
+        case (name,):
+            return lambda values: (values[name],)
+        case _:
+            return itemgetter(*names)
+
+
 class Rule:
     """What allows a command. With `hides`, whoever fails it may be answered as if the thing were not there."""
 
@@ -247,17 +258,6 @@ def together(held: list[Finding]) -> Finding:
         if finding.until is not None and (until is None or finding.until < until):
             until = finding.until
     return Finding(True, until, by, scope=scope)
-
-
-def picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """A function that takes the values of these parameters, in this order."""
-    match names:
-        case ():
-            return lambda values: ()
-        case (name,):
-            return lambda values: (values[name],)
-        case _:
-            return itemgetter(*names)
 
 
 def _getter(path: str | None) -> Callable[[Mapping[str, Any]], UUID | None]:

@@ -37,7 +37,7 @@ KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 class StateMeta(msgspec.StructMeta):
-    """Takes `kind` and `key` from the class line."""
+    """Takes `kind` and `key` from the class line. Like events, states hold no circles: the garbage collector skips them."""
 
     def __new__(
         mcs,
@@ -48,7 +48,7 @@ class StateMeta(msgspec.StructMeta):
         key: tuple[Any, ...] = (),
         **options: Any,
     ) -> Any:
-        cls: Any = super().__new__(mcs, name, bases, body, **(options | {"frozen": True, "kw_only": True}))
+        cls: Any = super().__new__(mcs, name, bases, body, **(options | {"frozen": True, "kw_only": True, "gc": False}))
         if kind:
             if kind in KINDS:
                 raise TypeError(f"{name} and {KINDS[kind].__name__} are both the state of {kind}")
@@ -100,7 +100,7 @@ class State(msgspec.Struct, Generic[E], frozen=True, metaclass=StateMeta):
 
     def records(self, *events: E) -> Events:
         """The events, as happening in this stream."""
-        return tuple(Happened(self.stream, event) for event in events)
+        return tuple([Happened(self.stream, event) for event in events])
 
     def evolve(self, event: E) -> Self:
         """The state after an event: the one place where events are given their meaning for decisions."""
