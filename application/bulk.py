@@ -13,7 +13,7 @@ from application.ports.keys import Keys
 from application.ports.log import Append, Appended, CommandKey, Expired, LogReader, LogWriter, Moved, Repeated, Row
 from application.sealing import Sealer, Sealing, Unopened, unlock
 from application.states import ReadStreams, Snapshot
-from domain.kernel.events import Authority
+from domain.kernel.events import Authority, Context
 from domain.kernel.identifiers import PersonId, derived
 from domain.kernel.refusals import Withheld
 from domain.kernel.states import Events, State
@@ -63,9 +63,9 @@ class Bulk(NamedTuple):
         the source only. Raises Contested, KeyWithheld, and what LogWriter.append raises.
         """
         key = CommandKey(asked.actor, asked.command_id, digest)
-        asked = asked._replace(context=decided(asked.context, authority=authority))
+        context = decided(asked.context, authority=authority)
         for _ in range(ATTEMPTS):
-            request, new = await self._prepare(claims, asked, key)
+            request, new = await self._prepare(claims, asked, context, key)
             match await self.writer.append(request):
                 case Appended(_, last, _):
                     return Outcome(None, last), new
@@ -75,7 +75,7 @@ class Bulk(NamedTuple):
                     continue
         raise Contested(f"{len(claims)} claims under {asked.command_id}")
 
-    async def _prepare(self, claims: Sequence[Claim], asked: Asked, key: CommandKey) -> tuple[Append, int]:
+    async def _prepare(self, claims: Sequence[Claim], asked: Asked, context: Context, key: CommandKey) -> tuple[Append, int]:
         past = _Past(self.reader.streams)
         snapshot = Snapshot(past.read, self.codec, self.keys)
         await snapshot.load({(claim.state, claim.stream) for claim in claims})
@@ -87,7 +87,7 @@ class Bulk(NamedTuple):
         # Keys count from the first fact that needs them: were it now, the whole history would be of today.
         begun = min((fact.at or now for fact in happened), default=now)
         facts = [*(Fact(stream, event, None if begun == now else begun) for stream, event in sealing.events), *happened]
-        written = tuple(rows(facts, guards, asked, sealing, self.codec, self.new_id, now))
+        written = rows(facts, guards, asked, context, sealing, self.codec, self.new_id, now)
         return Append(rows=written, guards=guards, command=key, keys=sealing.created), len(happened)
 
     async def _seal(self, happened: Sequence[Fact], now: datetime) -> Sealing:

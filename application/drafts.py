@@ -20,20 +20,15 @@ from domain.kernel.gathering import Missing, View
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import Refusal, Withheld
 from domain.kernel.rules import Claim
-from domain.kernel.states import Happened
 
 
 class Draft(NamedTuple):
-    """What is to be appended, and the same events for the states at hand."""
+    """What is to be appended, the same events for the states at hand, and the streams that they are written to."""
 
     request: Append
     refusal: Refusal | None
-    facts: tuple[Fact, ...]
-
-    @property
-    def writes(self) -> frozenset[str]:
-        """The streams that it writes to."""
-        return frozenset(fact.stream for fact in self.facts)
+    facts: Sequence[Fact]
+    writes: frozenset[str]
 
 
 class Wish(NamedTuple):
@@ -76,7 +71,8 @@ class Drafter:
             return decision
         if isinstance(decision.answer, Refusal):
             return self._refusal(wish, decision, decision.answer, view)
-        facts = tuple(Fact(stream, event, wish.asked.at, wish.asked.on_behalf_of) for stream, event in decision.answer)
+        asked = wish.asked
+        facts = [Fact(stream, event, asked.at, asked.on_behalf_of) for stream, event in decision.answer]
         sealing = self._seal(wish, facts, now, view)
         if isinstance(sealing, Withheld):
             return self._refusal(wish, decision._replace(lacking="usable key"), sealing, view)
@@ -92,7 +88,7 @@ class Drafter:
         if not isinstance(refusals, Refusals):
             return {(Refusals, stream)}
         recorded = refused(refusals, wish.command, refusal, decision.lacking, wish.key.digest, now)
-        facts = tuple(Fact(stream, event, None, wish.asked.on_behalf_of) for stream, event in recorded)
+        facts = [Fact(stream, event, None, wish.asked.on_behalf_of) for stream, event in recorded]
         sealing = self._seal(wish, facts, now, view)
         if isinstance(sealing, Withheld):
             return self._refusal(_without_address(wish), decision, refusal, view)
@@ -101,31 +97,27 @@ class Drafter:
         guards = decision.guards | {stream: refusals.version}
         return self._made(wish, decision._replace(guards=guards), refusal, facts, sealing, now)
 
-    def _seal(self, wish: Wish, facts: tuple[Fact, ...], now: datetime, view: View) -> Sealing | Missing | Unopened | Withheld:
+    def _seal(self, wish: Wish, facts: list[Fact], now: datetime, view: View) -> Sealing | Missing | Unopened | Withheld:
         address = wish.asked.context.address
         own = () if address is None or not facts else ((wish.asked.actor, "access", now),)
-        return self._sealer.prepare(((fact.event, fact.at or now) for fact in facts), own, view)
+        return self._sealer.prepare([(fact.event, fact.at or now) for fact in facts], own, view)
 
     def _made(
-        self, wish: Wish, decision: Decision, refusal: Refusal | None, facts: tuple[Fact, ...], sealing: Sealing, now: datetime
+        self, wish: Wish, decision: Decision, refusal: Refusal | None, facts: list[Fact], sealing: Sealing, now: datetime
     ) -> Draft:
         guards = decision.guards | sealing.guards
         context = decided(wish.asked.context, authority=decision.authority, decided_on=guards)
-        asked = wish.asked._replace(context=context)
-        facts = (*_keys(sealing.events), *facts)
+        if sealing.events:
+            facts = [*(Fact(stream, event) for stream, event in sealing.events), *facts]
         request = Append(
-            rows=tuple(rows(facts, guards, asked, sealing, self._codec, self._new_id, now)),
+            rows=rows(facts, guards, wish.asked, context, sealing, self._codec, self._new_id, now),
             guards=guards,
             command=wish.key,
             refusal=None if refusal is None else encode_refusal(refusal),
             not_after=None if decision.not_after is None else microseconds(decision.not_after),
             keys=sealing.created,
         )
-        return Draft(request, refusal, facts)
-
-
-def _keys(events: tuple[Happened, ...]) -> tuple[Fact, ...]:
-    return tuple(Fact(stream, event) for stream, event in events)
+        return Draft(request, refusal, facts, frozenset([fact.stream for fact in facts]))
 
 
 def _without_address(wish: Wish) -> Wish:

@@ -1,6 +1,6 @@
 """From events to rows of the log: identifiers, authority, what was decided on, and sealed payloads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
     at: datetime | None = None
 
 
-class Fact(NamedTuple):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """An event on its way into the log: where it happened, and, if imported, when, by whom, and under which id."""
 
     stream: str
@@ -57,31 +57,37 @@ def rows(
     happened: Sequence[Fact],
     guards: Mapping[str, int],
     asked: Asked,
+    context: Context,
     sealing: Sealing,
     codec: Codec,
     new_id: Identifiers,
     now: datetime,
-) -> Iterator[NewRow]:
-    """The rows of one act, each stream going on from the version of its guard."""
-    versions, context = dict(guards), asked.context
+) -> list[NewRow]:
+    """The rows of one act, each stream going on from the version of its guard. `context` is theirs in place of what was asked."""
+    versions = dict(guards)
     own = None if context.address is None else sealing.find_key(asked.actor, "access", now)
+    correlation = asked.correlation_id or asked.command_id
+    made: list[NewRow] = []
     for fact in happened:
-        stream, event, at, on_behalf_of, event_id = fact
+        stream, event, at = fact.stream, fact.event, fact.at
         version = versions[stream] = versions[stream] + 1
-        yield NewRow(
-            event_id=event_id or new_id(),
-            stream=stream,
-            stream_version=version,
-            type=event.wire,
-            actor=asked.actor,
-            on_behalf_of=on_behalf_of,
-            command_id=asked.command_id,
-            correlation_id=asked.correlation_id or asked.command_id,
-            causation_id=asked.causation_id,
-            context=codec.encode_context(context, stream, version, event.wire, own),
-            payload=codec.encode(event, stream, version, sealing.key_for(event.retention, at or now)),
-            effective_at=None if at is None else microseconds(at),
+        made.append(
+            NewRow(
+                fact.id or new_id(),
+                stream,
+                version,
+                event.wire,
+                asked.actor,
+                fact.on_behalf_of,
+                asked.command_id,
+                correlation,
+                asked.causation_id,
+                codec.encode_context(context, stream, version, event.wire, own),
+                codec.encode(event, stream, version, sealing.key_for(event.retention, at or now)),
+                None if at is None else microseconds(at),
+            )
         )
+    return made
 
 
 def decided(context: Context, **more: object) -> Context:

@@ -64,11 +64,13 @@ class Sealer:
         Answers Missing where key states must be loaded first, Unopened where keys must be opened, Withheld where a key
         may not be used.
         """
-        needs = {(owner, event.retention, month_of(at)) for event, at in events for owner in self._codec.owners(event)}
-        needs |= {(owner, retention, month_of(at)) for owner, retention, at in others}
+        needs = {(owner, retention, month_of(at)) for owner, retention, at in others}
+        for event, at in events:
+            for owner in self._codec.owners(event):
+                needs.add((owner, event.retention, month_of(at)))
         if not needs:
             return NOTHING_SEALED
-        chosen: dict[Need, tuple[KeyState, int]] = {}
+        chosen: dict[Need, _Chosen] = {}
         missing: Missing = set()
         for need in needs:
             found = _current(need, view, missing)
@@ -78,13 +80,14 @@ class Sealer:
                 chosen[need] = found
         return missing or self._open(chosen)
 
-    def _open(self, chosen: Mapping[Need, tuple[KeyState, int]]) -> Sealing | Unopened:
+    def _open(self, chosen: Mapping[Need, "_Chosen"]) -> Sealing | Unopened:
         find: dict[Need, DataKey] = {}
+        guards: dict[str, int] = {}
         created: list[NewKey] = []
         events: Events = ()
         unopened: dict[UUID, str] = {}
-        for need, (state, generation) in chosen.items():
-            key = UUID(state.stream.rpartition("/")[2])
+        for need, (state, key, generation) in chosen.items():
+            guards[state.stream] = state.version
             if state.exists:
                 opened = self._keys.at_hand(key)
                 if opened is None:
@@ -107,21 +110,26 @@ class Sealer:
             )
         if unopened:
             return Unopened(unopened)
-        return Sealing(find, tuple(created), events, {state.stream: state.version for state, _ in chosen.values()})
+        return Sealing(find, tuple(created), events, guards)
 
 
-def _current(need: Need, view: View, missing: Missing) -> tuple[KeyState, int] | Withheld | None:
+_Chosen = tuple[KeyState, UUID, int]
+"""The state of a key, its id and its generation."""
+
+
+def _current(need: Need, view: View, missing: Missing) -> _Chosen | Withheld | None:
     """The newest generation that isn't destroyed."""
     for generation in count():
-        state = view(KeyState, _stream(*need, generation))
+        key, stream = _named(need, generation)
+        state = view(KeyState, stream)
         if state is None:
-            missing.add((KeyState, _stream(*need, generation)))
+            missing.add((KeyState, stream))
             return None
         assert isinstance(state, KeyState)  # noqa: S101  the kind of the stream says so
         if state.status == "restricted":
             return Withheld(person=PersonId(need[0]))
         if state.status != "destroyed":
-            return state, generation
+            return state, key, generation
     return None
 
 
@@ -151,5 +159,7 @@ async def unlock(unopened: Unopened, keys: Keys, states: KeyStates) -> None:
 
 
 @lru_cache(maxsize=100_000)
-def _stream(owner: UUID, retention: str, month: str, generation: int) -> str:
-    return stream_name(KeyState.kind, (key_id(owner, retention, month, generation),))
+def _named(need: Need, generation: int) -> tuple[UUID, str]:
+    """The id of a key, and its stream."""
+    key = key_id(*need, generation)
+    return key, stream_name(KeyState.kind, (key,))

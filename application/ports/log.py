@@ -37,7 +37,7 @@ class Row(NamedTuple):
     salt: bytes | None
 
 
-class NewRow(NamedTuple):
+class NewRow(msgspec.Struct, frozen=True, gc=False):
     """A row to be appended: what the log doesn't add itself (position, recorded_at, salt).
 
     `effective_at` None means: when it is recorded.

@@ -76,7 +76,7 @@ def destroy(command: DestroyKey, key: DataKey) -> Events:
 
 def month_of(moment: datetime) -> str:
     """The month of a key for what is written at this moment, in UTC: `2026-11`."""
-    utc = moment.astimezone(UTC)
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     return _named(utc.year, utc.month)
 
 

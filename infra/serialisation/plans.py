@@ -33,13 +33,15 @@ class Plan(NamedTuple):
     """How an event type is written and read.
 
     `twin` has the event's fields in the same order, with `Sealed` for personal ones; all are required and no others are
-    allowed, so that a row that isn't exactly of this type is found when it is read. `types` are those without marks.
+    allowed, so that a row that isn't exactly of this type is found when it is read. `types` are those without marks; `owners`
+    the fields that say whose the personal ones are.
     """
 
     event: type[Event]
     wire: str
     fields: tuple[str, ...]
     sealed: tuple[SealedField, ...]
+    owners: tuple[str, ...]
     twin: Any
     decoder: msgspec.json.Decoder[Any]
     types: Mapping[str, Any]
@@ -69,7 +71,8 @@ def plan_of(event: type[Event]) -> Plan:
         gc=False,
     )
     optional = frozenset(field.name for field in fields(event) if not field.required)
-    return Plan(event, event.wire, names, sealed, twin, msgspec.json.Decoder(twin), types, optional)
+    owners = tuple(dict.fromkeys(mark.of for mark in personal.values()))
+    return Plan(event, event.wire, names, sealed, owners, twin, msgspec.json.Decoder(twin), types, optional)
 
 
 def _bare(hint: Any) -> Any:

@@ -4,6 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from application.ports.log import (
     Append,
@@ -107,7 +108,7 @@ async def test_what_does_not_hold_together_is_rejected_at_once(log: PostgresLog,
 async def test_one_that_the_database_refuses_leaves_its_neighbours_alone(log: PostgresLog) -> None:
     twice = row("test.thing/poison", 1)
     await log.writer.append(Append(rows=[twice], guards={twice.stream: 0}))
-    poison = Append(rows=[twice._replace(stream="test.thing/other")], guards={"test.thing/other": 0})
+    poison = Append(rows=[replace(twice, stream="test.thing/other")], guards={"test.thing/other": 0})
     nul = Append(rows=[row("test.thing/\0", 1)], guards={"test.thing/\0": 0})
     answers = await asyncio.gather(
         *(

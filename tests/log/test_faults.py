@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict
 
 from application.ports.log import Append, Appended, AppendRejected, LogUnavailable, Repeated
@@ -61,7 +62,7 @@ async def test_a_neighbour_that_is_refused_changes_no_answer_either(fragile: Pos
     first = asyncio.ensure_future(fragile.writer.append(said("test.thing/1")))
     answers = await asyncio.gather(
         first,
-        fragile.writer.append(Append(rows=[twice._replace(stream="test.thing/2")], guards={"test.thing/2": 0})),
+        fragile.writer.append(Append(rows=[replace(twice, stream="test.thing/2")], guards={"test.thing/2": 0})),
         fragile.writer.append(said("test.thing/3")),
         return_exceptions=True,
     )

@@ -4,6 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from application.ports.log import Append, Appended, AppendRejected, Moved, NewRow, Repeated
 from infra.postgres.log import staging
@@ -55,7 +56,7 @@ async def test_large_is_also_what_has_many_bytes(log: PostgresLog, monkeypatch: 
 
 async def test_what_the_database_refuses_is_rejected(log: PostgresLog) -> None:
     rows = import_of(3_000)
-    rows[2_500] = rows[2_500]._replace(event_id=rows[0].event_id)
+    rows[2_500] = replace(rows[2_500], event_id=rows[0].event_id)
     with pytest.raises(AppendRejected, match="event_id"):
         await log.writer.append(Append(rows=rows, guards=dict.fromkeys((new.stream for new in rows), 0)))
     assert isinstance(await log.writer.append(said("test.thing/0")), Appended)

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from application.ports.log import Append, Appended, AppendRejected, CommandIdReused, Expired, LogUnavailable, Moved
 from infra.postgres.log import locked
@@ -58,7 +59,7 @@ async def test_errors_under_the_lock_leave_the_writer_in_order(log: PostgresLog)
             await held.append(Append(command=command("b", key.command_id)))
     with pytest.raises(AppendRejected, match="event_id"):
         async with log.writer.lock() as held:
-            await held.append(Append(rows=[twice._replace(stream="test.thing/2")], guards={"test.thing/2": 0}))
+            await held.append(Append(rows=[replace(twice, stream="test.thing/2")], guards={"test.thing/2": 0}))
     with pytest.raises(KeyError):
         async with log.writer.lock():
             raise KeyError

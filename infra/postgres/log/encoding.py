@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import astuple
 from psycopg.abc import Buffer
 
 from application.ports.log import NewKey, NewRow
@@ -45,7 +46,7 @@ def stage(rows: Sequence[NewRow], before: int) -> Statement:
 def _columns(rows: Sequence[NewRow], salts: bytes) -> Iterator[Buffer | None]:
     """The columns in the order of the statements' parameters."""
     ids, streams, versions, types, actors, behalves, commands, correlations, causations, contexts, payloads, moments = zip(
-        *rows, strict=True
+        *map(astuple, rows), strict=True
     )
     yield arrays.moments(moments) if _any(moments) else None
     yield arrays.uuids(ids)
