@@ -1,12 +1,10 @@
 """Lost connections: nothing that was answered as written is missing, nothing is written twice, and the writer recovers."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
 from msgspec.structs import replace
-from psycopg.conninfo import conninfo_to_dict
 
 from application.ports.log import Append, Appended, AppendRejected, LogUnavailable, Repeated
 from infra.postgres.connections import Connections
@@ -14,23 +12,7 @@ from infra.postgres.log import writer as writer_module
 from infra.postgres.log.log import PostgresLog
 from tests.log.requests import command, row, said
 from tests.support.postgres import Database
-from tests.support.proxy import Cut, Proxy, proxied
-
-
-@pytest.fixture
-async def proxy(database: Database) -> AsyncIterator[Proxy]:
-    """What stands between the log and the server."""
-    if not str(conninfo_to_dict(database.application).get("host")).startswith("/"):
-        pytest.skip("the proxy needs a server with a socket")
-    async with proxied(database.application) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-async def fragile(database: Database, connections: Connections, proxy: Proxy) -> AsyncIterator[PostgresLog]:
-    """A log whose own connections go through the proxy; it reads past it."""
-    async with PostgresLog(proxy.conninfo, connections, database.organisation) as log:
-        yield log
+from tests.support.proxy import Cut, Proxy
 
 
 @pytest.mark.parametrize("moment", ["before commit", "after commit"])

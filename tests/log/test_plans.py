@@ -25,6 +25,12 @@ STATEMENTS = {
     "tail": "19990, 100",
     "outcomes": "ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()]",
     "versions": "ARRAY['test.thing/7', 'test.thing/8']",
+    "append": (
+        "NULL, ARRAY[gen_random_uuid()], ARRAY['test.thing/new'], ARRAY[1], ARRAY['test.happened.v1'], "
+        "NULL, NULL, NULL, NULL, NULL, "
+        "ARRAY[''::bytea], ARRAY[''::bytea], sha256(''), 20000, now(), now(), NULL, "
+        "ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY[sha256('')], NULL, ARRAY[20001], ARRAY[20001]"
+    ),
     "written": "ARRAY[gen_random_uuid()]",
     "notifications": "5, 9, 4, ARRAY[]::text[]",
 }

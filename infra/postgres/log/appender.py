@@ -1,24 +1,27 @@
-"""A batch of requests in one transaction under the log's lock: two round trips, and each request has an answer of its own."""
+"""A batch of requests in one transaction under the log's lock, and each request has an answer of its own.
+
+It takes two round trips: one that takes the lock and looks, and one that writes what holds. Where others are not expected to have
+written meanwhile, it is decided what holds before the lock is taken: the statement that writes verifies what was supposed.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import psycopg
 import structlog
 
-from application.ports.log import Answer, Appended, AppendRejected, ClockJumped, CommandIdReused, Watcher
-from infra.postgres.log import arrays, encoding
+from application.ports.log import ClockJumped, Watcher
+from infra.postgres.log import arrays, at_once, encoding
+from infra.postgres.log.attempts import attempting
 from infra.postgres.log.clock import ClockGuard, monotonic
 from infra.postgres.log.look import Sight, catch_up, look, unknown
 from infra.postgres.log.pipe import Pipe, Statement
 from infra.postgres.log.recent import Recent
+from infra.postgres.log.results import Deliver, Result, rejected
 from infra.postgres.log.session import is_unavailable, tuples
 from infra.postgres.log.statements import lock_key
-from infra.postgres.log.verification import Attempt, Plan, Request, Shown, verify
+from infra.postgres.log.verification import Plan, Request, Shown, verify
 from infra.postgres.log.versions import Versions
 from infra.postgres.migrations import OrganisationSchema
-
-Result = Answer | CommandIdReused | ClockJumped | AppendRejected
-Deliver = Callable[[Request, Result], None]
 
 _BEGIN, _COMMIT, _ROLLBACK, _HEAD = (Statement(name) for name in (b"begin", b"commit", b"rollback", b"head"))
 
@@ -43,6 +46,7 @@ class Appender:
         self._clock = ClockGuard()
         self._own_clock = own_clock
         self._started = False
+        self._alone = True
         self.watchers: list[Watcher] = []
 
     async def start(self, pipe: Pipe) -> None:
@@ -62,6 +66,8 @@ class Appender:
         """
         try:
             await self.start(pipe)
+            if not (staged or prove_absent) and await self._append_at_once(pipe, requests, deliver):
+                return
             shown = await self._look(pipe, requests, prove_absent=prove_absent)
             await self._write(pipe, requests, shown, deliver, staged=staged)
         except psycopg.Error as error:
@@ -71,7 +77,7 @@ class Appender:
             if isinstance(error, psycopg.errors.UniqueViolation) and not prove_absent:
                 await self.append(pipe, requests, deliver, staged=staged, prove_absent=True)
             elif len(requests) == 1:
-                deliver(requests[0], _rejected(error))
+                deliver(requests[0], rejected(error))
             else:
                 middle = len(requests) // 2
                 await self.append(pipe, requests[:middle], deliver, prove_absent=prove_absent)
@@ -99,12 +105,36 @@ class Appender:
             await self.release(pipe)
             if is_unavailable(error):
                 raise
-            return _rejected(error), False
+            return rejected(error), False
         return results[0], not committed
 
     async def release(self, pipe: Pipe) -> None:
         """Ends a transaction without having written."""
         await pipe.run([_ROLLBACK])
+
+    async def _append_at_once(self, pipe: Pipe, requests: Sequence[Request], deliver: Deliver) -> bool:
+        """The only round trip, if the log is as this process knows it. Whether it was; if not, nothing was written.
+
+        What was lost at a commit is looked up instead, and so is what isn't known.
+        """
+        window = self._clock.window(self._own_clock())
+        if not self._alone or window is None or unknown(requests, self._versions, prove_absent=False):
+            return False
+        plan, head = at_once.supposed(requests, self._versions), self._versions.head
+        if plan is None:
+            return False
+        salts = encoding.new_salts(len(plan.rows))
+        with attempting(requests, plan):
+            clock, recorded_at = await at_once.write(pipe, [_BEGIN, self._lock], plan, requests, head, salts, window)
+        if recorded_at is None:
+            self._alone = False
+            for request in requests:
+                request.attempt = None
+            return False
+        self._clock.showed(clock, self._own_clock())
+        self._recent.wrote(head, plan.rows, recorded_at, salts)
+        self._settle(requests, at_once.timed(plan, recorded_at), head, deliver)
+        return True
 
     async def _look(self, pipe: Pipe, requests: Sequence[Request], *, prove_absent: bool, held: bool = False) -> Shown:
         """The first round trip, after which memory is at the log's head and the lock is held."""
@@ -124,6 +154,7 @@ class Appender:
                 await self.start(pipe)
 
     def _take_in(self, sight: Sight) -> Shown:
+        self._alone = not sight.tail
         if sight.tail:
             self._tell(sight.tail)
         self._versions.advance(sight.head, sight.tail or {})
@@ -161,37 +192,22 @@ class Appender:
             await self._commit(pipe, requests, shown, plan, staged=staged)
         elif not held:
             await self.release(pipe)
-        head = shown.head + len(plan.rows)
+        self._settle(requests, plan, shown.head, deliver)
+        return writes
+
+    async def _commit(self, pipe: Pipe, requests: Sequence[Request], shown: Shown, plan: Plan, *, staged: bool) -> None:
+        salts = b"" if staged else encoding.new_salts(len(plan.rows))
+        with attempting(requests, plan):
+            await pipe.run([*encoding.plan(plan, shown.head, salts, staged=staged), _COMMIT])
+        if salts:
+            self._recent.wrote(shown.head, plan.rows, plan.recorded_at, salts)
+
+    def _settle(self, requests: Sequence[Request], plan: Plan, before: int, deliver: Deliver) -> None:
+        """Takes in what is durable now, after the head `before`, and delivers the answers."""
+        head = before + len(plan.rows)
         self._versions.advance(head, plan.moved)
         self._versions.trim()
         for request, answer in zip(requests, plan.answers, strict=True):
             deliver(request, answer)
         if plan.rows:
             self._reached(head)
-        return writes
-
-    async def _commit(self, pipe: Pipe, requests: Sequence[Request], shown: Shown, plan: Plan, *, staged: bool) -> None:
-        attempts = [request.attempt for request in requests]
-        for request, answer in zip(requests, plan.answers, strict=True):
-            request.attempt = Attempt(*answer) if isinstance(answer, Appended) else request.attempt
-        salts = b"" if staged else encoding.new_salts(len(plan.rows))
-        try:
-            await pipe.run([*encoding.plan(plan, shown.head, salts, staged=staged), _COMMIT])
-        except psycopg.Error:
-            # The server itself says that nothing of this was committed.
-            for request, attempt in zip(requests, attempts, strict=True):
-                request.attempt = attempt
-            raise
-        if salts:
-            self._recent.wrote(shown.head, plan.rows, plan.recorded_at, salts)
-
-
-def answer_of(result: Result) -> Answer:
-    """Returns a result that is an answer, and raises one that is an error."""
-    if isinstance(result, Exception):
-        raise result
-    return result
-
-
-def _rejected(error: psycopg.Error) -> AppendRejected:
-    return AppendRejected(f"the database refused it: {error.diag.message_primary or type(error).__name__}")

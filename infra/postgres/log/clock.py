@@ -53,3 +53,15 @@ class ClockGuard:
             raise ClockJumped(f"The database's clock is {ahead:.1f} minutes behind the log's last entry; an operator must agree.")
         self._before = reading
         return max(reading.clock, reading.last or reading.clock)
+
+    def window(self, monotonic: int) -> tuple[int, int] | None:
+        """Between which times the database's clock needs no agreement now; None where it was not read before."""
+        if self._before is None:
+            return None
+        expected = self._before.clock + monotonic - self._before.monotonic
+        return expected - LARGEST_JUMP, expected + LARGEST_JUMP
+
+    def showed(self, clock: int, monotonic: int) -> None:
+        """Notes a reading that was found to lie in the window."""
+        if self._before is not None:
+            self._before = self._before._replace(clock=clock, monotonic=monotonic)

@@ -5,7 +5,7 @@ from collections import deque
 from time import perf_counter
 
 from application.ports.log import Answer, LogUnavailable
-from infra.postgres.log.appender import Result
+from infra.postgres.log.results import Result
 
 SLICE = 16
 """Answers per turn of the event loop. Deciding a command takes a fraction of a millisecond, and only between two turns does the

@@ -33,6 +33,22 @@ def plan(plan: Plan, head: int, salts: bytes, *, staged: bool) -> list[Statement
     return statements
 
 
+def at_once(plan: Plan, head: int, salts: bytes, window: tuple[int, int], not_after: int | None) -> Statement:
+    """The statement that verifies what was supposed of the log and writes a plan with rows and without keys."""
+    earliest, latest = window
+    return Statement(
+        b"append",
+        (
+            *_columns(plan.rows, salts),
+            arrays.int8(head),
+            arrays.moment(earliest),
+            arrays.moment(latest),
+            None if not_after is None else arrays.moment(not_after),
+            *_entries(plan.entries),
+        ),
+    )
+
+
 def events(rows: Sequence[NewRow], head: int, recorded_at: int, salts: bytes) -> Statement:
     """The rows, at the positions after the head."""
     return Statement(b"insert_events", (*_columns(rows, salts), arrays.int8(head), arrays.moment(recorded_at)))
@@ -62,20 +78,18 @@ def _columns(rows: Sequence[NewRow], salts: bytes) -> Iterator[Buffer | None]:
 
 def commands(entries: Sequence[Entry], recorded_at: int) -> Statement:
     """The outcomes of commands."""
+    return Statement(b"insert_commands", (*_entries(entries), arrays.moment(recorded_at)))
+
+
+def _entries(entries: Sequence[Entry]) -> Iterator[Buffer | None]:
     keys, refusals, firsts, lasts = zip(*entries, strict=True)
     actors, ids, digests = zip(*keys, strict=True)
-    return Statement(
-        b"insert_commands",
-        (
-            arrays.uuids(actors),
-            arrays.uuids(ids),
-            arrays.blobs(digests),
-            arrays.blobs(refusals) if _any(refusals) else None,
-            arrays.optional_int8s(firsts),
-            arrays.int8s(lasts),
-            arrays.moment(recorded_at),
-        ),
-    )
+    yield arrays.uuids(actors)
+    yield arrays.uuids(ids)
+    yield arrays.blobs(digests)
+    yield arrays.blobs(refusals) if _any(refusals) else None
+    yield arrays.optional_int8s(firsts)
+    yield arrays.int8s(lasts)
 
 
 def keys(new: Sequence[NewKey]) -> Statement:

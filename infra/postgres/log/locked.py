@@ -8,8 +8,9 @@ import psycopg
 
 from application.ports.log import Answer, Append, AppendRejected, LogUnavailable, Row
 from infra.postgres.log import arrays
-from infra.postgres.log.appender import Appender, answer_of
+from infra.postgres.log.appender import Appender
 from infra.postgres.log.pipe import ConnectionLost, Pipe, Statement
+from infra.postgres.log.results import answer_of
 from infra.postgres.log.rows import by_stream, rows_of
 from infra.postgres.log.verification import Request
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from application.ports.log import Answer, LogUnavailable
-from infra.postgres.log.appender import Result
 from infra.postgres.log.deliveries import Deliveries
+from infra.postgres.log.results import Result
 from infra.postgres.log.verification import Request
 
 _BATCH = 512

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import astuple
+
 from application.ports.log import NewRow, Row
 from infra.postgres.log.rows import make_row
 
@@ -33,7 +35,7 @@ class Recent:
             return
         now = self._clock()
         for number, row in enumerate(rows):
-            *columns, effective_at = row
+            *columns, effective_at = astuple(row)
             salt = salts[number * SALT : (number + 1) * SALT]
             effective_at = recorded_at if effective_at is None else effective_at
             self._rows.append(make_row((1, head + number + 1, recorded_at, effective_at, *columns, salt)))

@@ -9,8 +9,9 @@ from psycopg import AsyncConnection
 from application.ports.log import Answer, AppendRejected, LogUnavailable, NewRow
 from infra.postgres.connections import application_conninfo
 from infra.postgres.log import encoding
-from infra.postgres.log.appender import Appender, Result, answer_of
+from infra.postgres.log.appender import Appender
 from infra.postgres.log.pipe import ConnectionLost, Pipe
+from infra.postgres.log.results import Result, answer_of
 from infra.postgres.log.session import SETTINGS, prepared
 from infra.postgres.log.statements import statement
 from infra.postgres.log.verification import Request

@@ -38,11 +38,11 @@ class Outcome(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """Where a request was being written when the connection was lost at the commit."""
+    """Where a request was being written when the connection was lost at the commit; no time where the database was to set it."""
 
     first: int | None
     last: int
-    recorded_at: int
+    recorded_at: int | None
 
 
 class Request(msgspec.Struct, gc=False):
@@ -125,18 +125,33 @@ def verify(requests: Sequence[Request], shown: Shown) -> Plan:
 def _earlier(request: Request, shown: Shown, done: Mapping[tuple[UUID, UUID], Outcome]) -> Answer | CommandIdReused | None:
     """The answer where the request, or its command, has been written before."""
     command, attempt = request.append.command, request.attempt
+    placed = shown.placed.get(request.append.rows[0].event_id) if attempt and request.append.rows else None
     if command is None:
-        arrived = attempt is not None and request.append.rows and shown.placed.get(request.append.rows[0].event_id)
-        return Appended(*attempt) if attempt and arrived == (attempt.first, attempt.recorded_at) else None
+        if attempt is not None and placed is not None and placed == (attempt.first, attempt.recorded_at):
+            return Appended(attempt.first, attempt.last, placed[1])
+        return None
     key = (command.actor, command.command_id)
     outcome = shown.outcomes.get(key) or done.get(key)
     if outcome is None:
         return None
-    if attempt == (outcome.first, outcome.last, outcome.recorded_at):
+    if attempt is not None and _arrived(request, attempt, outcome, placed):
         return Appended(outcome.first, outcome.last, outcome.recorded_at)
     if outcome.digest != command.digest:
         return CommandIdReused(f"command {command.command_id} was used before for something else")
     return Repeated(outcome.refusal, outcome.first, outcome.last)
+
+
+def _arrived(request: Request, attempt: Attempt, outcome: Outcome, placed: tuple[int, int] | None) -> bool:
+    """Whether the outcome on record is that of the request's own attempt, and not of the same command in another process."""
+    if (attempt.first, attempt.last) != (outcome.first, outcome.last):
+        return False
+    if attempt.recorded_at is not None:
+        return attempt.recorded_at == outcome.recorded_at
+    if request.append.rows:
+        return placed == (outcome.first, outcome.recorded_at)
+    # Where nothing was written but the outcome, the same one is as good as its own.
+    command = request.append.command
+    return command is not None and (command.digest, request.append.refusal) == (outcome.digest, outcome.refusal)
 
 
 def _new(request: Request, shown: Shown, plan: Plan, done: dict[tuple[UUID, UUID], Outcome]) -> Answer | ClockJumped:
