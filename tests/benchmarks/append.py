@@ -22,6 +22,7 @@ from tests.benchmarks.stock import stock_recorder
 from tests.support.organisations import ask, channel, message, person, post
 
 TEXT = "The second batch of housings leaves 上海 on Friday; the customer wants to hear of it today. " * 2
+GENERAL = channel("general")
 ACTOR = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 CHANNEL = "messaging.channel/01890a5d-ac96-774b-bcce-b302099a8058"
 CONTEXT = b'{"authority":{"rule":"member of the channel","streams":["%s"]},"decided_on":{"%s":1}}' % ((CHANNEL.encode(),) * 2)
@@ -38,7 +39,7 @@ def messages(in_flight: int, threads: int) -> Callable[[Server], AbstractContext
             people = cycle(map(person, PEOPLE))
 
             async def once() -> None:
-                wish = PostMessage(channel=channel("general"), message=MessageId(random_id()), text=TEXT)
+                wish = PostMessage(channel=GENERAL, message=MessageId(random_id()), text=TEXT)
                 outcome = await ours.organisation.platform.handle(wish, Asked(next(people), random_id()))
                 assert outcome.refusal is None
 
