@@ -40,20 +40,6 @@ subscription Channels($after: Position) {
 }
 `;
 
-test('a list of channels', async () => {
-  const { data } = await asker(url, () => bo)(LIST);
-  const sockets = socketClient(url, () => bo);
-  const changes = collector();
-  const sink = { next: ({ data: told }) => changes.take(told.channels), error: changes.take, complete() {} };
-  sockets.subscribe({ query: CHANNELS, variables: { after: data.position } }, sink);
-  const where = await channel('新的 New');
-  await done('archiveChannel', 'position', { channel: where });
-  const told = await changes.until(2);
-  assert.deepEqual(told.map(({ event, id }) => [event, id]), [['CHANNEL_OPENED', where], ['CHANNEL_ARCHIVED', where]]);
-  assert.equal(told[1].channel.archived, true);
-  await sockets.dispose();
-});
-
 test('presence and typing', async () => {
   const where = await channel();
   await done('joinChannel', 'position', { channel: where }, bo);
@@ -76,5 +62,19 @@ test('presence and typing', async () => {
   const [first] = await typing.until(1);
   assert.equal(first.typing.personIds.length, 1);
   stop();
+  await sockets.dispose();
+});
+
+test('a list of channels', async () => {
+  const { data } = await asker(url, () => bo)(LIST);
+  const sockets = socketClient(url, () => bo);
+  const changes = collector();
+  const sink = { next: ({ data: told }) => changes.take(told.channels), error: changes.take, complete() {} };
+  sockets.subscribe({ query: CHANNELS, variables: { after: data.position } }, sink);
+  const where = await channel('新的 New');
+  await done('archiveChannel', 'position', { channel: where });
+  const told = await changes.until(2);
+  assert.deepEqual(told.map(({ event, id }) => [event, id]), [['CHANNEL_OPENED', where], ['CHANNEL_ARCHIVED', where]]);
+  assert.equal(told[1].channel.archived, true);
   await sockets.dispose();
 });
