@@ -14,12 +14,18 @@ SAID: Mapping[Language, Mapping[NotificationKind, tuple[str, str]]] = {
         "direct": ("{by} wrote to you.", "{by} wrote to you."),
         "reply": ("{by} replied in a thread of yours in “{where}”.", "{by} replied in a thread of yours."),
         "added": ("{by} added you to “{where}”.", "{by} added you to a channel."),
+        "invited": ("{by} asks you to take part in “{where}”.", "{by} asks you to take part in a channel."),
+        "reminded": ("{by} is waiting for your answer in “{where}”.", "{by} is waiting for your answer."),
+        "urgent": ("Urgent, from {by} in “{where}”.", "Urgent, from {by}."),
     },
     "zh": {
         "mention": ("{by}在“{where}”里提到了你。", "{by}提到了你。"),
         "direct": ("{by}给你发了消息。", "{by}给你发了消息。"),
         "reply": ("{by}在“{where}”里回复了你参与的话题。", "{by}回复了你参与的话题。"),
         "added": ("{by}把你加入了“{where}”。", "{by}把你加入了一个频道。"),
+        "invited": ("{by}邀请你加入“{where}”。", "{by}邀请你加入一个频道。"),
+        "reminded": ("{by}在“{where}”里等待你的回复。", "{by}在等待你的回复。"),
+        "urgent": ("紧急:{by}在“{where}”里发来消息。", "紧急:{by}发来消息。"),
     },
 }
 """Of each reason, the sentence with a place and the one without."""

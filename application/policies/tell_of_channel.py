@@ -1,11 +1,11 @@
-"""Who is added to a channel is told of it."""
+"""Who is added to a channel, or asked to take part in one, is told of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from application.policies.declaration import policy
 from application.ports.recipients import Recipients
 from domain.kernel.events import Recorded
-from domain.messaging.events.membership import MemberAdded
+from domain.messaging.events.membership import MemberAdded, MemberInvited
 from domain.notifications.commands.notification import NotifyPeople
 
 
@@ -17,3 +17,12 @@ async def tell_of_channel(added: Recorded[MemberAdded], recipients: Recipients) 
         yield NotifyPeople(
             people=(fact.person,), kind="added", thing_kind="channel", thing=fact.channel, occasion=added.id, by=fact.by
         )
+
+
+@policy
+def tell_of_invitation(invited: Recorded[MemberInvited]) -> Iterator[NotifyPeople]:
+    """Each time anew."""
+    fact = invited.event
+    yield NotifyPeople(
+        people=(fact.person,), kind="invited", thing_kind="invitation", thing=invited.thing, occasion=invited.id, by=fact.by
+    )

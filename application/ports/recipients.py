@@ -1,6 +1,6 @@
 """Who is told of what is said where, as it was at a position of the log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from domain.kernel.identifiers import PersonId
@@ -12,6 +12,14 @@ class Recipients(Protocol):
 
     async def direct(self, channel: ChannelId, at: int) -> Sequence[PersonId]:
         """Everybody in a direct channel; nobody where the channel isn't one."""
+        ...
+
+    async def everybody(self, channel: ChannelId, at: int) -> Sequence[PersonId]:
+        """Everybody who takes part in a channel, as a member of their own or of its department."""
+        ...
+
+    async def muted(self, channel: ChannelId, at: int) -> Collection[PersonId]:
+        """Who wishes to be told nothing of a channel now."""
         ...
 
     async def of_thread(self, root: MessageId, at: int) -> Sequence[PersonId]:

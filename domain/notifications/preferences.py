@@ -1,7 +1,7 @@
 """What one person chose about being told. Nothing else is decided on it: it is read when deliveries are planned and made."""
 
 from collections.abc import Mapping
-from typing import assert_never
+from typing import assert_never, get_args
 
 from msgspec.structs import replace
 
@@ -25,8 +25,16 @@ from domain.notifications.events.preferences import (
 )
 
 DEFAULTS: Mapping[Way, Mapping[NotificationKind, Pace]] = {
-    "mail": {"mention": "bundled", "direct": "bundled", "reply": "never", "added": "never"},
-    "webhook": {"mention": "at_once", "direct": "at_once", "reply": "at_once", "added": "at_once"},
+    "mail": {
+        "mention": "bundled",
+        "direct": "bundled",
+        "reply": "never",
+        "added": "never",
+        "invited": "bundled",
+        "reminded": "bundled",
+        "urgent": "at_once",
+    },
+    "webhook": dict.fromkeys(get_args(NotificationKind), "at_once"),
 }
 """How soon people are told who chose nothing; a webhook is called only where somebody has one."""
 

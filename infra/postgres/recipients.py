@@ -1,7 +1,7 @@
 """Who is told of what is said where, from the read models as of a position."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from domain.kernel.identifiers import PersonId
 from domain.messaging.ids import ChannelId, MessageId
@@ -13,6 +13,17 @@ REMEMBERED = 50_000
 IN_DIRECT = """
     select coalesce(json_agg(m.person_id order by m.person_id), '[]')::text
     from {channel} c join {channel_membership} m on m.channel_id = c.id where c.id = $1::uuid and c.kind = 'direct'
+"""
+EVERYBODY = """
+    select coalesce(json_agg(p order by p), '[]')::text from (
+        select m.person_id p from {channel_membership} m where m.channel_id = $1::uuid
+        union select d.person_id from {channel} c join {department_membership} d on d.department_id = c.department_id
+        where c.id = $1::uuid and c.kind = 'department'
+    ) everybody
+"""
+MUTED = """
+    select coalesce(json_agg(m.person_id), '[]')::text from {channel_muting} m
+    where m.channel_id = $1::uuid and (m.until is null or m.until > now())
 """
 IN_THREAD = """
     select coalesce(json_agg(distinct m.author_id), '[]')::text from {message} m
@@ -39,6 +50,12 @@ class PostgresRecipients:
             if len(self._direct) > REMEMBERED:
                 self._direct.popitem(last=False)
         return found
+
+    async def everybody(self, channel: ChannelId, at: int) -> Sequence[PersonId]:
+        return [PersonId(one) for one in await self._then.ids(EVERYBODY, channel, at)]
+
+    async def muted(self, channel: ChannelId, at: int) -> Collection[PersonId]:
+        return {PersonId(one) for one in await self._then.ids(MUTED, channel, at)}
 
     async def of_thread(self, root: MessageId, at: int) -> Sequence[PersonId]:
         return [PersonId(one) for one in await self._then.ids(IN_THREAD, root, at)]

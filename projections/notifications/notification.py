@@ -12,6 +12,7 @@ from projections.engine.fields import Maybe, OneOf, column, one
 from projections.engine.model import Model
 from projections.engine.values import Ref
 from projections.messaging.channel import Channel
+from projections.messaging.channel_invitation import ChannelInvitation
 from projections.messaging.message import Message
 
 KINDS = {
@@ -19,14 +20,19 @@ KINDS = {
     "direct": "It was said in a direct channel of yours.",
     "reply": "It was said in a thread that you take part in.",
     "added": "Somebody added you to a channel.",
+    "invited": "Somebody asks you to take part in a channel.",
+    "reminded": "An answer of yours is waited for.",
+    "urgent": "It can't wait.",
 }
-THINGS: dict[ThingKind, str] = {"message": "Message", "channel": "Channel"}
+THINGS: dict[ThingKind, str] = {"message": "Message", "channel": "Channel", "invitation": "ChannelInvitation"}
 """What each kind of thing is called among the read models."""
 
-# What was taken back is no news, and what one may no longer see tells nothing by having been news.
+# What was taken back or answered is no news, and what one may no longer see tells nothing by having been news.
 SHOWN = """
     case {this}.thing_type
         when 'Message' then exists (select from {seen_message} s where s.id = {this}.thing_id and not s.retracted)
+        when 'ChannelInvitation' then exists
+            (select from {seen_channel_invitation} s where s.id = {this}.thing_id and s.status = 'open')
         when 'Channel' then exists (select from {seen_channel} s where s.id = {this}.thing_id)
         else false
     end
@@ -39,7 +45,7 @@ class Notification(Model, visible=f"{TOLD} and {SHOWN}"):
 
     kind: NotificationKind = column("Why you were told.", choices=KINDS)
     notified_at: datetime = column("When you were told.", born=True)
-    thing: OneOf[Message | Channel] = one("What it is about.")
+    thing: OneOf[Message | Channel | ChannelInvitation] = one("What it is about.")
     by: Maybe[Person] = one("Whose doing it was.")
 
 

@@ -10,8 +10,8 @@ from tests.notifications.inboxes import everything_told, inbox, items, reasons, 
 from tests.support.serving import Client, Served
 
 FOLLOW = """
-subscription ($person: ID!, $after: Position) {
-    inbox(person: $person, after: $after) {
+subscription ($after: Position) {
+    myInboxItems(after: $after) {
         __typename
         ... on InboxItemChange { position event inboxItem { unread notification { kind thing { ... on Message { text } } } } }
         ... on ResyncRequired { position explanation }
@@ -128,6 +128,28 @@ async def test_what_one_may_not_see_any_more_is_not_shown(served: Served) -> Non
     assert outsider
 
 
+async def test_who_muted_a_channel_is_told_where_they_are_mentioned(served: Served) -> None:
+    ann, bo = await served.person("Ann"), await served.person("Bo")
+    direct = (await ann.done("openDirectChannel", "channel { id }", people=[ann.id, bo.id]))["channel"]["id"]
+    await bo.done("muteChannel", channel=direct)
+    await say(ann, direct, "unheard")
+    await say(ann, direct, "but this", mentions=[bo.id])
+    assert reasons(await told(bo, 1)) == [("MENTION", "but this")]
+    await bo.done("unmuteChannel", channel=direct)
+    await say(ann, direct, "heard")
+    assert reasons(await told(bo, 2)) == [("DIRECT", "heard"), ("MENTION", "but this")]
+
+
+async def test_who_is_invited_is_told_until_they_answer(served: Served) -> None:
+    ann, bo = await served.person("Ann"), await served.person("Bo")
+    where = await channel(ann)
+    await ann.done("inviteToChannel", channel=where, person=bo.id)
+    [item] = await told(bo, 1)
+    assert (item["notification"]["kind"], item["notification"]["thing"]["__typename"]) == ("INVITED", "ChannelInvitation")
+    done = await bo.done("declineInvitation", channel=where)
+    assert await items(bo, done["position"]) == []
+
+
 async def test_it_is_followed_live_by_its_owner_alone(served: Served) -> None:
     ann, bo = await served.person("Ann"), await served.person("Bo")
     where = await channel(ann, bo)
@@ -135,15 +157,15 @@ async def test_it_is_followed_live_by_its_owner_alone(served: Served) -> None:
     head = await served.head()
     async with talking(bo) as own, talking(ann) as other:
         for line in (own, other):
-            await line.follow("1", FOLLOW, {"person": bo.id, "after": head})
+            await line.follow("1", FOLLOW, {"after": head})
         await say(ann, where, "look", mentions=[bo.id])
-        news = (await own.next("1"))["inbox"]
+        news = (await own.next("1"))["myInboxItems"]
         assert (news["__typename"], news["event"]) == ("InboxItemChange", "PEOPLE_NOTIFIED")
         item = {"unread": True, "notification": {"kind": "MENTION", "thing": {"text": "look"}}}
         assert news["inboxItem"] == item
         (first, _) = await told(bo, 2)
         await bo.done("readNotification", notification=first["notification"]["id"])
-        assert (await own.next("1"))["inbox"]["inboxItem"] == item | {"unread": False}
+        assert (await own.next("1"))["myInboxItems"]["inboxItem"] == item | {"unread": False}
         await other.follow("2", "{ viewer { name } }")
         assert await other.next("2") == {"viewer": {"name": "Ann"}}
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from domain.kernel.events import Event, catalogue
 from domain.kernel.identifiers import PersonId
 
-NotificationKind = Literal["mention", "direct", "reply", "added"]
+NotificationKind = Literal["mention", "direct", "reply", "added", "invited", "reminded", "urgent"]
 """Why somebody is told: they are mentioned; it was said to them among few; it was said in a thread that they take part in;
-somebody let them take part in a channel."""
-ThingKind = Literal["message", "channel"]
+somebody let them take part in a channel, or asks them to; they are waited for; it can't wait."""
+ThingKind = Literal["message", "channel", "invitation"]
 
 
 class PeopleNotified(Event, wire="notifications.people_notified.v1"):
