@@ -15,6 +15,7 @@ import domain.compliance.data_key
 import domain.compliance.purge
 import domain.directory.identity
 import domain.messaging.draft
+import domain.messaging.forwarding
 import domain.messaging.guests
 import domain.messaging.handover
 import domain.messaging.inviting
@@ -22,10 +23,15 @@ import domain.messaging.joining
 import domain.messaging.keeping
 import domain.messaging.message
 import domain.messaging.muting
+import domain.messaging.notice
 import domain.messaging.opening
+import domain.messaging.poll
 import domain.messaging.reaction
 import domain.messaging.reading
+import domain.messaging.saved
 import domain.messaging.scheduled
+import domain.messaging.thread_following
+import domain.messaging.user_group
 import domain.notifications.delivery
 import domain.notifications.delivery_rules
 import domain.notifications.inbox

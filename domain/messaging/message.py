@@ -1,9 +1,12 @@
 """A message: said once; then perhaps edited, kept at hand, or taken back."""
 
+from datetime import datetime
 from typing import Annotated, assert_never
 
 from msgspec.structs import replace
 
+from domain.directory.department import Department
+from domain.directory.events import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person, UnknownPeople, unknown
 from domain.kernel.decisions import decides
@@ -13,10 +16,12 @@ from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.rules import Check, Rule
 from domain.kernel.states import NOTHING, Events, Maybe, New, State
+from domain.messaging.calling import Calling, TooManyCalls, called
 from domain.messaging.channel import Channel, ChannelIsArchived, OwnersOnly
 from domain.messaging.commands.message import AttachedFile, EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
 from domain.messaging.events.message import (
     Attachment,
+    Link,
     MessageEdited,
     MessageEditNoted,
     MessageEvent,
@@ -25,8 +30,9 @@ from domain.messaging.events.message import (
     MessageRetracted,
     MessageUnpinned,
 )
-from domain.messaging.ids import ChannelId, MessageId
+from domain.messaging.ids import ChannelId, MessageId, UserGroupId
 from domain.messaging.membership import OF_CHANNEL, Membership, keeper_of, keeps, member_of, seen
+from domain.messaging.user_group import UserGroup
 
 
 class Message(State[MessageEvent], kind="messaging.message", key=(MessageId,)):
@@ -97,38 +103,78 @@ def may_post(channel: str) -> Rule:
     return member_of(channel)
 
 
+class UnknownAudience(Refusal, frozen=True):
+    """A department or group that was mentioned isn't there, or no longer."""
+
+    departments: Annotated[tuple[DepartmentId, ...], "The departments."]
+    groups: Annotated[tuple[UserGroupId, ...], "The groups."]
+
+
+Unsaid = (
+    IdTaken
+    | ChannelIsArchived
+    | OwnersOnly
+    | NothingSaid
+    | NoSuchMessage
+    | IsAReply
+    | UnknownPeople
+    | UnknownAudience
+    | TooManyCalls
+)
+"""Why something can't be said in a channel where one takes part."""
+
+
 @decides(allowed=may_post("channel"))
 def post(
     command: PostMessage,
     actor: PersonId,
+    now: datetime,
     message: New[Message],
     channel: Channel,
     root: Maybe[Message] | None = by("thread"),
     quoted: Maybe[Message] | None = by("quotes"),
     mentioned: tuple[Maybe[Person], ...] = by("mentions"),
+    departments: tuple[Maybe[Department], ...] = by("departments"),
+    groups: tuple[Maybe[UserGroup], ...] = by("groups"),
     membership: Maybe[Membership] = by("channel", "actor"),
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
-) -> Events | IdTaken | ChannelIsArchived | OwnersOnly | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople:
+    calling: Maybe[Calling] | None = by("called_channel", "actor"),
+) -> Events | Unsaid:
     posted = posted_by(actor, command, channel)
     if message.exists:
-        return NOTHING if _same(message.posted, posted) else IdTaken(id=command.message)
+        return NOTHING if said_before(message.posted, posted) else IdTaken(id=command.message)
     if channel.archived:
         return ChannelIsArchived(channel=command.channel)
-    if not _may_speak(channel, command.thread) and not keeps(membership, belonging):
+    if not may_speak(channel, membership, belonging, command.thread):
         return OwnersOnly(channel=command.channel)
     if not command.text.strip() and not command.attachments:
         return NothingSaid()
-    return _unfit(root, quoted, command) or unknown(mentioned) or message.records(posted)
+    unfit = _unfit(root, quoted, command) or unknown(mentioned) or _unknown_audience(departments, groups)
+    if unfit or calling is None:
+        return unfit or message.records(posted)
+    if channel.calling == "owners" and not keeps(membership, belonging):
+        return OwnersOnly(channel=command.channel)
+    calls = called(calling, command.channel, actor, command.message, now)
+    return calls if isinstance(calls, Refusal) else message.records(posted) + calls
 
 
-def _same(said: MessagePosted | None, again: MessagePosted) -> bool:
+def _unknown_audience(departments: tuple[Department, ...], groups: tuple[UserGroup, ...]) -> UnknownAudience | None:
+    away = tuple(DepartmentId(each.thing) for each in departments if not each.exists or each.status == "closed")
+    gone = tuple(UserGroupId(each.thing) for each in groups if not each.mentionable)
+    return UnknownAudience(departments=away, groups=gone) if away or gone else None
+
+
+def said_before(said: MessagePosted | None, again: MessagePosted) -> bool:
     """Whether this was said before, whatever has been settled for newcomers since."""
     return said is not None and replace(said, history=again.history) == again
 
 
-def _may_speak(channel: Channel, thread: MessageId | None) -> bool:
-    """Whether members who don't keep the channel say this: something new, or an answer in a thread."""
-    return channel.posting == "members" or (channel.posting == "replies" and thread is not None)
+def may_speak(
+    channel: Channel, membership: Membership, belonging: DepartmentMembership | None, thread: MessageId | None = None
+) -> bool:
+    """Whether this member says something new in the channel, or answers in a thread."""
+    open_to_members = channel.posting == "members" or (channel.posting == "replies" and thread is not None)
+    return open_to_members or keeps(membership, belonging)
 
 
 def posted_by(author: PersonId, command: PostMessage, channel: Channel) -> MessagePosted:
@@ -141,6 +187,10 @@ def posted_by(author: PersonId, command: PostMessage, channel: Channel) -> Messa
         also_in_channel=command.also_in_channel and command.thread is not None,
         quotes=command.quotes,
         mentions=command.mentions,
+        departments=command.departments,
+        groups=command.groups,
+        calls=command.calls,
+        links=tuple(Link(**dict(page)) for page in command.links),
         attachments=tuple(_attached(file, author) for file in command.attachments),
         history=channel.history,
     )

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal, assert_never
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
+from domain.directory.department import Department
+from domain.directory.events import DepartmentId
 from domain.directory.membership import DepartmentMembership
-from domain.directory.person import Person, UnknownPeople
+from domain.directory.person import Person
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by
@@ -14,8 +16,9 @@ from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.rules import PLATFORM, Check
 from domain.kernel.states import NOTHING, Events, Maybe, New, State
-from domain.messaging.channel import Channel, ChannelIsArchived, OwnersOnly
-from domain.messaging.commands.message import AttachedFile, PostMessage
+from domain.messaging.calling import Calling
+from domain.messaging.channel import Channel
+from domain.messaging.commands.message import AttachedFile, LinkedPage, PostMessage
 from domain.messaging.commands.scheduled import (
     CancelScheduledMessage,
     HoldBackScheduledMessage,
@@ -32,9 +35,10 @@ from domain.messaging.events.scheduled import (
     ScheduledMessageHeldBack,
     ScheduledMessageSent,
 )
-from domain.messaging.ids import ChannelId, MessageId, ScheduledMessageId
+from domain.messaging.ids import ChannelId, MessageId, ScheduledMessageId, UserGroupId
 from domain.messaging.membership import OF_CHANNEL, Membership
-from domain.messaging.message import IsAReply, Message, NoSuchMessage, NothingSaid, may_post, post, posted_by
+from domain.messaging.message import Message, NothingSaid, Unsaid, may_post, post, posted_by
+from domain.messaging.user_group import UserGroup
 
 Status = Literal["waiting", "held back", "cancelled", "sent"]
 
@@ -50,13 +54,14 @@ class ScheduledMessage(State[ScheduledMessageEvent], kind="messaging.scheduled_m
     thread: MessageId | None = None
     quotes: MessageId | None = None
     mentions: tuple[PersonId, ...] = ()
+    departments: tuple[DepartmentId, ...] = ()
+    groups: tuple[UserGroupId, ...] = ()
+    called_channel: ChannelId | None = None
 
     def evolve(self, event: ScheduledMessageEvent) -> "ScheduledMessage":
         match event:
-            case MessageScheduled(at=at, author=author, channel=channel, thread=thread, quotes=quotes, mentions=mentions):
-                return replace(
-                    self, planned=event, due=at, author=author, channel=channel, thread=thread, quotes=quotes, mentions=mentions
-                )
+            case MessageScheduled():
+                return self._planned(event)
             case MessageRescheduled(at=at):
                 return replace(self, status="waiting", due=at)
             case ScheduledMessageCancelled():
@@ -67,6 +72,21 @@ class ScheduledMessage(State[ScheduledMessageEvent], kind="messaging.scheduled_m
                 return replace(self, status="held back", due=None)
             case _:
                 assert_never(event)
+
+    def _planned(self, said: MessageScheduled) -> "ScheduledMessage":
+        return replace(
+            self,
+            planned=said,
+            due=said.at,
+            author=said.author,
+            channel=said.channel,
+            thread=said.thread,
+            quotes=said.quotes,
+            mentions=said.mentions,
+            departments=said.departments,
+            groups=said.groups,
+            called_channel=said.channel if said.calls else None,
+        )
 
     @property
     def pending(self) -> bool:
@@ -79,9 +99,8 @@ class ScheduledMessage(State[ScheduledMessageEvent], kind="messaging.scheduled_m
         said = self.planned
         if said is None or isinstance(said.text, Erased) or isinstance(said.attachments, Erased):
             return None
-        files = tuple(
-            AttachedFile(file=f.file, name=f.name, media_type=f.media_type, size=f.size, title=f.title) for f in said.attachments
-        )
+        files = tuple(AttachedFile(**{n: getattr(file, n) for n in AttachedFile.model_fields}) for file in said.attachments)
+        pages = () if isinstance(said.links, Erased) else said.links
         # What was checked once is taken as it is: rules may have become stricter about its form since.
         return PostMessage.model_construct(
             channel=said.channel,
@@ -91,7 +110,11 @@ class ScheduledMessage(State[ScheduledMessageEvent], kind="messaging.scheduled_m
             also_in_channel=said.also_in_channel,
             quotes=said.quotes,
             mentions=said.mentions,
+            departments=said.departments,
+            groups=said.groups,
+            calls=said.calls,
             attachments=files,
+            links=tuple(LinkedPage(**asdict(page)) for page in pages),
         )
 
 
@@ -127,16 +150,21 @@ def schedule(
     root: Maybe[Message] | None = by("thread"),
     quoted: Maybe[Message] | None = by("quotes"),
     mentioned: tuple[Maybe[Person], ...] = by("mentions"),
+    departments: tuple[Maybe[Department], ...] = by("departments"),
+    groups: tuple[Maybe[UserGroup], ...] = by("groups"),
     membership: Maybe[Membership] = by("channel", "actor"),
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
-) -> Events | IdTaken | ChannelIsArchived | OwnersOnly | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople | TimeIsPast:
+    calling: Maybe[Calling] | None = by("called_channel", "actor"),
+) -> Events | Unsaid | TimeIsPast:
     said = PostMessage.model_construct(message=command.message, **{n: getattr(command, n) for n in _ALIKE})
     planned = _planned(command, posted_by(actor, said, channel))
     if scheduled_message.exists or message.exists:
         return NOTHING if scheduled_message.planned == planned else IdTaken(id=command.scheduled_message)
     if command.at <= now:
         return TimeIsPast(at=command.at)
-    if_now = post(said, actor, message, channel, root, quoted, mentioned, membership, belonging)
+    if_now = post(
+        said, actor, now, message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling
+    )
     return if_now if isinstance(if_now, Refusal) else scheduled_message.records(planned)
 
 
@@ -150,7 +178,11 @@ def _planned(command: ScheduleMessage, said: MessagePosted) -> MessageScheduled:
         also_in_channel=said.also_in_channel,
         quotes=said.quotes,
         mentions=said.mentions,
+        departments=said.departments,
+        groups=said.groups,
+        calls=said.calls,
         attachments=said.attachments,
+        links=said.links,
     )
 
 
@@ -176,25 +208,27 @@ def cancel(command: CancelScheduledMessage, scheduled_message: ScheduledMessage)
 def send(
     command: SendScheduledMessage,
     actor: PersonId,
+    now: datetime,
     message: New[Message],
     scheduled_message: ScheduledMessage,
     channel: Channel = by("scheduled_message.channel"),
     root: Maybe[Message] | None = by("scheduled_message.thread"),
     quoted: Maybe[Message] | None = by("scheduled_message.quotes"),
     mentioned: tuple[Maybe[Person], ...] = by("scheduled_message.mentions"),
+    departments: tuple[Maybe[Department], ...] = by("scheduled_message.departments"),
+    groups: tuple[Maybe[UserGroup], ...] = by("scheduled_message.groups"),
     membership: Maybe[Membership] = by("scheduled_message.channel", "actor"),
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
-) -> (
-    Events | IdTaken | ChannelIsArchived | OwnersOnly | NothingSaid | NoSuchMessage | IsAReply | UnknownPeople | NoLongerScheduled
-):
+    calling: Maybe[Calling] | None = by("scheduled_message.called_channel", "actor"),
+) -> Events | Unsaid | NoLongerScheduled:
     if scheduled_message.status == "sent" or command.due not in (None, scheduled_message.due):
         return NOTHING
     if not scheduled_message.pending:
         return NoLongerScheduled(scheduled_message=command.scheduled_message)
     words = scheduled_message.words
-    said = (
-        NothingSaid() if words is None else post(words, actor, message, channel, root, quoted, mentioned, membership, belonging)
-    )
+    if words is None:
+        return NothingSaid()
+    said = post(words, actor, now, message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling)
     return said if isinstance(said, Refusal) else said + scheduled_message.records(ScheduledMessageSent())
 
 

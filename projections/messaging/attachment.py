@@ -19,7 +19,7 @@ from projections.messaging.message import Message
 SOURCE = ("attachments",)
 
 
-class Attachment(Model, visible="message"):
+class Attachment(Model, version=2, visible="message"):
     """A file beside a message: what is known of it. Its bytes are elsewhere."""
 
     number: int = column("Its place among the message's files, from 1.", order=True)
@@ -28,6 +28,9 @@ class Attachment(Model, visible="message"):
     title: str | None = column("What its owner called it.", personal=SOURCE)
     media_type: str | None = column("What kind of file it is (RFC 6838).", filter=("eq",))
     size: Long | None = column("Its size in bytes.")
+    width: int | None = column("How wide it is, in pixels.", default=None)
+    height: int | None = column("How high it is, in pixels.", default=None)
+    duration: int | None = column("How long it plays, in milliseconds.", default=None)
     message: To[Message] = one("The message.", inverse=many("attachments", "The files beside it.", order="number"))
     owner: To[Person] = one("Whose file it is.")
 
@@ -43,6 +46,9 @@ def posted(said: Recorded[MessagePosted]) -> Iterable[Attachment]:
             title=file.title,
             media_type=file.media_type,
             size=None if file.size is None else Long(file.size),
+            width=file.width,
+            height=file.height,
+            duration=file.duration,
             message=said.thing,
             owner=file.owner,
         )

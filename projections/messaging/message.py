@@ -70,6 +70,7 @@ class Message(
     history: HistoryVisibility = column(
         "What newcomers see of the channel, as it was settled when this was said.", default="all", choices=HISTORY
     )
+    worded_at: Long = column("The position of the words that stand now.")
     imported: str | None = column("The system that it was brought from.", default=None, filter=("eq",))
     channel: To[Channel] = one(
         "Where it was said.",
@@ -90,8 +91,17 @@ class Message(
         default=None,
     )
     quotes: Maybe[Message] = one("A message that is shown with this one.", default=None)
+    forwards: Maybe[Message] = one("The message that it shows here too; nothing where you may not see that.", default=None)
     pinned_by: Maybe[Person] = one("Who pinned it.", default=None)
     retracted_by: Maybe[Person] = one("Who took it back.", default=None)
+    saved: Formula[bool] = formula(
+        "exists (select from {saved_message} s where s.message_id = {this}.id and s.person_id = {viewer})",
+        "Whether you keep it for yourself.",
+    )
+    following: Formula[bool] = formula(
+        "exists (select from {thread_follower} f where f.thread_id = {this}.id and f.person_id = {viewer})",
+        "Whether you hear of what is replied to it.",
+    )
     reply_count: Formula[int] = formula(
         "select count(*)::integer from {message} r where r.thread_id = {this}.id and not r.retracted",
         "How many replies it has, without those that were retracted.",
@@ -112,17 +122,19 @@ def posted(said: Recorded[MessagePosted]) -> Message:
         text=readable(fact.text),
         also_in_channel=fact.also_in_channel,
         history=fact.history,
+        worded_at=Long(said.position),
         imported=said.context.imported,
         channel=fact.channel,
         author=fact.author,
         thread=fact.thread,
         quotes=fact.quotes,
+        forwards=fact.forwards,
     )
 
 
 @feeds()
 def edited(row: Message, said: Recorded[MessageEdited]) -> Message:
-    return replace(row, text=readable(said.event.text), edited_at=said.effective_at)
+    return replace(row, text=readable(said.event.text), edited_at=said.effective_at, worded_at=Long(said.position))
 
 
 @feeds()

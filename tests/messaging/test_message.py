@@ -21,10 +21,11 @@ from domain.messaging.events.message import (
     MessageUnpinned,
 )
 from domain.messaging.ids import FileId, MessageId
+from domain.messaging.membership import Membership
 from domain.messaging.message import AlreadyRetracted, IsAReply, Message, NoSuchMessage, NothingSaid, post
 from tests.directory.words import ANN, BO, CHEN, ROOT, suspended
 from tests.messaging.words import GENERAL, HELLO, REPLY, SECRET, TALK, archived, posted, said, taken_back
-from tests.story import an_id, given, person
+from tests.story import NOON, an_id, given, person
 
 SAY_HI = PostMessage(channel=GENERAL, message=HELLO, text="hi")
 REPLYING = PostMessage(channel=GENERAL, message=REPLY, text="你好", thread=HELLO)
@@ -221,5 +222,19 @@ def test_texts_are_kept_exactly() -> None:
 
 def test_decide_is_an_ordinary_function() -> None:
     new = Message.at(HELLO)
-    happened = post(SAY_HI, ANN, message=new, channel=Channel.at(GENERAL), root=None, quoted=None, mentioned=())
+    happened = post(
+        SAY_HI,
+        ANN,
+        NOON,
+        message=new,
+        channel=Channel.at(GENERAL),
+        root=None,
+        quoted=None,
+        mentioned=(),
+        departments=(),
+        groups=(),
+        membership=Membership.at(GENERAL, ANN),
+        belonging=None,
+        calling=None,
+    )
     assert happened == new.records(posted("hi", by=ANN))

@@ -198,7 +198,7 @@ class Oracle:
             case MessagePosted():
                 self._posted(said)
             case MessageEdited():
-                self._turns(said, "Message", thing, edited_at=at, **_known(said, "text"))
+                self._turns(said, "Message", thing, edited_at=at, worded_at=position, **_known(said, "text"))
             case MessageEditNoted():
                 self._turns(said, "Message", thing, edited_at=at)
             case MessageRetracted():
@@ -240,6 +240,8 @@ class Oracle:
             also_in_channel=event.also_in_channel,
             pinned_at=None,
             history=event.history,
+            worded_at=said.position,
+            forwards_id=None,
             imported=said.context.imported,
             channel_id=event.channel,
             author_id=event.author,
@@ -263,6 +265,9 @@ class Oracle:
                 title_key=key if file.title is not None else None,
                 media_type=file.media_type,
                 size=file.size,
+                width=file.width,
+                height=file.height,
+                duration=file.duration,
                 message_id=said.thing,
                 owner_id=file.owner,
             )

@@ -1,16 +1,20 @@
 """What commands of messaging may carry at most."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator
 
+from domain.directory.events import DepartmentId
 from domain.kernel.commands import Prose
 from domain.kernel.identifiers import PersonId
+from domain.messaging.ids import UserGroupId
+
+T = TypeVar("T")
 
 NAME, TOPIC, DESCRIPTION, TEXT, TEXT_BYTES, EMOJI = 80, 250, 4_000, 10_000, 30_000, 64
 """Longest texts, in characters; TEXT_BYTES in bytes of UTF-8, so that a message always fits into one row of the log."""
-MENTIONS, ATTACHMENTS, DIRECT = 50, 10, 20
-"""Most people mentioned, files beside a message, and people in a direct channel."""
+MENTIONS, AUDIENCES, ATTACHMENTS, LINKS, DIRECT = 50, 10, 10, 5, 20
+"""Most people mentioned, departments and groups mentioned, files and links beside a message, and people in a direct channel."""
 
 
 def _short_enough(text: str) -> str:
@@ -19,8 +23,8 @@ def _short_enough(text: str) -> str:
     return text
 
 
-def _each_once(people: tuple[PersonId, ...]) -> tuple[PersonId, ...]:
-    return tuple(dict.fromkeys(people))
+def _each_once(mentioned: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(mentioned))
 
 
 def _two_or_more(people: tuple[PersonId, ...]) -> tuple[PersonId, ...]:
@@ -31,5 +35,7 @@ def _two_or_more(people: tuple[PersonId, ...]) -> tuple[PersonId, ...]:
 
 
 Words = Annotated[Prose, AfterValidator(_short_enough)]
+Departments = Annotated[tuple[DepartmentId, ...], AfterValidator(_each_once)]
+UserGroups = Annotated[tuple[UserGroupId, ...], AfterValidator(_each_once)]
 People = Annotated[tuple[PersonId, ...], AfterValidator(_each_once)]
 Group = Annotated[tuple[PersonId, ...], AfterValidator(_two_or_more)]

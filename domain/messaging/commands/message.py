@@ -3,7 +3,8 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.kernel.commands import Command, Line
-from domain.messaging.commands.limits import ATTACHMENTS, MENTIONS, TEXT, People, Words
+from domain.messaging.commands.limits import ATTACHMENTS, AUDIENCES, LINKS, MENTIONS, TEXT, Departments, People, UserGroups, Words
+from domain.messaging.events.message import Call
 from domain.messaging.ids import ChannelId, FileId, MessageId
 
 
@@ -22,6 +23,20 @@ class AttachedFile(BaseModel):
     duration: int | None = Field(default=None, description="How long it plays, in milliseconds.", ge=0, le=2**31 - 1)
 
 
+class LinkedPage(BaseModel):
+    """What is known of a page that a message links to, as whoever links to it found it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Line = Field(description="Its address.", max_length=2_000, pattern=r"^https?://\S+$")
+    title: Line | None = Field(default=None, description="Its title.", max_length=200)
+    description: Line | None = Field(default=None, description="What it says of itself.", max_length=500)
+    site: Line | None = Field(default=None, description="What the site is called.", max_length=100)
+    image: Line | None = Field(
+        default=None, description="The address of a picture of it.", max_length=2_000, pattern=r"^https://\S+$"
+    )
+
+
 class PostMessage(Command):
     """Say something in a channel, or reply in a thread."""
 
@@ -34,7 +49,25 @@ class PostMessage(Command):
     also_in_channel: bool = Field(default=False, description="Whether a reply is shown in the channel too.")
     quotes: MessageId | None = Field(default=None, description="A message of the same channel to be shown with this one.")
     mentions: People = Field(default=(), description="Who is mentioned.", max_length=MENTIONS)
+    departments: Departments = Field(default=(), description="Which departments are mentioned.", max_length=AUDIENCES)
+    groups: UserGroups = Field(default=(), description="Which groups are mentioned.", max_length=AUDIENCES)
+    calls: Call | None = Field(default=None, description="Whether everybody in the channel is mentioned, where that is allowed.")
     attachments: tuple[AttachedFile, ...] = Field(default=(), description="What goes with it.", max_length=ATTACHMENTS)
+    links: tuple[LinkedPage, ...] = Field(default=(), description="What is known of pages that it links to.", max_length=LINKS)
+
+    @property
+    def called_channel(self) -> ChannelId | None:
+        """The channel, where everybody in it is mentioned."""
+        return self.channel if self.calls else None
+
+
+class ForwardMessage(Command):
+    """Show a message that you may read in another channel too. Its words aren't copied: who may not read it sees none."""
+
+    channel: ChannelId = Field(description="Where to show it.")
+    message: MessageId = Field(description="The new message's id, made by the client.")
+    forwards: MessageId = Field(description="What to show.")
+    text: Words = Field(default="", description="What to say with it.", max_length=TEXT)
 
 
 class EditMessage(Command):

@@ -3,8 +3,9 @@
 from pydantic import Field
 
 from domain.kernel.commands import Command, Moment
-from domain.messaging.commands.limits import ATTACHMENTS, MENTIONS, TEXT, People, Words
-from domain.messaging.commands.message import AttachedFile
+from domain.messaging.commands.limits import ATTACHMENTS, AUDIENCES, LINKS, MENTIONS, TEXT, Departments, People, UserGroups, Words
+from domain.messaging.commands.message import AttachedFile, LinkedPage
+from domain.messaging.events.message import Call
 from domain.messaging.ids import ChannelId, MessageId, ScheduledMessageId
 
 
@@ -21,7 +22,16 @@ class ScheduleMessage(Command):
     also_in_channel: bool = Field(default=False, description="Whether a reply is shown in the channel too.")
     quotes: MessageId | None = Field(default=None, description="A message of the same channel to be shown with this one.")
     mentions: People = Field(default=(), description="Who is mentioned.", max_length=MENTIONS)
+    departments: Departments = Field(default=(), description="Which departments are mentioned.", max_length=AUDIENCES)
+    groups: UserGroups = Field(default=(), description="Which groups are mentioned.", max_length=AUDIENCES)
+    calls: Call | None = Field(default=None, description="Whether everybody in the channel is mentioned, where that is allowed.")
     attachments: tuple[AttachedFile, ...] = Field(default=(), description="What goes with it.", max_length=ATTACHMENTS)
+    links: tuple[LinkedPage, ...] = Field(default=(), description="What is known of pages that it links to.", max_length=LINKS)
+
+    @property
+    def called_channel(self) -> ChannelId | None:
+        """The channel, where everybody in it is mentioned."""
+        return self.channel if self.calls else None
 
     @property
     def message(self) -> MessageId:

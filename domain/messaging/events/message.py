@@ -14,7 +14,7 @@ from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Authored
 from domain.kernel.upcasts import Fields, upcast
 from domain.messaging.events.channel import HistoryVisibility
-from domain.messaging.ids import ChannelId, FileId, MessageId, UserGroupId
+from domain.messaging.ids import ChannelId, FileId, MessageId, PollId, UserGroupId
 
 Call = Literal["all", "here"]
 """Everybody in the channel is meant, or those of them who are there at that moment."""
@@ -50,8 +50,8 @@ class MessagePosted(Event, wire="messaging.message_posted.v2", retention="conver
 
     A person is mentioned in the text as `<@id>`, and never by name; `departments` and `groups` are mentioned alike, and `calls`
     everybody. `thread` is the message that a reply belongs to, itself no reply; a reply may also be shown in the channel.
-    `quotes` is a message of the channel that is shown with this one, `forwards` one of any channel. `history` says what
-    newcomers see, as it was settled for the channel at that moment.
+    `quotes` is a message of the channel that is shown with this one, `forwards` one of any channel, and `poll` is asked with it.
+    `history` says what newcomers see, as it was settled for the channel at that moment.
     """
 
     channel: ChannelId
@@ -61,6 +61,7 @@ class MessagePosted(Event, wire="messaging.message_posted.v2", retention="conver
     also_in_channel: bool = False
     quotes: MessageId | None = None
     forwards: MessageId | None = None
+    poll: PollId | None = None
     mentions: tuple[PersonId, ...] = ()
     departments: tuple[DepartmentId, ...] = ()
     groups: tuple[UserGroupId, ...] = ()

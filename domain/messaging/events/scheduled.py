@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from domain.directory.events import DepartmentId
 from domain.kernel.events import Event, catalogue
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Authored
-from domain.messaging.events.message import Attachment
-from domain.messaging.ids import ChannelId, MessageId
+from domain.messaging.events.message import Attachment, Call, Link
+from domain.messaging.ids import ChannelId, MessageId, UserGroupId
 
 
 class MessageScheduled(Event, wire="messaging.message_scheduled.v1", retention="conversation"):
@@ -20,7 +21,11 @@ class MessageScheduled(Event, wire="messaging.message_scheduled.v1", retention="
     also_in_channel: bool = False
     quotes: MessageId | None = None
     mentions: tuple[PersonId, ...] = ()
+    departments: tuple[DepartmentId, ...] = ()
+    groups: tuple[UserGroupId, ...] = ()
+    calls: Call | None = None
     attachments: Authored[tuple[Attachment, ...]] = ()
+    links: Authored[tuple[Link, ...]] = ()
 
 
 class MessageRescheduled(Event, wire="messaging.message_rescheduled.v1"):

@@ -1,0 +1,59 @@
+"""Forwarding: a message shown in another channel. It is referred to, and its words stay where they were said."""
+
+from domain.directory.membership import DepartmentMembership
+from domain.directory.person import Person
+from domain.kernel.decisions import decides
+from domain.kernel.identifiers import PersonId
+from domain.kernel.loads import by
+from domain.kernel.refusals import IdTaken
+from domain.kernel.rules import Check
+from domain.kernel.states import NOTHING, Events, Maybe, New
+from domain.messaging.channel import Channel, ChannelIsArchived, OwnersOnly
+from domain.messaging.commands.message import ForwardMessage
+from domain.messaging.events.message import MessagePosted
+from domain.messaging.membership import OF_CHANNEL, Membership
+from domain.messaging.message import AlreadyRetracted, Message, may_post, may_speak, said_before
+
+FORWARDED, SOURCE = by("forwards"), by("forwarded.channel")
+
+
+def _reads_it(
+    forwarded: Message = FORWARDED,
+    source: Channel = SOURCE,
+    there: Maybe[Membership] = by("forwarded.channel", "actor"),
+    oneself: Maybe[Person] = by("actor"),
+) -> bool:
+    return there.active or (source.visibility == "public" and oneself.kind_of != "guest")
+
+
+def _reads_it_through_department(
+    source: Channel = SOURCE, belonging_there: Maybe[DepartmentMembership] | None = by("source.department", "actor")
+) -> bool:
+    return belonging_there is not None and belonging_there.active
+
+
+reader = Check("reader of what is forwarded", _reads_it, hides=True) | Check(
+    "reader of what is forwarded, through the department", _reads_it_through_department, hides=True
+)
+
+
+@decides(allowed=may_post("channel") & reader)
+def forward(
+    command: ForwardMessage,
+    actor: PersonId,
+    message: New[Message],
+    channel: Channel,
+    forwarded: Message = FORWARDED,
+    membership: Maybe[Membership] = by("channel", "actor"),
+    belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
+) -> Events | IdTaken | ChannelIsArchived | OwnersOnly | AlreadyRetracted:
+    shown = MessagePosted(
+        channel=command.channel, author=actor, text=command.text, forwards=command.forwards, history=channel.history
+    )
+    if message.exists:
+        return NOTHING if said_before(message.posted, shown) else IdTaken(id=command.message)
+    if channel.archived:
+        return ChannelIsArchived(channel=command.channel)
+    if not may_speak(channel, membership, belonging):
+        return OwnersOnly(channel=command.channel)
+    return AlreadyRetracted(message=command.forwards) if forwarded.retracted else message.records(shown)
