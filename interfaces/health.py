@@ -1,9 +1,11 @@
 """Whether everything that the server needs is there."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from interfaces.bootstrap import EXPECTED, examine_database, reaches_redis
+from interfaces.bootstrap.mail import mailer
 from interfaces.settings import Settings
 
 
@@ -17,7 +19,7 @@ class Finding(NamedTuple):
 
 def examine(settings: Settings) -> list[Finding]:
     """Looks at everything; an embedded database is started for it, but nothing is made."""
-    return [*_database(settings), _redis(settings)]
+    return [*_database(settings), _redis(settings), _mail(settings)]
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -33,6 +35,14 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("organisations", "good", ", ".join(found.organisations))
     else:
         yield Finding("organisations", "failed", "none; `onrecord migrate` makes one")
+
+
+def _mail(settings: Settings) -> Finding:
+    found = mailer(settings)
+    if found is None:
+        return Finding("mail", "unused", "no e-mail is sent")
+    wrong = asyncio.run(found.reachable())
+    return Finding("mail", "failed", wrong) if wrong else Finding("mail", "good", "takes letters from us")
 
 
 def _redis(settings: Settings) -> Finding:
