@@ -57,7 +57,7 @@ class OpenOrganisation:
     ) -> None:
         """`dsn` is for the connections of the log's own. Nothing is connected before `start`."""
         self.name, self.id, self.clock = name, organisation, clock
-        self.dsn, self.connections = dsn, connections
+        self.dsn, self.connections, self.ring = dsn, connections, ring
         self.schema = OrganisationSchema(name)
         self.codec: Codec = JsonCodec()
         self.log = PostgresLog(dsn, connections, self.schema)

@@ -6,15 +6,17 @@ from typing import NamedTuple
 from uuid import UUID
 
 from infra.postgres.projections.swap import PostgresRebuildStore
+from interfaces.bootstrap.crew import Place, ProcessCrew, Ring
 from interfaces.bootstrap.opening import opened
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.settings import Settings
 from projections.engine.fold import PoisonEvent
 from projections.engine.members import Declared, snake
 from projections.engine.quarantine import HeldEvent, NotHeld, Quarantine
-from projections.engine.rebuild import Difference, Rebuild, RebuildRuns, Told
+from projections.engine.rebuild import Difference, Rebuild, RebuildRuns
 from projections.engine.registry import models
 from projections.engine.store import Overtaken, Slot
+from projections.engine.work import Told
 
 PROJECTION_ERRORS = (PoisonEvent, RebuildRuns, NotHeld, Overtaken)
 """Errors whose text says which event of which read model."""
@@ -51,6 +53,8 @@ class ReadModels:
     def __init__(self, organisation: OpenOrganisation, store: PostgresRebuildStore) -> None:
         self._reader, self._codec, self._keys = organisation.log.reader, organisation.codec, organisation.keys
         self._store = store
+        ring = Ring.of(organisation.ring)
+        self._place = Place(organisation.dsn, organisation.name, organisation.id, ring)
         self._quarantine = Quarantine(self._reader, self._codec, self._keys, store)
 
     async def standings(self) -> list[Standing]:
@@ -62,9 +66,10 @@ class ReadModels:
             for slot, position in positions.items()
         ]
 
-    async def rebuild(self, chosen: Sequence[Declared], told: Told, *, compare: bool) -> Sequence[Difference]:
+    async def rebuild(self, chosen: Sequence[Declared], told: Told, *, compare: bool, workers: int) -> Sequence[Difference]:
         """See Rebuild.run."""
-        work = Rebuild(chosen, self._reader, self._codec, self._keys, self._store)
+        crew = ProcessCrew(self._place, workers) if workers > 1 else None
+        work = Rebuild(chosen, self._reader, self._codec, self._keys, self._store, crew)
         return await work.run(told, compare=compare)
 
     async def held(self) -> Sequence[HeldEvent]:

@@ -36,8 +36,17 @@ Purged = Callable[[Collection[str]], Awaitable[frozenset[str]]]
 class Applier:
     """Applies batches to some tables. `strict`: an event that can't be applied raises PoisonEvent and nothing is written."""
 
-    def __init__(self, store: Store, slots: Collection[Slot], *, strict: bool = False, purged: Purged = _nothing_purged) -> None:
-        """`purged` says of which streams the content was removed in part."""
+    def __init__(
+        self,
+        store: Store,
+        slots: Collection[Slot],
+        *,
+        strict: bool = False,
+        purged: Purged = _nothing_purged,
+        each: Callable[[Step], None] | None = None,
+    ) -> None:
+        """`purged` says of which streams the content was removed in part; `each` looks at every step and may refuse it."""
+        self._each = each
         self._store, self._strict, self._purged = store, strict, purged
         self._feeds: dict[type[Event], list[tuple[str, Feed]]] = {}
         for slot in slots:
@@ -82,7 +91,9 @@ class Applier:
                         each.steps.append(erasure)
             for table, feed in self._feeds.get(kind, ()):
                 if table in work:
-                    work[table].steps.append(step(feed, said))
+                    work[table].steps.append(made := step(feed, said))
+                    if self._each is not None:
+                        self._each(made)
         return work.values()
 
     async def _write(

@@ -30,7 +30,8 @@ class Lookup:
 class Feed:
     """One function. `takes_row`: it changes rows, found by `keys` or `lookup`; else it makes them.
 
-    `optional`: the row may be absent. `several`: it returns rows instead of one.
+    `optional`: the row may be absent. `several`: it returns rows instead of one. `of_thing`: the rows are found by the id of the
+    stream's thing.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Feed:
     takes_row: bool
     optional: bool
     several: bool
+    of_thing: bool
     keys: Callable[[Recorded[Any]], tuple[UUID, ...]]
     lookup: Lookup | None
 
@@ -86,6 +88,7 @@ def feeds(*, by: str | Keys | None = None, where: Mapping[str, str] | None = Non
             takes_row=takes_row,
             optional=optional,
             several=several,
+            of_thing=by is None and (not where or set(where.values()) == {"thing"}),
             keys=_keys(named, by, events),
             lookup=_lookup(named, model.declared, where, events),
         )

@@ -1,24 +1,22 @@
 """Rebuilding read models from the first event, beside the live tables, and taking their place in one instant."""
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
 from application.ports.codec import Codec
 from application.ports.keys import Keys
-from application.ports.log import LogReader
+from application.ports.log import LogReader, Row
 from projections.engine.apply import Applier
-from projections.engine.decoding import Decoder, Page, purged_in
+from projections.engine.decoding import Decoder, purged_in, wires
+from projections.engine.division import DIVIDED_FROM, Crew, NotLocal, Task, is_local, parts, tasks, verify
+from projections.engine.erasure import ERASES, RESTORES
 from projections.engine.members import Declared
 from projections.engine.store import Slot, Store
+from projections.engine.work import Told, Work
 
-PAGE = 4_000
 CLOSE = 2_000
 """Positions of distance from the head at which the rest is done while the live follower waits: well under a second's work."""
-
-Told = Callable[[int, int], None]
-"""Told how many positions are done, and of how many."""
 
 
 class RebuildRuns(Exception):
@@ -31,6 +29,14 @@ class Difference(NamedTuple):
     model: str
     live_only: int
     rebuilt_only: int
+
+
+class PartReader(LogReader, Protocol):
+    """A log that is read by parts."""
+
+    async def part(self, after: int, limit: int, upto: int, digits: str, types: Collection[str]) -> Sequence[Row]:
+        """As `read`, but only rows of streams that end with one of these digits, and all rows of these types."""
+        ...
 
 
 class Moment(Protocol):
@@ -72,6 +78,18 @@ class RebuildStore(Store, Protocol):
         """Those that lack values which can be read again. Raises StoreUnavailable."""
         ...
 
+    async def divide(self, slots: Collection[Slot], parts: Sequence[str]) -> Mapping[Slot, Collection[Slot]]:
+        """Of each slot its parts: those of a rebuild that was broken off, else new ones with these digits, at its checkpoint."""
+        ...
+
+    async def unite(self, slots: Collection[Slot], position: int) -> None:
+        """Makes slots whole again, all of whose parts have come to a position."""
+        ...
+
+    async def anew(self, slot: Slot) -> None:
+        """Empties a slot, which begins at 0 and has no parts."""
+        ...
+
     async def finish(self, slots: Collection[Slot]) -> None:
         """Makes the indexes that filling does without."""
         ...
@@ -84,8 +102,18 @@ class RebuildStore(Store, Protocol):
 class Rebuild:
     """One rebuild of some models. It may be killed anywhere, and continues when it is run again."""
 
-    def __init__(self, models: Collection[Declared], reader: LogReader, codec: Codec, keys: Keys, store: RebuildStore) -> None:
+    def __init__(
+        self,
+        models: Collection[Declared],
+        reader: LogReader,
+        codec: Codec,
+        keys: Keys,
+        store: RebuildStore,
+        crew: Crew | None = None,
+    ) -> None:
+        """`crew`: workers that share a long history; without it, this process does it all."""
         self._models, self._reader, self._codec, self._keys, self._store = models, reader, codec, keys, store
+        self._crew = crew
 
     async def run(self, told: Told = lambda _done, _all: None, *, compare: bool = False) -> Sequence[Difference]:
         """Rebuilds and takes the live tables' place; with `compare`, answers how the rebuilt rows differ from the live ones.
@@ -95,9 +123,12 @@ class Rebuild:
         LogUnavailable.
         """
         async with self._store.rebuilding(self._models) as begun:
-            applier = Applier(self._store, begun, strict=True, purged=purged_in(self._reader))
+            if self._crew is not None:
+                await self._divided(self._crew, list(begun), told)
+            positions = await self._store.positions(list(begun))
+            applier = Applier(self._store, positions, strict=True, purged=purged_in(self._reader))
             decoder = Decoder(self._codec, self._keys, applier.events)
-            work = _Work(self._reader, applier, decoder, dict(begun), told)
+            work = Work(self._reader.read, applier, decoder, positions, told)
             await work.upto(await self._reader.head())
             await self._store.finish(work.slots)
             while (head := await self._reader.head()) - work.reached > CLOSE:
@@ -108,7 +139,28 @@ class Rebuild:
                 await moment.swap()
         return differences
 
-    async def _compare(self, work: "_Work") -> Sequence[Difference]:
+    async def _divided(self, crew: Crew, slots: Sequence[Slot], told: Told) -> None:
+        """Brings all to what is now the log's end, together. Each part goes on where it was when that was broken off."""
+        whole: set[Slot] = {slot for slot in slots if not is_local(slot.model)}
+        while True:
+            head = await self._reader.head()
+            positions = await self._store.positions(slots)
+            fresh = head - min(positions.values(), default=head) >= DIVIDED_FROM
+            divided = await self._store.divide([slot for slot in slots if slot not in whole], parts(crew.count) if fresh else ())
+            if not any(divided.values()):
+                return
+            shares = tasks({**divided, **dict.fromkeys(whole, ())})
+            try:
+                await crew.work(shares, head, _report(len(shares), head, told))
+            except NotLocal as error:
+                for slot in [slot for slot in divided if slot.model.name == error.model]:
+                    await self._store.anew(slot)
+                    whole.add(slot)
+                continue
+            await self._store.unite(list(divided), head)
+            return
+
+    async def _compare(self, work: Work) -> Sequence[Difference]:
         async with self._store.moment(work.slots) as moment:
             await work.each_upto(moment.positions)
             snapshot = await moment.snapshot()
@@ -118,53 +170,27 @@ class Rebuild:
             await snapshot.close()
 
 
-class _Work:
-    """Where a rebuild has come to."""
+def _report(tasks: int, whole: int, told: Told) -> Callable[[int, int], None]:
+    """Tells of all tasks as of one."""
+    reached = [0] * tasks
 
-    def __init__(self, reader: LogReader, applier: Applier, decoder: Decoder, positions: dict[Slot, int], told: Told) -> None:
-        self._reader, self._applier, self._decoder, self._told = reader, applier, decoder, told
-        self._positions = positions
+    def report(task: int, position: int) -> None:
+        reached[task] = position
+        told(sum(reached) // tasks, whole)
 
-    @property
-    def slots(self) -> Sequence[Slot]:
-        return list(self._positions)
+    return report
 
-    @property
-    def reached(self) -> int:
-        """The position that all have come to."""
-        return min(self._positions.values(), default=0)
 
-    async def upto(self, position: int) -> None:
-        """Brings all to a position; those that are ahead wait for the others."""
-        await self.each_upto(dict.fromkeys(self._positions, position))
+async def fill_part(task: Task, upto: int, reader: PartReader, codec: Codec, keys: Keys, store: Store, told: Told) -> None:
+    """What a worker does with its task; raises what Crew.work does."""
+    positions = await store.positions(task.slots)
+    applier = Applier(store, positions, strict=True, purged=purged_in(reader), each=verify if task.digits else None)
+    decoder = Decoder(codec, keys, applier.events)
+    everywhere = wires((*ERASES, *RESTORES))
 
-    async def each_upto(self, positions: Mapping[Slot, int]) -> None:
-        """Brings each to its position; while a page is written, the next one is read."""
-        while behind := [slot for slot, reached in self._positions.items() if reached < positions[slot]]:
-            after = min(self._positions[slot] for slot in behind)
-            level = [slot for slot in behind if self._positions[slot] == after]
-            others = [reached for reached in self._positions.values() if reached > after]
-            await self._together(level, after, min([positions[slot] for slot in level] + others), max(positions.values()))
+    async def read(after: int, limit: int, last: int) -> Sequence[Row]:
+        if not task.digits:
+            return await reader.read(after, limit, last)
+        return await reader.part(after, limit, last, task.digits, everywhere)
 
-    async def _together(self, level: Collection[Slot], after: int, upto: int, whole: int) -> None:
-        following = asyncio.create_task(self._read(after, upto))
-        try:
-            while True:
-                page = await following
-                if page.stop is None and page.upto < upto:
-                    following = asyncio.create_task(self._read(page.upto, upto))
-                if page.upto > after:
-                    await self._applier.apply(level, page.recorded, after, page.upto, page.usable)
-                    self._positions.update(dict.fromkeys(level, page.upto))
-                if page.stop is not None:
-                    raise page.stop
-                self._told(self.reached, whole)
-                if page.upto >= upto:
-                    return
-                after = page.upto
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
-
-    async def _read(self, after: int, upto: int) -> Page:
-        return await self._decoder.decode(await self._reader.read(after, PAGE, upto), after)
+    await Work(read, applier, decoder, positions, told).upto(upto)

@@ -31,10 +31,16 @@ class Version(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """A table that a model's rows are kept in: the live one, or the one that a rebuild fills."""
+    """A table that a model's rows are kept in: the live one, or the one that a rebuild fills; or a `part` of such a table."""
 
     model: Declared
     table: str
+    part: str = ""
+
+    @property
+    def checkpoint(self) -> str:
+        """Under which name its position is kept."""
+        return f"{self.table}/{self.part}" if self.part else self.table
 
 
 class Wanted(NamedTuple):

@@ -96,7 +96,7 @@ async def test_what_waits_behind_a_failure_is_applied_when_it_is_released(
     assert one["pinned_at"] is not None
     assert one["valid_from"] == last
     past = await tables.rows(
-        "SELECT text, valid_from, valid_to FROM {s}.messaging_message_v1_history WHERE id = %s ORDER BY 2", ONE
+        f"SELECT text, valid_from, valid_to FROM {{s}}.{MESSAGE.table}_history WHERE id = %s ORDER BY 2", ONE
     )
     assert [tuple(row.values()) for row in past] == [("draft", last - 4, last - 2), ("secret 机密", last - 2, last)]
     with pytest.raises(NotHeld):

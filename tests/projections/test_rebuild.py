@@ -76,9 +76,9 @@ async def test_what_was_changed_by_hand_is_found_and_mended(
     async with following():
         await progress.wait_for(last, MODELS, 10)
     live = await tables.all(MODELS)
-    first = "(SELECT id FROM {s}.messaging_message_v1 WHERE position = (SELECT min(position) FROM {s}.messaging_message_v1))"
-    await tables.execute(f"UPDATE {{s}}.messaging_message_v1 SET also_in_channel = true WHERE id = {first}")
-    await tables.execute(f"DELETE FROM {{s}}.messaging_message_v1_history WHERE id = {first}")
+    first = f"(SELECT id FROM {{s}}.{MESSAGE.table} ORDER BY position LIMIT 1)"
+    await tables.execute(f"UPDATE {{s}}.{MESSAGE.table} SET also_in_channel = true WHERE id = {first}")
+    await tables.execute(f"DELETE FROM {{s}}.{MESSAGE.table}_history WHERE id = {first}")
     differences = await rebuilding(PERSON, MESSAGE).run(compare=True)
     assert [(each.model, each.live_only) for each in differences] == [("Message", 1)]
     assert differences[0].rebuilt_only >= 2
@@ -98,7 +98,7 @@ async def test_a_rebuild_that_was_killed_continues_where_it_was(
     async with following():
         await progress.wait_for(last, MODELS, 10)
     live = await tables.all(MODELS)
-    monkeypatch.setattr("projections.engine.rebuild.PAGE", 3)
+    monkeypatch.setattr("projections.engine.work.PAGE", 3)
     started: list[int] = []
     for killed_at in (2, 3, 1, 2):
         with pytest.raises(KeyboardInterrupt):
@@ -119,7 +119,7 @@ async def test_it_catches_up_with_what_is_written_meanwhile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     last = await some_history(chronicle)
-    monkeypatch.setattr("projections.engine.rebuild.PAGE", 3)
+    monkeypatch.setattr("projections.engine.work.PAGE", 3)
     monkeypatch.setattr("projections.engine.rebuild.CLOSE", 2)
     async with following():
         await progress.wait_for(last, MODELS, 10)

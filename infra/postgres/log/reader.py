@@ -33,7 +33,9 @@ class PostgresLogReader:
         self._recent = recent or Recent()
         self._connections = connections
         self._arrivals = arrivals
-        self._head, self._page, self._streams = (statement(name, organisation).decode() for name in ("head", "page", "streams"))
+        self._head, self._page, self._part, self._streams = (
+            statement(name, organisation).decode() for name in ("head", "page", "part", "streams")
+        )
 
     async def head(self) -> int:
         """The last position; 0 for an empty log."""
@@ -50,6 +52,10 @@ class PostgresLogReader:
     async def news(self, after: int, limit: int) -> list[Row]:
         """As `read`; what this process has just written itself comes from memory."""
         return self._recent.read(after, limit) or await self.read(after, limit)
+
+    async def part(self, after: int, limit: int, upto: int, digits: str, types: Collection[str]) -> list[Row]:
+        """As `read`, but only rows of streams that end with one of these digits, and all rows of these types."""
+        return await self._rows(self._part, (after, upto, limit, list(digits), list(types)))
 
     async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:
         """The rows of each stream in order; an absent stream has none."""

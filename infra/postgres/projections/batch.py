@@ -69,7 +69,7 @@ class PostgresBatch:
 
     def __init__(self, tables: Tables, session: Session, slots: Collection[Slot], after: int, upto: int) -> None:
         self._tables, self._session = tables, session
-        self._names = [slot.table for slot in slots]
+        self._names = [slot.checkpoint for slot in slots]
         self._upto = upto
         moved = Said(tables.texts.move, (_int8(upto), array("text", self._names), _int8(after)))
         self._waiting: list[Said | Copied] = [_BEGIN, moved]

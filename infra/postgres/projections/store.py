@@ -42,7 +42,7 @@ _HELD: LiteralString = (
 _OTHERS: LiteralString = (
     "SELECT p.table_name, EXISTS (SELECT FROM pg_catalog.pg_tables t"
     " WHERE t.schemaname = {schema} AND t.tablename = p.table_name || '_history')"
-    " FROM {projections} p WHERE p.table_name <> ALL(%s) ORDER BY 1"
+    " FROM {projections} p WHERE split_part(p.table_name, '/', 1) = p.table_name AND p.table_name <> ALL(%s) ORDER BY 1"
 )
 
 
@@ -102,7 +102,7 @@ class PostgresStore:
         """The checkpoints. Raises StoreUnavailable."""
         async with self._transaction() as connection:
             known = await self.known(connection, slots)
-        return {slot: known[slot.table].position for slot in slots if slot.table in known}
+        return {slot: known[slot.checkpoint].position for slot in slots if slot.checkpoint in known}
 
     async def quarantined(self, slot: Slot | None = None) -> Sequence[HeldEvent]:
         """What is held, in the order of positions. Raises StoreUnavailable."""
@@ -151,11 +151,12 @@ class PostgresStore:
         """Drops a slot's tables, and what was noted of it."""
         for statement in drop(self.organisation.quoted, table, history=history):
             await connection.execute(statement.encode())
-        await connection.execute(sql.SQL("DELETE FROM {} WHERE table_name = %s").format(self.projections), (table,))
+        gone = sql.SQL("DELETE FROM {} WHERE split_part(table_name, '/', 1) = %s")
+        await connection.execute(gone.format(self.projections), (table,))
 
     async def known(self, connection: AsyncConnection, slots: Collection[Slot]) -> dict[str, "Known"]:
         """What is noted of these slots, by table."""
-        cursor = await connection.execute(sql.SQL(_KNOWN).format(self.projections), ([slot.table for slot in slots],))
+        cursor = await connection.execute(sql.SQL(_KNOWN).format(self.projections), ([slot.checkpoint for slot in slots],))
         return {table: Known(digest, position) for table, digest, position in await cursor.fetchall()}
 
     def statements(self, slot: Slot) -> Statements:

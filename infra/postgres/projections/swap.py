@@ -17,6 +17,15 @@ from projections.engine.rebuild import RebuildRuns
 from projections.engine.store import ModelChanged, Slot
 
 _PATIENT = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s", "maintenance_work_mem": "256MB"}
+_PARTS: LiteralString = (
+    "SELECT split_part(table_name, '/', 1), split_part(table_name, '/', 2) FROM {}"
+    " WHERE split_part(table_name, '/', 1) = ANY(%s) AND table_name LIKE '%%/%%' ORDER BY 2"
+)
+_ENTER_PART: LiteralString = (
+    "INSERT INTO {0} (table_name, model, version, shape, position, rebuilds)"
+    " SELECT %s, model, version, shape, position, true FROM {0} WHERE table_name = %s"
+)
+_AT: LiteralString = "UPDATE {} SET position = %s, moved_at = clock_timestamp() WHERE table_name = %s"
 _STAND_STILL: LiteralString = "SELECT table_name, position FROM {} WHERE table_name = ANY(%s) FOR UPDATE"
 
 _TAKE_PLACE: LiteralString = (
@@ -64,6 +73,35 @@ class PostgresRebuildStore(PostgresStore):
             cursor = await connection.execute(text, (list(live),))
             return [live[table] for (table,) in await cursor.fetchall()]
 
+    async def divide(self, slots: Collection[Slot], parts: Sequence[str]) -> Mapping[Slot, Collection[Slot]]:
+        """Of each slot its parts; new ones stand at its checkpoint."""
+        async with self._transaction() as connection:
+            found: dict[Slot, list[Slot]] = {slot: [] for slot in slots}
+            by_table = {slot.table: slot for slot in slots}
+            cursor = await connection.execute(sql.SQL(_PARTS).format(self.projections), (list(by_table),))
+            for table, digits in await cursor.fetchall():
+                found[by_table[table]].append(by_table[table]._replace(part=digits))
+            for slot in [slot for slot, made in found.items() if not made]:
+                for digits in parts:
+                    part = slot._replace(part=digits)
+                    await connection.execute(sql.SQL(_ENTER_PART).format(self.projections), (part.checkpoint, slot.table))
+                    found[slot].append(part)
+        return found
+
+    async def unite(self, slots: Collection[Slot], position: int) -> None:
+        """Makes slots whole again, all of whose parts have come to a position."""
+        async with self._transaction() as connection:
+            for slot in slots:
+                gone = sql.SQL("DELETE FROM {} WHERE split_part(table_name, '/', 1) = %s AND table_name <> %s")
+                await connection.execute(gone.format(self.projections), (slot.table, slot.table))
+                await connection.execute(sql.SQL(_AT).format(self.projections), (position, slot.table))
+
+    async def anew(self, slot: Slot) -> None:
+        """Empties a slot, which begins at 0 and has no parts."""
+        async with self._transaction() as connection:
+            await self.forget(connection, slot.model.history, slot.table)
+            await self._begin(connection, slot)
+
     async def finish(self, slots: Collection[Slot]) -> None:
         """Makes the indexes that filling does without."""
         async with self.unavailable():
@@ -108,15 +146,15 @@ class PostgresRebuildStore(PostgresStore):
         async with connection.transaction():
             if slot.table in known:
                 await self.forget(connection, slot.model.history, slot.table)
-            await self.make(connection, slot, rebuilds=True)
-            looked_up = {
-                f"{feed.lookup.column}_id"
-                for feeds in FEEDS.values()
-                for feed in feeds
-                if feed.lookup and feed.model is slot.model
-            }
-            for statement in indexes(self.organisation.quoted, slot.model, slot.table, leading=looked_up):
-                await connection.execute(statement.encode())
+            await self._begin(connection, slot)
+
+    async def _begin(self, connection: AsyncConnection, slot: Slot) -> None:
+        await self.make(connection, slot, rebuilds=True)
+        looked_up = {
+            f"{feed.lookup.column}_id" for feeds in FEEDS.values() for feed in feeds if feed.lookup and feed.model is slot.model
+        }
+        for statement in indexes(self.organisation.quoted, slot.model, slot.table, leading=looked_up):
+            await connection.execute(statement.encode())
 
 
 class PostgresMoment:

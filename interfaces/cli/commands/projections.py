@@ -20,6 +20,8 @@ from projections.engine.store import StoreUnavailable
 T = TypeVar("T")
 Names = Annotated[list[str] | None, typer.Argument(help="Read models by name, as in `messages`; left out, all of them.")]
 
+WORKERS = 2
+
 projections = typer.Typer(name="projections", no_args_is_help=True, help="Read models: where they stand, rebuilding, quarantine.")
 quarantine = typer.Typer(name="quarantine", no_args_is_help=True, help="Events that could not be applied, and those behind them.")
 projections.add_typer(quarantine)
@@ -45,6 +47,7 @@ def rebuild(
     names: Names = None,
     organisation: OrganisationName = DEFAULT_ORGANISATION,
     compare: Annotated[bool, typer.Option(help="Say how what was rebuilt differs from what was live.")] = True,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="How many processes share a long history.")] = WORKERS,
 ) -> None:
     """Fold read models again from the first event, beside the live ones, and swap them in; the server goes on.
 
@@ -58,7 +61,7 @@ def rebuild(
         def told(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        differences = _with(organisation, lambda found: found.rebuild(chosen, told, compare=compare))
+        differences = _with(organisation, lambda found: found.rebuild(chosen, told, compare=compare, workers=workers))
     out.print(f"Rebuilt: {', '.join(model.name for model in chosen)}.", highlight=False)
     for one in differences:
         out.print(f"{one.model}: {one.live_only} rows were live only, {one.rebuilt_only} are new.", highlight=False)
