@@ -83,10 +83,6 @@ class Report(msgspec.Struct):
     text: str = ""
 
 
-class Lost(Exception):
-    """A worker ended without a word."""
-
-
 class ProcessCrew:
     """Fulfils projections.engine.division.Crew."""
 

@@ -21,13 +21,13 @@ from infra.postgres.embedded import THROWAWAY, EmbeddedPostgres
 from infra.postgres.embedded.locks import LockTimeout
 from interfaces.bootstrap.database import EXPECTED
 from interfaces.bootstrap.projections import PROJECTION_ERRORS
-from projections.engine import fold, quarantine, rebuild, store
+from projections.engine import division, fold, quarantine, rebuild, store
 from tests.docs.pages import DOCS, PROJECT, blocks
 from tests.docs.terminals import Terminals, terminals
 
 PRODUCTION, TROUBLE = DOCS / "how-to" / "run-in-production.md", DOCS / "how-to" / "troubleshooting.md"
 SOURCES = [file for part in ("application", "projections", "interfaces", "infra") for file in (PROJECT / part).rglob("*.py")]
-INNER = {Exception, LedgerError, SealingRefused, SealRefused, keys.BoxDamaged, store.Unforeseen, LockTimeout}
+INNER = {Exception, LedgerError, SealingRefused, SealRefused, keys.BoxDamaged, store.Unforeseen, LockTimeout, division.NotLocal}
 """Those that become another error before anybody sees them, and the common names of those that are told one by one."""
 
 

@@ -8,16 +8,16 @@ from tests.projections.oracle import Oracle
 from tests.projections.tables import Tables
 
 MESSAGE = models()["Message"]
-FILL = """
-INSERT INTO {s}.messaging_message_v1%s (
-    id, position, sent_at, text, retracted, also_in_channel, channel_id, author_id, valid_from%s
+FILL = f"""
+INSERT INTO {{s}}.{MESSAGE.table}%s (
+    id, position, sent_at, text, retracted, also_in_channel, history, channel_id, author_id, valid_from%s
 )
-SELECT gen_random_uuid(), n, '2026-03-01'::timestamptz + n * interval '1 minute', 'x', false, false,
+SELECT gen_random_uuid(), n, '2026-03-01'::timestamptz + n * interval '1 minute', 'x', false, false, 'all',
     md5((n %% 40)::text)::uuid, md5((n %% 9)::text)::uuid, n%s
 FROM generate_series(1, %s) n
 """
-PLAN = """
-EXPLAIN (COSTS OFF) SELECT t.id FROM {s}.messaging_message_v1_at(19000) t
+PLAN = f"""
+EXPLAIN (COSTS OFF) SELECT t.id FROM {{s}}.{MESSAGE.table}_at(19000) t
 WHERE t.channel_id = md5('1')::uuid AND (t.thread_id is null or t.also_in_channel) ORDER BY t.sent_at DESC, t.id DESC LIMIT 50
 """
 
@@ -26,7 +26,7 @@ async def test_a_list_as_of_a_position_is_read_in_the_order_of_its_index(store: 
     await store.prepare([MESSAGE])
     await tables.execute(FILL % ("", "", "", 20_000))
     await tables.execute(FILL % ("_history", ", valid_to", ", n + 5", 2_000))
-    await tables.execute("ANALYZE {s}.messaging_message_v1, {s}.messaging_message_v1_history")
+    await tables.execute(f"ANALYZE {{s}}.{MESSAGE.table}, {{s}}.{MESSAGE.table}_history")
     plan = "\n".join(row["QUERY PLAN"] for row in await tables.rows(PLAN))
     assert "Function Scan" not in plan
     assert "Merge Append" in plan, plan
