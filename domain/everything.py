@@ -14,7 +14,9 @@ import domain.access.standing
 import domain.compliance.data_key
 import domain.compliance.purge
 import domain.directory.identity
+import domain.messaging.awaited_reply
 import domain.messaging.draft
+import domain.messaging.expected_reply
 import domain.messaging.forwarding
 import domain.messaging.guests
 import domain.messaging.handover

@@ -25,3 +25,7 @@ class Recipients(Protocol):
     async def of_thread(self, root: MessageId, at: int) -> Sequence[PersonId]:
         """Who began a thread and who replied in it."""
         ...
+
+    async def of_message(self, message: MessageId, at: int) -> Sequence[PersonId]:
+        """Those who took part in its channel when it was said, its author left out."""
+        ...

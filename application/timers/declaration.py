@@ -1,7 +1,7 @@
 """How a timer is declared: its signature says what falls due for it and all that it may ever do."""
 
 import inspect
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from application.ports.agenda import Due
@@ -20,19 +20,21 @@ class Issue(NamedTuple, Generic[C]):
     on_behalf_of: PersonId | None = None
 
 
-Steps = Generator[Issue[C], Refusal | None, None]
+Steps = AsyncGenerator[Issue[C], Refusal | None]
 """What a timer does about one row: commands one after another, each answered with the refusal that it met, or None."""
 
-F = TypeVar("F", bound=Callable[..., Generator[Any, Any, None]])
+F = TypeVar("F", bound=Callable[..., AsyncGenerator[Any, Any]])
 
 
 class Timer(NamedTuple):
-    """A declared timer. `due` is the read model's column that it watches; `may` are the command types in its return type."""
+    """A declared timer. `due` is the read model's column that it watches; `may` are the command types in its return type;
+    `reads` are the ports that it asks, by parameter."""
 
     name: str
     due: type[Due]
     may: tuple[type[Command], ...]
     act: Callable[..., Steps[Command]]
+    reads: Mapping[str, type]
 
 
 TIMERS: dict[str, Timer] = {}
@@ -40,7 +42,7 @@ TIMERS: dict[str, Timer] = {}
 
 
 def timer(act: F) -> F:
-    """Declares a timer: `(due: ADueRow) -> Steps[ACommand | AnotherCommand]`.
+    """Declares a timer: `async (due: ADueRow, a_port: APort, …) -> Steps[ACommand | AnotherCommand]`.
 
     Ids of commands are derived from the timer, the row, its due time and their order: whatever the number of times a row is
     seen, by however many processes, each is done once. So a command says the due time that it was issued for, and what
@@ -50,18 +52,19 @@ def timer(act: F) -> F:
     may = _commands(hints.pop("return", None))
     if not may:
         raise TypeError(f"timer {name}: say what it may do, `-> Steps[ACommand]`")
-    if len(hints) != 1 or not all(inspect.isclass(d) and issubclass(d, Due) and d is not Due for d in hints.values()):
+    first, *ports = hints.items() or ((None, None),)
+    if not (inspect.isclass(first[1]) and issubclass(first[1], Due) and first[1] is not Due):
         raise TypeError(f"timer {name}: say what falls due for it, `(due: ADueRow)`")
     if name in TIMERS:
         raise TypeError(f"two timers are named {name}: {TIMERS[name].act.__module__} and {act.__module__}")
-    TIMERS[name] = Timer(name, next(iter(hints.values())), may, act)
+    TIMERS[name] = Timer(name, first[1], may, act, dict(ports))
     return act
 
 
 def _commands(hint: Any) -> tuple[type[Command], ...]:
     """The `A, B` of `Steps[A | B]`; nothing where that isn't what stands there."""
     issue = get_args(hint)[:1]
-    if get_origin(hint) is not Generator or get_origin(issue[0]) is not Issue:
+    if get_origin(hint) is not AsyncGenerator or get_origin(issue[0]) is not Issue:
         return ()
     (inner,) = get_args(issue[0])
     found = get_args(inner) or (inner,)

@@ -1,9 +1,9 @@
 """The poller that looks what is due and issues the timers' commands."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from application.envelope import Asked
@@ -53,10 +53,12 @@ class TimerRunner:
         clock: Clock,
         checkpoints: Checkpoints,
         telemetry: Telemetry,
+        ports: Mapping[type, Any],
     ) -> None:
         self._platform, self._reader, self._agenda, self._clock = platform, reader, agenda, clock
         self._checkpoints, self._telemetry = checkpoints, telemetry
         self._timers = tuple(TIMERS.values())
+        self._reads = {t.name: {n: ports[port] for n, port in t.reads.items()} for t in self._timers}
         self._dealt_with: frozenset[_Seen] = frozenset()
 
     async def run(self) -> None:
@@ -113,13 +115,13 @@ class TimerRunner:
         self._telemetry.count("timers_fired", len(page), timer=timer.name)
 
     async def _act(self, timer: Timer, due: Due) -> None:
-        steps = timer.act(due)
+        steps = timer.act(due, **self._reads[timer.name])
         try:
-            issue, number = next(steps), 0
+            issue, number = await anext(steps), 0
             while True:
                 refusal = await self._issue(timer, due, issue, number)
-                issue, number = steps.send(refusal), number + 1
-        except StopIteration:
+                issue, number = await steps.asend(refusal), number + 1
+        except StopAsyncIteration:
             return
 
     async def _issue(self, timer: Timer, due: Due, issue: Issue[Command], number: int) -> Refusal | None:

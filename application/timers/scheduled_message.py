@@ -18,7 +18,7 @@ class Sending(Due, model="ScheduledMessage", column="due_at"):
 
 
 @timer
-def send_scheduled_message(due: Sending) -> Steps[SendScheduledMessage | HoldBackScheduledMessage]:
+async def send_scheduled_message(due: Sending) -> Steps[SendScheduledMessage | HoldBackScheduledMessage]:
     """In the name of its author, if they may say it at this moment; else it is noted why not."""
     which = ScheduledMessageId(due.id)
     refusal = yield Issue(SendScheduledMessage(scheduled_message=which, due=due.at), on_behalf_of=due.author)

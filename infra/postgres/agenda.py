@@ -9,7 +9,7 @@ import msgspec
 from application.ports.agenda import AgendaUnavailable, D, Due
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable, SqlValue
 from infra.postgres.migrations import OrganisationSchema
-from projections.engine.members import Column, Declared, One
+from projections.engine.members import Column, Declared, Formula, One, expand
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
 
@@ -40,7 +40,7 @@ class PostgresAgenda:
         """Each in one look at the index that its column leads."""
         at = f'"{kind.column}"'
         rows = (
-            f"select {self._listed(kind)} from {self._table(kind)} where {at} <= $1::timestamptz"  # noqa: S608 (declared names)
+            f"select {self._listed(kind)} from {self._table(kind)} t where {at} <= $1::timestamptz"  # noqa: S608 (declared names)
             f" and ({at}, id) > ($2::timestamptz, $3::uuid) order by {at}, id limit {limit}"
         )
         since = ("-infinity", _FIRST) if after is None else (after.at.isoformat(), str(after.id))
@@ -65,23 +65,33 @@ class PostgresAgenda:
 
     def _listed(self, kind: type[Due]) -> str:
         if kind not in self._columns:
-            self._columns[kind] = ", ".join(_selected(kind, self._models[kind.model]))
+            self._columns[kind] = ", ".join(self._selected(kind, self._models[kind.model]))
         return self._columns[kind]
 
+    def _selected(self, kind: type[Due], model: Declared) -> Sequence[str]:
+        """The columns of a row as the timer's declaration names them. Raises TypeError, in words."""
+        if not any(index.replace('"', "").split(",")[0].strip() == kind.column for index in model.indexes):
+            raise TypeError(f"{kind.__name__}: no index of {model.name} begins with `{kind.column}`")
+        found = ["id", f'"{kind.column}" as at']
+        for field in fields(kind):
+            if field.name in ("id", "at"):
+                continue
+            match model.members.get(field.name):
+                case One() as relation if not relation.union:
+                    found.append(f'"{relation.id_column}" as "{field.name}"')
+                case Formula() as formula:
+                    found.append(f'({expand(formula.sql, self._named)}) as "{field.name}"')
+                case Column():
+                    found.append(f'"{field.name}"')
+                case _:
+                    raise TypeError(f"{kind.__name__}.{field.name} is no column of {model.name}, and no relation to one model")
+        return found
 
-def _selected(kind: type[Due], model: Declared) -> Sequence[str]:
-    """The columns of a row as the timer's declaration names them. Raises TypeError, in words."""
-    if not any(index.replace('"', "").split(",")[0].strip() == kind.column for index in model.indexes):
-        raise TypeError(f"{kind.__name__}: no index of {model.name} begins with `{kind.column}`")
-    found = ["id", f'"{kind.column}" as at']
-    for field in fields(kind):
-        if field.name in ("id", "at"):
-            continue
-        match model.members.get(field.name):
-            case One() as relation if not relation.union:
-                found.append(f'"{relation.id_column}" as "{field.name}"')
-            case Column():
-                found.append(f'"{field.name}"')
-            case _:
-                raise TypeError(f"{kind.__name__}.{field.name} is no column of {model.name}, and no relation to one model")
-    return found
+    def _named(self, name: str) -> str:
+        """What a formula's placeholder stands for; a timer has no viewer."""
+        if name == "this":
+            return "t"
+        model = next((model for model in self._models.values() if model.placeholder == name), None)
+        if model is None or model.view is not None:
+            raise TypeError(f"a formula that names {{{name}}} can't be read by timers")
+        return f'"{self._schema}"."{model.table}"'

@@ -30,6 +30,17 @@ IN_THREAD = """
     where (m.id = $1::uuid or m.thread_id = $1::uuid) and not m.retracted
 """
 
+OF_MESSAGE = """
+    select coalesce(json_agg(distinct t.person_id), '[]')::text from {message} m cross join lateral (
+        select s.person_id from {channel_stint} s
+        where s.channel_id = m.channel_id and s.since < m.position and (s.until is null or s.until > m.position)
+        union all
+        select d.person_id from {channel} c join {department_stint} d on d.department_id = c.department_id
+        where c.id = m.channel_id and c.kind = 'department'
+          and d.since < m.position and (d.until is null or d.until > m.position)
+    ) t where m.id = $1::uuid and t.person_id <> m.author_id
+"""
+
 
 class PostgresRecipients:
     """Fulfils application.ports.recipients.Recipients for one organisation."""
@@ -59,3 +70,6 @@ class PostgresRecipients:
 
     async def of_thread(self, root: MessageId, at: int) -> Sequence[PersonId]:
         return [PersonId(one) for one in await self._then.ids(IN_THREAD, root, at)]
+
+    async def of_message(self, message: MessageId, at: int) -> Sequence[PersonId]:
+        return [PersonId(one) for one in await self._then.ids(OF_MESSAGE, message, at)]

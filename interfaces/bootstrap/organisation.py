@@ -9,6 +9,7 @@ from uuid import UUID
 import domain.everything  # noqa: F401  so that every context is registered
 from application.bulk import Bulk
 from application.deliveries.choices import StreamedChoices
+from application.facts import StatesAtHand
 from application.platform import Platform
 from application.policies import load_all as load_policies
 from application.policies.runner import PolicyRunner
@@ -17,6 +18,7 @@ from application.ports.choices import Choices
 from application.ports.clock import Clock
 from application.ports.codec import Codec
 from application.ports.directory import Belongings, Departments
+from application.ports.facts import Facts
 from application.ports.keys import Pseudonyms
 from application.ports.log import LogUnavailable
 from application.ports.recipients import Recipients
@@ -88,7 +90,8 @@ class OpenOrganisation:
     def timers(self, telemetry: Telemetry, agenda: Agenda) -> TimerRunner:
         """The poller that does what falls due; one process at a time runs it."""
         load_timers()
-        return TimerRunner(self.platform, self.log.reader, agenda, self.clock, self.checkpoints(), telemetry)
+        ports: dict[type, Any] = {Facts: StatesAtHand(self.platform.states), Clock: self.clock}
+        return TimerRunner(self.platform, self.log.reader, agenda, self.clock, self.checkpoints(), telemetry, ports)
 
     def checkpoints(self) -> PostgresCheckpoints:
         """How far followers have come, and who runs them."""

@@ -84,7 +84,7 @@ async def test_it_goes_on_once_what_is_due_can_be_read_again(served: Served, mon
         await running
 
 
-def never_its_time(due: Sending) -> Steps[SendScheduledMessage]:
+async def never_its_time(due: Sending) -> Steps[SendScheduledMessage]:
     """A timer that leaves its rows as they are."""
     yield Issue(SendScheduledMessage(scheduled_message=ScheduledMessageId(due.id), due=due.at + timedelta(days=1)), due.author)
 
@@ -101,6 +101,7 @@ async def test_a_row_that_stays_due_is_asked_for_once_and_counted(served: Served
         clock,
         served.timers._checkpoints,
         served.timers._telemetry,
+        {},
     )
     TIMERS.clear()
     TIMERS.update(before)
@@ -117,8 +118,8 @@ def waits_for_nothing(due: Due) -> Iterator[Issue[SendScheduledMessage]]:
     yield from ()
 
 
-def waits_for_any(due: Due) -> Steps[SendScheduledMessage]:
-    yield from ()
+async def waits_for_any(due: Due) -> Steps[SendScheduledMessage]:
+    yield Issue(SendScheduledMessage(scheduled_message=ScheduledMessageId(due.id)))
 
 
 @pytest.mark.parametrize(

@@ -7,25 +7,29 @@ import os
 import random
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from domain.messaging.commands.expected_reply import AwaitReply, ChangeReminderRules, ExpectReply
+from domain.messaging.commands.reading import MarkRead
 from domain.messaging.commands.scheduled import ScheduleMessage
+from domain.messaging.events.expected_reply import Weekday
 from domain.messaging.ids import ScheduledMessageId
 from infra.crypto.key_file import read_or_create
 from infra.system import utc_now
 from interfaces.bootstrap.organisation import OpenOrganisation
-from tests.support.organisations import ask, channel, everything, message, opened, person, settle
+from tests.support.organisations import ask, channel, everything, message, opened, order, person, post, settle
 from tests.support.postgres import Database
 from tests.support.processes import die_with_parent
 
 KILLS = int(os.environ.get("ONRECORD_VERIFICATION_KILLS", "6"))
-PROCESSES, BATCH = 2, 30
+PROCESSES, BATCH = 2, 20
 pytestmark = pytest.mark.anyio
 
 
@@ -71,28 +75,70 @@ class Firing:
 
 @pytest.mark.timeout(120 + 20 * KILLS)
 async def test_scheduled_messages_are_said_once(database: Database, tmp_path: Path) -> None:
-    keys, chance = tmp_path / "keys", random.Random(20_261_123)
-    async with opened(database, read_or_create(keys), an_hour_ago) as organisation:
+    async with opened(database, read_or_create(tmp_path / "keys"), an_hour_ago) as organisation:
         await settle(organisation, "ann")
-        processes = Firing(database, keys)
-        try:
-            for kill in range(KILLS + 1):
-                for n in range(BATCH):
-                    await schedule(organisation, f"{kill}/{n}")
-                wanted = (kill + 1) * BATCH if kill == KILLS else kill * BATCH + chance.randint(1, BATCH)
-                await said(organisation, wanted)
-                if kill < KILLS:
-                    processes.kill(chance.randrange(PROCESSES))
-        finally:
-            processes.stop()
-        rows = Counter((row.type, row.stream) for row in await everything(organisation))
-        expected = (KILLS + 1) * BATCH
+
+        async def plan(kill: int) -> None:
+            for n in range(BATCH):
+                await schedule(organisation, f"{kill}/{n}")
+
+        await fired_and_killed(organisation, Firing(database, tmp_path / "keys"), plan, "messaging.message_posted.v1")
+        found = await counted(organisation)
         for name in ("message_posted", "scheduled_message_sent"):
-            found = [count for (type_, _), count in rows.items() if type_ == f"messaging.{name}.v1"]
-            assert found == [1] * expected, name
-        assert not [
-            type_ for type_, _ in rows if type_ in ("messaging.scheduled_message_held_back.v1", "access.command_refused.v1")
-        ]
+            assert found[f"messaging.{name}.v1"] == [1] * (KILLS + 1) * BATCH, name
+        assert not found["messaging.scheduled_message_held_back.v1"] + found["access.command_refused.v1"]
+
+
+@pytest.mark.timeout(120 + 20 * KILLS)
+async def test_reminders_are_given_once(database: Database, tmp_path: Path) -> None:
+    people = [f"person {n}" for n in range(BATCH)]
+    async with opened(database, read_or_create(tmp_path / "keys"), an_hour_ago) as organisation:
+        await settle(organisation, "ann", *people)
+        rules = ChangeReminderRules(
+            after_minutes=1, every_minutes=60, until_hours=24, working_days=get_args(Weekday), time_zone="UTC"
+        )
+        assert (await ask(organisation, rules, person("ann"))).refusal is None
+
+        async def plan(kill: int) -> None:
+            await expect(organisation, f"{kill}", people)
+
+        await fired_and_killed(organisation, Firing(database, tmp_path / "keys"), plan, "messaging.reply_reminded.v1")
+        found = await counted(organisation)
+        for name in ("reply_awaited", "reply_reminder_planned", "reply_reminded"):
+            assert found[f"messaging.{name}.v1"] == [1] * (KILLS + 1) * BATCH, name
+
+
+async def fired_and_killed(
+    organisation: OpenOrganisation, processes: Firing, plan: Callable[[int], Awaitable[None]], fired: str
+) -> None:
+    """Plans BATCH things more, lets some of them happen, and kills a process; at the end lets all happen."""
+    chance = random.Random(20_261_123)
+    try:
+        for kill in range(KILLS + 1):
+            await plan(kill)
+            await happened(organisation, fired, (kill + 1) * BATCH if kill == KILLS else kill * BATCH + chance.randint(1, BATCH))
+            if kill < KILLS:
+                processes.kill(chance.randrange(PROCESSES))
+    finally:
+        processes.stop()
+
+
+async def counted(organisation: OpenOrganisation) -> dict[str, list[int]]:
+    """By type of event, how often it happened in each stream that has it."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for (type_, _), count in Counter((row.type, row.stream) for row in await everything(organisation)).items():
+        found[type_].append(count)
+    return found
+
+
+async def expect(organisation: OpenOrganisation, name: str, people: Sequence[str]) -> None:
+    """Something that everybody has read, and to which replies were due long ago by the clock of the others."""
+    assert (await ask(organisation, post(name), person("ann"))).refusal is None
+    due = an_hour_ago() + timedelta(minutes=5)
+    assert (await ask(organisation, ExpectReply(message=message(name), due=due), person("ann"))).refusal is None
+    for who in map(person, people):
+        assert (await order(organisation, AwaitReply(message=message(name), person=who))).refusal is None
+        assert (await ask(organisation, MarkRead(message=message(name)), who)).refusal is None
 
 
 async def schedule(organisation: OpenOrganisation, name: str) -> None:
@@ -102,12 +148,12 @@ async def schedule(organisation: OpenOrganisation, name: str) -> None:
     assert (await ask(organisation, plan, person("ann"))).refusal is None
 
 
-async def said(organisation: OpenOrganisation, number: int) -> None:
-    """Waits until so many messages were posted."""
+async def happened(organisation: OpenOrganisation, type_: str, number: int) -> None:
+    """Waits until so many events of a type are there."""
     reader = organisation.log.reader
     position, found = 0, 0
     while found < number:
         for row in await reader.read(position, 1000):
-            position, found = row.position, found + (row.type == "messaging.message_posted.v2")
+            position, found = row.position, found + (row.type == type_)
         if found < number:
             await reader.wait(position, 1)
