@@ -22,7 +22,7 @@ class ViewOnly(Refusal, frozen=True):
 class GuestTimeOver(Refusal, frozen=True):
     """Your time as a guest has ended."""
 
-    until: Annotated[datetime | None, "When it ended, where it was set; else the invitation was revoked."] = None
+    ended_at: Annotated[datetime | None, "When it ended, where it was set; else the invitation was revoked."] = None
 
 
 def _guest(
@@ -36,7 +36,7 @@ def _guest(
     if let_in_by.guests_end:
         return GuestTimeOver()
     if as_guest.until is not None and now > as_guest.until:
-        return GuestTimeOver(until=as_guest.until)
+        return GuestTimeOver(ended_at=as_guest.until)
     return ViewOnly() if as_guest.view_only else Held(as_guest.until)
 
 

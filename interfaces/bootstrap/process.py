@@ -9,19 +9,21 @@ from typing import NamedTuple
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from application.guests import GuestDesk
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.connections import Connections
 from infra.postgres.errors import DatabaseNotPrepared
 from infra.postgres.migrations import Organisation, organisations, pending
 from infra.postgres.roles import become_application
+from infra.system import random_id
 from infra.telemetry.structured import configure_logs
 from interfaces.bootstrap.documents import gate
 from interfaces.bootstrap.keys import key_ring
 from interfaces.bootstrap.serving import Served, Shared, served
 from interfaces.bootstrap.together import together
 from interfaces.graphql.schema.build import build_schema
-from interfaces.http.app import PublicLedger, create_app
-from interfaces.http.tokens import DevelopmentIssuer, Tokens
+from interfaces.http.app import Guests, PublicLedger, create_app
+from interfaces.http.tokens import DevelopmentIssuer, GuestIssuer, Tokens
 from interfaces.settings import Settings
 
 
@@ -50,11 +52,13 @@ async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
         shared = Shared(settings, dsn, connections, ring, build_schema(), registry, joint, gate(settings))
         found = {one.name: await started.enter_async_context(served(shared, one)) for one in registered}
         issuer = DevelopmentIssuer(settings.data_dir) if settings.dev_issuer else None
-        tokens = Tokens(issuer.trusted if issuer else {}, frozenset(found))
+        guests = GuestIssuer(settings.data_dir)
+        tokens = Tokens(guests.trusted | (issuer.trusted if issuer else {}), frozenset(found))
+        desks = {name: GuestDesk(one.organisation.platform, joint.rates, random_id) for name, one in found.items()}
         services = {name: one.service for name, one in found.items()}
         checks = {name: one.wrong for name, one in found.items()}
         ledgers = {name: PublicLedger(one.ledger, one.organisation.is_primary_administrator) for name, one in found.items()}
-        yield Process(create_app(services, tokens, registry, checks, ledgers), found, issuer)
+        yield Process(create_app(services, tokens, registry, checks, ledgers, Guests(desks, guests)), found, issuer)
 
 
 def _registered(access: Access) -> list[Organisation]:

@@ -35,8 +35,12 @@ from interfaces.live.sight import Sight
 from projections.access.people import PRIMARY, holds
 from projections.engine.registry import models
 
-READERS = "exists (select from {person} v where v.id = {viewer} and v.standing = 'active')"
-"""Whoever is suspended or has left reads nothing from that instant on, whatever their token says."""
+READERS = (
+    "exists (select from {person} v where v.id = {viewer} and v.standing = 'active' and (v.kind <> 'guest'"
+    " or not exists (select from {guest} g where g.id = v.id and (g.ended or g.until < {now}))))"
+)
+"""Whoever is suspended or has left reads nothing from that instant on, whatever their token says; nor does a guest whose time is
+over."""
 
 HISTORY_READERS = f"({PRIMARY} or {holds(HISTORY)})"
 """Who reads what was since changed, taken back or ended: primary administrators, and to whom it was granted everywhere, as of

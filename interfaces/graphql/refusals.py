@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
+from domain.access.module import ModuleOff
+from domain.access.standing import GuestTimeOver, ViewOnly
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal, Withheld
 
 
@@ -29,5 +31,15 @@ class TryAgain(Refusal, frozen=True):
     reason: Annotated[str, "Why not, in words."]
 
 
-EVERYWHERE: tuple[type[Refusal], ...] = (NotPermitted, NotFound, Withheld, InvalidInput, CommandIdReused, TryAgain)
+EVERYWHERE: tuple[type[Refusal], ...] = (
+    NotPermitted,
+    NotFound,
+    ViewOnly,
+    GuestTimeOver,
+    ModuleOff,
+    Withheld,
+    InvalidInput,
+    CommandIdReused,
+    TryAgain,
+)
 """What any mutation may answer."""

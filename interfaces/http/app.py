@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from application.guests import GuestDesk
 from application.ports.ledger import Ledger
 from domain.kernel.identifiers import PersonId
 from interfaces.graphql.answers import Session
@@ -18,10 +19,11 @@ from interfaces.graphql.service import Service
 from interfaces.http import page
 from interfaces.http.auth import Entrance
 from interfaces.http.graphql import GraphQLEndpoint
+from interfaces.http.guests import GuestEntrance
 from interfaces.http.ledger import ledger_routes
 from interfaces.http.media import NotUnderstood
 from interfaces.http.metrics import Metrics
-from interfaces.http.tokens import Tokens
+from interfaces.http.tokens import LocalIssuer, Tokens
 from interfaces.live.socket import Socket
 
 Check = Callable[[], Awaitable[str | None]]
@@ -36,12 +38,20 @@ class PublicLedger(NamedTuple):
     may_audit: Callable[[PersonId], Awaitable[bool]]
 
 
+class Guests(NamedTuple):
+    """How guests get in, by organisation, and what issues their tokens."""
+
+    desks: Mapping[str, GuestDesk]
+    issuer: LocalIssuer
+
+
 def create_app(
     services: Mapping[str, Service],
     tokens: Tokens,
     registry: CollectorRegistry,
     checks: Mapping[str, Check],
     ledgers: Mapping[str, PublicLedger] | None = None,
+    guests: Guests | None = None,
 ) -> FastAPI:
     """The application over organisations' services and ledgers. `checks` by name decide whether it is ready for requests."""
     app = FastAPI(title="OnRecord", docs_url=None, redoc_url=None, openapi_url=None)
@@ -53,6 +63,7 @@ def create_app(
         Route("/graphql", GraphQLEndpoint(entrance, metrics).handle, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", _socket(entrance, metrics)),
         *page.routes(),
+        *(GuestEntrance(entrance, guests.desks, guests.issuer).routes() if guests else ()),
         *(_ledger(name, ledger, entrance) for name, ledger in (ledgers or {}).items()),
     ]
     _add_operations(app, registry, checks)

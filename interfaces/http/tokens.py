@@ -17,6 +17,7 @@ from interfaces.graphql.answers import Session
 from interfaces.graphql.documents import Bounded
 
 DEVELOPMENT_ISSUER = "onrecord:development"
+GUEST_ISSUER = "onrecord:guests"
 LIFETIME = timedelta(hours=12)
 LONGEST = 4_096
 """Characters of a token that are looked at."""
@@ -82,32 +83,47 @@ class Tokens:
         return Session(subject, audience, expires, session, str(client)[:200] if client else None)
 
 
-class DevelopmentIssuer:
-    """Issues tokens for anybody: for development and demonstrations, where ONRECORD_DEV_ISSUER=1 asks for it.
+class LocalIssuer:
+    """Issues tokens of this installation's own.
 
-    Its Ed25519 key lies in the data folder, readable by its owner only, and is made when it is not there.
+    The Ed25519 key lies in a file, readable by its owner only, and is made when it is not there. Processes that share an
+    installation share the file.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.key = _key(folder / "development-issuer.pem")
+    def __init__(self, name: str, file: Path) -> None:
+        self.name, self.key = name, _key(file)
 
     @property
     def trusted(self) -> dict[str, Trusted]:
         """What to give to `Tokens`, so that these tokens are accepted."""
-        return {DEVELOPMENT_ISSUER: Trusted(DEVELOPMENT_ISSUER, "EdDSA", self.key.public_key())}
+        return {self.name: Trusted(self.name, "EdDSA", self.key.public_key())}
 
     def issue(self, person: PersonId, organisation: str, lifetime: timedelta = LIFETIME, now: datetime | None = None) -> str:
         """A token that speaks for a person in an organisation."""
         issued = now or utc_now()
         claims = {
-            "iss": DEVELOPMENT_ISSUER,
+            "iss": self.name,
             "sub": str(person),
             "aud": organisation,
             "iat": issued,
             "exp": issued + lifetime,
             "jti": str(uuid4()),
         }
-        return jwt.encode(claims, self.key, algorithm="EdDSA", headers={"kid": DEVELOPMENT_ISSUER})
+        return jwt.encode(claims, self.key, algorithm="EdDSA", headers={"kid": self.name})
+
+
+class DevelopmentIssuer(LocalIssuer):
+    """Issues tokens for anybody: for development and demonstrations, where ONRECORD_DEV_ISSUER=1 asks for it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(DEVELOPMENT_ISSUER, folder / "development-issuer.pem")
+
+
+class GuestIssuer(LocalIssuer):
+    """Issues tokens for guests, who have no identity provider."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(GUEST_ISSUER, folder / "guest-issuer.pem")
 
 
 def _key(path: Path) -> Ed25519PrivateKey:

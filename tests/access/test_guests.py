@@ -159,7 +159,7 @@ def test_their_time_ends_at_the_instant() -> None:
     assert story.last
     assert story.last.not_after == LATER
     story = guest(guests_until=LATER).at(LATER + timedelta(microseconds=1))
-    story.when(SAY, by=GUEST).refused(GuestTimeOver(until=LATER))
+    story.when(SAY, by=GUEST).refused(GuestTimeOver(ended_at=LATER))
 
 
 def test_revoking_an_invitation_ends_its_guests_where_that_is_said() -> None:

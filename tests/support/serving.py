@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from application.deliveries.carriers import Ways
 from application.deliveries.runner import DeliveryRunner
 from application.envelope import Asked
+from application.guests import GuestDesk
 from application.ports.clock import Clock
 from application.tasks import stopped
 from application.timers.runner import TimerRunner
@@ -24,6 +25,7 @@ from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, service
 from domain.kernel.refusals import Refusal
 from infra.crypto.key_file import KeyRing
+from infra.memory.rates import MemoryRates
 from infra.postgres.agenda import PostgresAgenda
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
@@ -38,9 +40,9 @@ from interfaces.graphql.ids import global_id
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.service import Service
-from interfaces.http.app import create_app
+from interfaces.http.app import Guests, create_app
 from interfaces.http.server import Server, listen, url_of
-from interfaces.http.tokens import DevelopmentIssuer, Tokens
+from interfaces.http.tokens import DevelopmentIssuer, GuestIssuer, Tokens
 from projections.engine.follower import Follower
 from projections.engine.members import MODELS
 from projections.engine.registry import models
@@ -169,7 +171,10 @@ async def serving(
             open_service(build_schema(), organisation, connections, progress, limits or Limits())
         )
         issuer = DevelopmentIssuer(folder)
-        app = create_app({ORGANISATION: api}, Tokens(issuer.trusted, frozenset({ORGANISATION})), registry, {})
+        guests = GuestIssuer(folder)
+        tokens = Tokens(issuer.trusted | guests.trusted, frozenset({ORGANISATION}))
+        desks = {ORGANISATION: GuestDesk(organisation.platform, MemoryRates(), uuid4)}
+        app = create_app({ORGANISATION: api}, tokens, registry, {}, guests=Guests(desks, guests))
         url = await stack.enter_async_context(listening(app))
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
         agenda = PostgresAgenda(api.reads.queries, progress, database.organisation, models())
