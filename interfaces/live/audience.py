@@ -14,27 +14,37 @@ from interfaces.graphql.compiler.statement import Statement
 from interfaces.live.changes import Change
 
 
-class Interest(NamedTuple):
-    """What one subscription asks to be shown, of which container; equal ones are served together.
+class Form(NamedTuple):
+    """In what form something is asked to be shown; subscriptions of equal forms are served together.
 
-    `name` is the followed field, `alias` its key in the answer; `values` are the statement's parameters but for those
-    of the changes and the viewers.
+    `name` is the followed field, `alias` its key in the answer; `values` are the statement's parameters but for those of the
+    changes and the viewers.
     """
 
     name: str
-    container: UUID
     alias: str
     statement: Statement
     values: tuple[Any, ...]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Interest) and self._same() == other._same()
+        return isinstance(other, Form) and self._same() == other._same()
 
     def __hash__(self) -> int:
         return hash(self._same())
 
     def _same(self) -> tuple[Any, ...]:
-        return self.name, self.container, self.alias, self.statement.sql, self.values
+        return self.name, self.alias, self.statement.sql, self.values
+
+
+class Interest(NamedTuple):
+    """What one subscription asks to be shown, of which container."""
+
+    form: Form
+    container: UUID
+
+
+Viewer = tuple[UUID, UUID]
+"""Somebody, and the container that they follow."""
 
 
 class Delivery(NamedTuple):
@@ -42,24 +52,26 @@ class Delivery(NamedTuple):
 
     position: int
     answer: bytes
+    container: UUID
     viewers: frozenset[UUID]
 
 
-async def shown(queries: Queries, interest: Interest, changes: Sequence[Change], viewers: Collection[UUID]) -> list[Delivery]:
-    """The changes as the viewers may see them, in order. Raises ReadUnavailable, ReadTooLong."""
+async def shown(queries: Queries, form: Form, changes: Sequence[Change], viewers: Collection[Viewer]) -> list[Delivery]:
+    """The changes as the viewers may see them, in order: one statement for all. Raises ReadUnavailable, ReadTooLong."""
     given = (
         _array(str(change.key) for change in changes),
         _array(str(change.position) for change in changes),
         _array(change.event for change in changes),
-        _array(str(change.gone).lower() for change in changes),
-        str(interest.container),
-        _array(map(str, viewers)),
+        _array(str(change.container) for change in changes),
+        _array(str(viewer) for viewer, _ in viewers),
+        _array(str(container) for _, container in viewers),
     )
-    found = orjson.loads(await queries.value(interest.statement.sql, list(_values(interest, given))) or "[]")
+    found = orjson.loads(await queries.value(form.statement.sql, list(_values(form, given))) or "[]")
     deliveries = []
     for number, text, seen_by in found:
-        answer = await _answer(interest, text)
-        deliveries.append(Delivery(changes[number - 1].position, answer, frozenset(map(UUID, seen_by))))
+        change = changes[number - 1]
+        answer = await _answer(form, text)
+        deliveries.append(Delivery(change.position, answer, change.container, frozenset(map(UUID, seen_by))))
     return deliveries
 
 
@@ -68,10 +80,10 @@ def _array(values: Iterable[str]) -> str:
     return "{" + ",".join(values) + "}"
 
 
-def _values(interest: Interest, given: Sequence[str]) -> Iterator[SqlValue]:
+def _values(form: Form, given: Sequence[str]) -> Iterator[SqlValue]:
     """The parameters in the statement's order: those of the changes have slots counted from the end."""
-    fixed = iter(interest.values)
-    for parameter in interest.statement.parameters:
+    fixed = iter(form.values)
+    for parameter in form.statement.parameters:
         if parameter.slot < 0:
             yield given[parameter.slot + len(GIVEN)]
         else:
@@ -79,8 +91,8 @@ def _values(interest: Interest, given: Sequence[str]) -> Iterator[SqlValue]:
             yield list(value) if isinstance(value, tuple) else value
 
 
-async def _answer(interest: Interest, text: str) -> bytes:
-    if not interest.statement.places:
-        return Answer({interest.alias: orjson.Fragment(text)}).encoded()
-    data, errors = await fill(orjson.loads(text), interest.statement.places)
-    return Answer({interest.alias: data} if data is not None else None, errors).encoded()
+async def _answer(form: Form, text: str) -> bytes:
+    if not form.statement.places:
+        return Answer({form.alias: orjson.Fragment(text)}).encoded()
+    data, errors = await fill(orjson.loads(text), form.statement.places)
+    return Answer({form.alias: data} if data is not None else None, errors).encoded()

@@ -12,7 +12,7 @@ from application.ports.log import Row
 from application.ports.reading import Queries
 from interfaces.graphql.compiler.followed import containers_of
 from interfaces.graphql.compiler.rows import Tables
-from interfaces.live.followed import Followed, triggers
+from interfaces.live.followed import EVERYTHING, Followed, triggers
 
 log = structlog.get_logger("live")
 
@@ -24,16 +24,15 @@ class Change(NamedTuple):
     event: str
     key: UUID
     container: UUID
-    gone: bool
 
 
 class Named(NamedTuple):
-    """A change before its container is known; `said` is the one that the event names, for a row that may be gone."""
+    """A change whose container may not be known yet: it is where the event says it."""
 
     position: int
     event: str
     key: UUID
-    said: UUID | None
+    container: UUID | None
 
 
 class Changes:
@@ -43,7 +42,7 @@ class Changes:
         self.codec, self.queries, self.followed, self.model = codec, queries, followed, followed.model
         self.triggers = triggers(followed)
         self.deletes = any(trigger.deletes for trigger in self.triggers.values())
-        self.containers = containers_of(tables, followed.model, followed.relation.id_column if followed.relation else None)
+        self.containers = containers_of(tables, followed.model, followed.relation.id_column) if followed.relation else ""
 
     def named(self, rows: Sequence[Row]) -> list[Named]:
         """The changes in order. What was imported is no news, and what is purged can't be told."""
@@ -57,7 +56,7 @@ class Changes:
             except (UnknownEvent, DamagedEvent) as error:
                 log.warning("an event can't be told", position=row.position, error=type(error).__name__)
                 continue
-            container = getattr(said.event, self.followed.by, None) if self.deletes and self.followed.by else None
+            container = getattr(said.event, self.followed.by, None) if self.followed.by else EVERYTHING
             found.extend(Named(row.position, trigger.name, key, container) for key in trigger.keys(said))
         return found
 
@@ -66,15 +65,15 @@ class Changes:
 
         Raises ReadUnavailable, ReadTooLong.
         """
-        if not named:
-            return []
-        keys = sorted({str(each.key) for each in named})
-        containers: Mapping[str, str | None] = orjson.loads(await self.queries.value(self.containers, [keys]) or "{}")
+        containers: Mapping[str, str | None] = {}
+        if unknown := sorted({str(each.key) for each in named if each.container is None}):
+            containers = orjson.loads(await self.queries.value(self.containers, [unknown]) or "{}")
         found = []
         for position, event, key, said in named:
-            container = containers.get(str(key))
-            if container or said:
-                found.append(Change(position, event, key, UUID(container) if container else said or key, container is None))
+            if said is not None:
+                found.append(Change(position, event, key, said))
+            elif container := containers.get(str(key)):
+                found.append(Change(position, event, key, UUID(container)))
         return found
 
 

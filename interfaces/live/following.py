@@ -12,8 +12,9 @@ from graphql import GraphQLError, GraphQLObjectType
 from application.ports.log import LogReader, LogUnavailable
 from application.ports.reading import ReadTooLong, ReadUnavailable
 from interfaces.graphql.answers import Answer, Session, refused
-from interfaces.graphql.compiler.followed import GIVEN, compile_followed
+from interfaces.graphql.compiler.followed import GIVEN, compile_followed, owned, seen_within
 from interfaces.graphql.compiler.reads import Operation, Reads
+from interfaces.graphql.compiler.rows import Rows
 from interfaces.graphql.compiler.selection import Selection, Use, Wrong
 from interfaces.graphql.compiler.statement import Statement
 from interfaces.graphql.costs import FOLLOWING, Charges, TooFast
@@ -21,7 +22,7 @@ from interfaces.graphql.ids import local_key
 from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.schema.naming import camel
 from interfaces.graphql.standing import Expelled, Standing
-from interfaces.live.audience import Delivery, Interest, shown
+from interfaces.live.audience import Delivery, Form, Interest, shown
 from interfaces.live.endings import Interrupted, Outside, Unavailable, left
 from interfaces.live.followed import EVERYTHING, Followed
 from interfaces.live.hub import BATCH, Hub, Subscriber
@@ -115,8 +116,8 @@ class _Stream:
         if self.container is None or not await self._sees(self.container):
             yield typed(self.selection, self.use, "NotFound", {"kind": (followed.within or followed.model).name})
             return
-        tables, container = self.reads.tables, followed.container
-        statement = compile_followed(tables, self.selection, self.use, followed.model, container, own=followed.own)
+        gone = _told_of_what_is_gone(followed) if self.hub.changes[followed.name].deletes else None
+        statement = compile_followed(self.reads.tables, self.selection, self.use, followed.model, gone)
         if statement.wrong:
             yield refused(*(place.error for place in statement.places if place.error)).encoded()
             return
@@ -126,7 +127,7 @@ class _Stream:
         except (TooMuch, TooFast) as error:
             yield refused(error).encoded()
             return
-        interest = Interest(self.followed.name, self.container, self.use.key, statement, fixed)
+        interest = Interest(Form(followed.name, self.use.key, statement, fixed), self.container)
         subscriber = Subscriber(self.session.viewer, interest)
         # First what was missed, then what is live: from here on the queue holds exactly what happens after `since`.
         since = self.hub.attach(subscriber)
@@ -144,15 +145,16 @@ class _Stream:
 
     async def _missed(self, interest: Interest, after: int, since: int) -> AsyncGenerator[Delivery, None]:
         """What happened between two positions, read from the log."""
-        known = self.hub.changes[interest.name]
+        form, viewers = interest.form, [(self.session.viewer, interest.container)]
+        known = self.hub.changes[form.name]
         while after < since and (rows := await self.reader.read(after, BATCH, since)):
             after = rows[-1].position
             named = known.named(rows)
             if not named:
                 continue
-            await self.hub.level(after, {known.model, *interest.statement.models})
+            await self.hub.level(after, {known.model, *form.statement.models})
             if changes := [change for change in await known.placed(named) if change.container == interest.container]:
-                for delivery in await shown(self.reads.queries, interest, changes, [self.session.viewer]):
+                for delivery in await shown(self.reads.queries, form, changes, viewers):
                     yield delivery
 
     async def _live(self, subscriber: Subscriber) -> AsyncGenerator[bytes, None]:
@@ -199,6 +201,12 @@ class _Stream:
 
     def _resync(self, position: int, why: str) -> bytes:
         return typed(self.selection, self.use, "ResyncRequired", {"position": str(position), "explanation": why})
+
+
+def _told_of_what_is_gone(followed: Followed) -> Callable[[Rows], str] | None:
+    if followed.own:
+        return owned
+    return seen_within(followed.container) if followed.container else None
 
 
 def _fixed(statement: Statement, selection: Selection, rows: int) -> tuple[tuple[Any, ...], int]:

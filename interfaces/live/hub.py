@@ -12,7 +12,7 @@ from application.ports.log import LogReader, LogUnavailable, Row
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
 from application.tasks import stopped
 from interfaces.graphql.answers import of_fault
-from interfaces.live.audience import Delivery, Interest, shown
+from interfaces.live.audience import Delivery, Form, Interest, Viewer, shown
 from interfaces.live.changes import Change, Changes, Named
 from interfaces.live.followed import EVERYTHING
 from interfaces.live.sight import Sight
@@ -124,8 +124,9 @@ class Hub:
         """Has those look themselves whose viewers see no more what they follow: one question for each place."""
         places: dict[tuple[str, UUID], set[Subscriber]] = {}
         for interest, subscribers in self.audiences.items():
-            own = self.changes[interest.name].followed.own
-            places.setdefault((interest.name, EVERYTHING if own else interest.container), set()).update(subscribers)
+            name = interest.form.name
+            own = self.changes[name].followed.own
+            places.setdefault((name, EVERYTHING if own else interest.container), set()).update(subscribers)
         for (name, container), subscribers in places.items():
             followed = self.changes[name].followed
             await self.level(self.position, [followed.within or followed.model])
@@ -180,54 +181,57 @@ class Hub:
         """Who attaches while this goes on reads these rows from the log: what is delivered to each begins after `since`."""
         self.position = rows[-1].position
         self.happened(rows)
-        for name in {interest.name for interest in self.audiences}:
+        for name in {interest.form.name for interest in self.audiences}:
             if named := self.changes[name].named(rows):
-                by_container = await self._placed(name, named)
-                concerned = [i for i in self.audiences if i.name == name and i.container in by_container]
-                await asyncio.gather(*(self._tell_audience(interest, by_container[interest.container]) for interest in concerned))
+                changes = await self._placed(name, named)
+                places = {change.container for change in changes}
+                concerned: dict[Form, list[Interest]] = {}
+                for interest in self.audiences:
+                    if interest.form.name == name and interest.container in places:
+                        concerned.setdefault(interest.form, []).append(interest)
+                await asyncio.gather(*(self._tell_form(form, interests, changes) for form, interests in concerned.items()))
 
-    async def _placed(self, name: str, named: Sequence[Named]) -> dict[UUID, list[Change]]:
-        """The changes by container, as soon as the read models show them."""
+    async def _placed(self, name: str, named: Sequence[Named]) -> list[Change]:
+        """The changes, as soon as the read models show them."""
         changes = self.changes[name]
         while True:
             try:
-                shown_by = (model for i in self.audiences if i.name == name for model in i.statement.models)
+                shown_by = (model for i in self.audiences if i.form.name == name for model in i.form.statement.models)
                 await self.level(self.position, {changes.model, *shown_by})
-                found: dict[UUID, list[Change]] = {}
-                for change in await changes.placed(named):
-                    found.setdefault(change.container, []).append(change)
+                return await changes.placed(named)
             except (NotReached, NotRegistered, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
                 log.warning("live reading waits", error=type(error).__name__, position=self.position)
                 await asyncio.sleep(PAUSE)
-            else:
-                return found
 
     async def level(self, position: int, models: Collection[Declared]) -> None:
         """Waits until read models show what happened up to a position. Raises NotReached, StoreUnavailable."""
         await self.progress.wait_for(position, models, PATIENCE)
 
-    async def _tell_audience(self, interest: Interest, changes: Sequence[Change]) -> None:
-        by_viewer: dict[UUID, list[Subscriber]] = {}
-        for subscriber in self.audiences.get(interest, ()):
-            if subscriber.since < changes[-1].position:
-                by_viewer.setdefault(subscriber.viewer, []).append(subscriber)
-        if not by_viewer:
+    async def _tell_form(self, form: Form, interests: Sequence[Interest], changes: Sequence[Change]) -> None:
+        """Shows changes of several containers to all who ask for them in the same form: by one statement."""
+        last = {change.container: change.position for change in changes}
+        subscribers: dict[Viewer, list[Subscriber]] = {}
+        for interest in interests:
+            for subscriber in self.audiences.get(interest, ()):
+                if subscriber.since < last[interest.container]:
+                    subscribers.setdefault((subscriber.viewer, interest.container), []).append(subscriber)
+        if not subscribers:
             return
+        theirs = {interest.container for interest in interests}
         try:
-            deliveries = await shown(self.queries, interest, changes, by_viewer)
+            deliveries = await shown(self.queries, form, [c for c in changes if c.container in theirs], subscribers)
         except Exception as error:  # noqa: BLE001 (whatever it is, it ends these subscriptions only)
             log.warning("changes can't be shown", position=self.position, **of_fault(error))
-            for subscriber in chain.from_iterable(by_viewer.values()):
+            for subscriber in chain.from_iterable(subscribers.values()):
                 subscriber.lose()
             return
-        told: set[UUID] = set()
+        told: set[Viewer] = set()
         for delivery in deliveries:
-            told |= delivery.viewers
             for viewer in delivery.viewers:
-                for subscriber in by_viewer.get(viewer, ()):
+                told.add(key := (viewer, delivery.container))
+                for subscriber in subscribers.get(key, ()):
                     subscriber.put(delivery)
-        if interest.container == EVERYTHING:
-            return  # not to see all of it is usual
-        for viewer in by_viewer.keys() - told:
-            for subscriber in by_viewer[viewer]:
-                subscriber.missed()
+        for key in subscribers.keys() - told:
+            if key[1] != EVERYTHING:  # not to see all of everything is usual
+                for subscriber in subscribers[key]:
+                    subscriber.missed()

@@ -25,6 +25,6 @@ class Sight:
         statement = self._statements.get(followed.container)
         if statement is None:
             statement = self._statements[followed.container] = visible_to(self.tables, followed.container)
-        given: dict[str, SqlValue] = {"container": str(container), "viewers": [str(viewer) for viewer in viewers]}
+        given: dict[str, SqlValue] = {"containers": [str(container)], "viewers": [str(viewer) for viewer in viewers]}
         values = [given[str(parameter.key)] for parameter in statement.parameters]
         return frozenset(map(UUID, orjson.loads(await self.queries.value(statement.sql, values) or "[]")))

@@ -4,6 +4,7 @@
 a token, then for each channel its id.
 """
 
+import asyncio
 import sys
 from pathlib import Path
 from uuid import uuid4
@@ -42,13 +43,13 @@ async def company(process: Process, people: int, channels: int) -> tuple[list[Pe
 
     everybody = [PersonId(uuid4()) for _ in range(people)]
     everywhere = [ChannelId(uuid4()) for _ in range(channels)]
-    for number, person in enumerate(everybody):
-        await done(AddPerson(person=person, name=f"Person {number}"))
+    added = (done(AddPerson(person=person, name=f"Person {number}")) for number, person in enumerate(everybody))
+    await asyncio.gather(*added)
     position = 0
     for number, channel in enumerate(everywhere):
         await done(OpenChannel(channel=channel, name=f"Channel {number}", visibility="private"), everybody[0])
-        for person in everybody[1:]:
-            position = await done(AddMember(channel=channel, person=person), everybody[0])
+        joined = (done(AddMember(channel=channel, person=person), everybody[0]) for person in everybody[1:])
+        position = max(await asyncio.gather(*joined))
     await served.service.queries.progress.wait_for(position, list(models().values()), 60)
     return everybody, everywhere
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from domain.directory.commands import SuspendPerson
 from tests.live.clients import Conversation, talking
@@ -87,7 +88,10 @@ async def test_who_is_suspended_is_told_no_more(served: Served, query: str) -> N
         await reading(bo, line, "1", query)
         await served.attached(1)
         await served.do(SuspendPerson(person=bo.person))
-        assert await line.hear() == {"type": "complete", "id": "1"}, "at once, not with the next change"
+        with pytest.raises(ConnectionClosed):  # at once, not with the next change
+            while True:
+                assert await line.hear() == {"type": "complete", "id": "1"}
+        assert (await line.closed())[0] == 4401
 
 
 async def test_who_is_removed_is_told_so_though_nothing_more_is_said(served: Served) -> None:

@@ -5,7 +5,8 @@ from contextlib import aclosing
 import pytest
 
 from interfaces.live import audience, following
-from interfaces.live.audience import Delivery, Interest
+from interfaces.live.audience import Delivery, Form
+from interfaces.live.followed import EVERYTHING
 from interfaces.live.hub import Subscriber
 from tests.live.clients import Conversation, events, talking
 from tests.live.test_following import FOLLOW, channel, say
@@ -15,10 +16,10 @@ from tests.support.serving import Served
 async def test_too_slow(served: Served) -> None:
     subscriber = Subscriber(None, None, size=2)  # type: ignore[arg-type]  # whose it is doesn't matter
     for position in (1, 2):
-        subscriber.put(Delivery(position, b"", frozenset()))
+        subscriber.put(Delivery(position, b"", EVERYTHING, frozenset()))
     assert [delivery.position for delivery in subscriber.queue] == [1, 2]
-    subscriber.put(Delivery(3, b"", frozenset()))
-    subscriber.put(Delivery(4, b"", frozenset()))
+    subscriber.put(Delivery(3, b"", EVERYTHING, frozenset()))
+    subscriber.put(Delivery(4, b"", EVERYTHING, frozenset()))
     assert subscriber.overflowed
     assert not subscriber.queue
 
@@ -59,8 +60,8 @@ async def test_what_many_see_alike_is_made_once(served: Served, monkeypatch: pyt
     made: list[bytes] = []
     answer = audience._answer
 
-    async def counted(interest: Interest, text: str) -> bytes:
-        made.append(await answer(interest, text))
+    async def counted(form: Form, text: str) -> bytes:
+        made.append(await answer(form, text))
         return made[-1]
 
     monkeypatch.setattr(audience, "_answer", counted)

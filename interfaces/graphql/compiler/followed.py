@@ -1,7 +1,7 @@
 """The statement that shows changes to many viewers at once: what they may all see alike is made and sent once."""
 
+from collections.abc import Callable
 from typing import cast
-from uuid import UUID
 
 from graphql import GraphQLObjectType
 
@@ -16,12 +16,12 @@ GIVEN = {
     "keys": "uuid[]",
     "positions": "bigint[]",
     "events": "text[]",
-    "gone": "boolean[]",
-    "container": "uuid",
+    "containers": "uuid[]",
     "viewers": "uuid[]",
+    "followed": "uuid[]",
 }
-"""What is given beside the arguments: of each change the row's id, position and event, and whether the row is gone; what it
-belongs to; and who may be told."""
+"""What is given beside the arguments: of each change the row's id, its position, the event, and what the row belongs to; then who
+follows, and beside each what they follow."""
 
 
 class ManyViewers(Rows):
@@ -41,11 +41,11 @@ def given(c: Rows, name: str) -> str:
 
 
 def compile_followed(
-    tables: Tables, selection: Selection, use: Use, model: Declared, container: Declared | None, *, own: bool
+    tables: Tables, selection: Selection, use: Use, model: Declared, gone: Callable[[Rows], str] | None
 ) -> Statement:
     """Gives `[[number of the change, its JSON as text, [viewers]], …]`, for those viewers who may see the row.
 
-    Of a row that is gone those are told who see what it belonged to; `own`: those whose it was.
+    `gone`: SQL that says who is told of a row that is gone, over `_k.container` and `_v.viewer`; None where none goes.
     """
     c = Following(tables._replace(gate="true"), selection)
     gate = c.expand(tables.gate, "")
@@ -63,19 +63,17 @@ def compile_followed(
                 return c.row(model, part, None, lambda t: f"{t}.id = _k.key")
 
     body = c.pairs(type_, use.details, value)
-    arrays = ", ".join(given(c, name) for name in ("keys", "positions", "events", "gone"))
+    arrays = ", ".join(given(c, name) for name in ("keys", "positions", "events", "containers"))
     seen = c.alias()
-    visible = f"exists (select from {c.source(model)} {seen} where {seen}.id = _k.key and {c.visible(model, seen)})"
-    told = "false"
-    if own:
-        told = f"_v.viewer = {given(c, 'container')}"
-    elif container is not None:
-        told = _sees(c, container, given(c, "container"))
+    told = f"exists (select from {c.source(model)} {seen} where {seen}.id = _k.key and {c.visible(model, seen)})"
+    if gone is not None:
+        there = f"exists (select from {c.source(model)} {c.alias()} where id = _k.key)"
+        told = f"case when {there} then {told} else {gone(c)} end"
     shown = (
         f"select _k.number, ({body})::text answer, _v.viewer"
-        f" from unnest({arrays}) with ordinality _k(key, position, event, gone, number)"
-        f" cross join unnest({given(c, 'viewers')}) _v(viewer)"
-        f" where {gate} and case when _k.gone then {told} else {visible} end"
+        f" from unnest({arrays}) with ordinality _k(key, position, event, container, number)"
+        f" join unnest({given(c, 'viewers')}, {given(c, 'followed')}) _v(viewer, container) on _v.container = _k.container"
+        f" where {gate} and {told}"
     )
     alike = f"select number, answer, json_agg(viewer) viewers from ({shown}) shown group by number, answer"
     return statement(
@@ -87,7 +85,7 @@ def visible_to(tables: Tables, container: Declared | None) -> Statement:
     """Gives those of the viewers, as a JSON list, who may see a container; without one, who may read anything."""
     c = ManyViewers(tables._replace(gate="true"))
     gate = c.expand(tables.gate, "")
-    seen = _sees(c, container, given(c, "container")) if container else "true"
+    seen = sees(c, container, f"({given(c, 'containers')})[1]") if container else "true"
     body = (
         f"select coalesce(json_agg(_v.viewer), '[]')::text from unnest({given(c, 'viewers')}) _v(viewer) where {gate} and {seen}"
     )
@@ -95,13 +93,23 @@ def visible_to(tables: Tables, container: Declared | None) -> Statement:
     return Statement(sql, (), parameters, (), (), frozenset(c.models))
 
 
-def _sees(c: Rows, container: Declared, key: str) -> str:
+def owned(c: Rows) -> str:  # noqa: ARG001 (one of several ways)
+    """Who is told of a row that is gone: whose it was."""
+    return "_v.viewer = _k.container"
+
+
+def seen_within(container: Declared) -> Callable[[Rows], str]:
+    """Who is told of a row that is gone: those who see what it belonged to."""
+    return lambda c: sees(c, container, "_k.container")
+
+
+def sees(c: Rows, container: Declared, key: str) -> str:
+    """Whether the viewer sees a container."""
     t = c.alias()
     return f"exists (select from {c.source(container)} {t} where {t}.id = {key} and {c.visible(container, t)})"
 
 
-def containers_of(tables: Tables, model: Declared, id_column: str | None) -> str:
+def containers_of(tables: Tables, model: Declared, id_column: str) -> str:
     """The statement that gives the container of each row that there is, as a JSON object by the row's id."""
     table = f'"{tables.schema}"."{model.table}"'
-    container = f"t.{id_column}" if id_column else literal(str(UUID(int=0)))
-    return f"select coalesce(json_object_agg(t.id, {container}), '{{}}')::text from {table} t where t.id = any($1::uuid[])"
+    return f"select coalesce(json_object_agg(t.id, t.{id_column}), '{{}}')::text from {table} t where t.id = any($1::uuid[])"
