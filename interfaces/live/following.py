@@ -25,9 +25,10 @@ from interfaces.graphql.standing import Expelled, Standing
 from interfaces.live.audience import Delivery, Form, Interest, shown
 from interfaces.live.endings import Interrupted, Outside, Unavailable, left
 from interfaces.live.followed import EVERYTHING, Followed
-from interfaces.live.hub import BATCH, Hub, Subscriber
+from interfaces.live.hub import BATCH, Hub
 from interfaces.live.present import Present
 from interfaces.live.sight import Sight
+from interfaces.live.subscriber import Subscriber
 from interfaces.live.typed import typed
 from projections.engine.progress import NotReached, NotRegistered
 from projections.engine.store import StoreUnavailable

@@ -1,7 +1,6 @@
 """The one reader of the log in a process, which tells every subscription of an organisation what happened."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 from uuid import UUID
@@ -12,10 +11,11 @@ from application.ports.log import LogReader, LogUnavailable, Row
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
 from application.tasks import stopped
 from interfaces.graphql.answers import of_fault
-from interfaces.live.audience import Delivery, Form, Interest, Viewer, shown
+from interfaces.live.audience import Form, Interest, Viewer, shown
 from interfaces.live.changes import Change, Changes, Named
 from interfaces.live.followed import EVERYTHING
 from interfaces.live.sight import Sight
+from interfaces.live.subscriber import Subscriber
 from projections.engine.members import Declared
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
@@ -23,56 +23,10 @@ from projections.engine.store import StoreUnavailable
 log = structlog.get_logger("live")
 
 BATCH = 500
-QUEUE = 1_000
-"""Deliveries that wait for one subscriber at most: whoever is slower must ask anew."""
 PATIENCE = 5.0
 PAUSE = 0.25
 TOGETHER = 0.1
 """Seconds in which changes of rights are looked at together."""
-
-
-class Subscriber:
-    """One subscription's bounded queue of what happens after `since`.
-
-    `overflowed` says that it was too slow, `unseen` that something happened which its viewer may not see, `closed` that
-    nothing more comes.
-    """
-
-    def __init__(self, viewer: UUID, interest: Interest, size: int = QUEUE) -> None:
-        self.viewer, self.interest, self.size = viewer, interest, size
-        self.queue: deque[Delivery] = deque()
-        self.news = asyncio.Event()
-        self.since = 0
-        self.overflowed = self.unseen = self.closed = False
-
-    @property
-    def pending(self) -> bool:
-        """Whether there is something to do for it."""
-        return bool(self.queue) or self.overflowed or self.unseen or self.closed
-
-    def put(self, delivery: Delivery) -> None:
-        if delivery.position <= self.since:
-            return
-        if len(self.queue) >= self.size:
-            self.lose()
-        elif not self.overflowed:
-            self.queue.append(delivery)
-            self.news.set()
-
-    def lose(self) -> None:
-        """What is missing from now on can't be delivered."""
-        self.overflowed = True
-        self.queue.clear()
-        self.news.set()
-
-    def missed(self) -> None:
-        """Something happened that its viewer may not see: perhaps not any more."""
-        self.unseen = True
-        self.news.set()
-
-    def close(self) -> None:
-        self.closed = True
-        self.news.set()
 
 
 class Hub:

@@ -7,7 +7,7 @@ import pytest
 from interfaces.live import audience, following
 from interfaces.live.audience import Delivery, Form
 from interfaces.live.followed import EVERYTHING
-from interfaces.live.hub import Subscriber
+from interfaces.live.subscriber import Subscriber
 from tests.live.clients import Conversation, events, talking
 from tests.live.test_following import FOLLOW, channel, say
 from tests.support.serving import Served
