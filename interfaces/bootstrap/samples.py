@@ -10,6 +10,7 @@ from domain.access.commands import AppointAdministrator
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, derived, service
 from infra.samples.history import SampleCompany, person_id
+from infra.samples.today import TODAY
 from interfaces.bootstrap.organisation import OpenOrganisation
 
 _OPERATOR = service("demo")
@@ -45,3 +46,16 @@ async def bring_sample(organisation: OpenOrganisation, sample: History, told: Ca
     director = AppointAdministrator(person=GUIDES[0].person)
     outcome = await organisation.platform.handle(director, Asked(_OPERATOR, derived("demo", "director")), _AUTHORITY)
     return max(outcome.position, await organisation.log.reader.head())
+
+
+async def say_todays_notes(organisation: OpenOrganisation) -> int:
+    """Lets people of the sample company write to each other now, so that there is something in their inboxes.
+
+    However often it is called, they do so once. Answers the position of the last of it.
+    """
+    position = 0
+    for number, note in enumerate(TODAY):
+        for command in (note.opening, note.said):
+            asked = Asked(note.people[0], derived("demo note", str(number), type(command).__name__))
+            position = max(position, (await organisation.platform.handle(command, asked)).position)
+    return position

@@ -7,7 +7,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from interfaces.bootstrap.database import remove_data
 from interfaces.bootstrap.process import Process
-from interfaces.bootstrap.samples import GUIDES, bring_sample, sample_company
+from interfaces.bootstrap.samples import GUIDES, bring_sample, sample_company, say_todays_notes
 from interfaces.cli.commands.up import serve
 from interfaces.cli.console import DEFAULT_ORGANISATION, err, fail, out
 from interfaces.settings import load_settings
@@ -50,6 +50,7 @@ async def _bring(process: Process) -> None:
         position = await bring_sample(served.organisation, sample, lambda _: progress.update(task, completed=sample.done))
         progress.update(task, description="read models", total=None)
         await served.level(position, LEVEL)
+    await say_todays_notes(served.organisation)
 
 
 def _announce(url: str, process: Process) -> None:
