@@ -12,7 +12,21 @@ if TYPE_CHECKING:
 else:
     from msgspec.structs import replace
 
-__all__ = ["Formula", "Maybe", "OneOf", "To", "column", "computed", "formula", "found", "listed", "many", "one", "replace"]
+__all__ = [
+    "Formula",
+    "Maybe",
+    "OneOf",
+    "To",
+    "column",
+    "computed",
+    "formula",
+    "found",
+    "listed",
+    "many",
+    "one",
+    "replace",
+    "searched",
+]
 
 M = TypeVar("M")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -109,6 +123,16 @@ class FoundSpec:
     where: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class SearchedSpec:
+    doc: str
+    name: str
+    text: str
+    time: str
+    by: tuple[str, ...]
+    kinds: Mapping[str, str]
+
+
 def column(
     doc: str,
     *,
@@ -171,6 +195,13 @@ def computed(*needs: str) -> Callable[[F], F]:
 def found(name: str, doc: str, *, where: str | None = None) -> FoundSpec:
     """A field of the query's root that finds one row: by its id, or by `where`, SQL over {this} and {viewer}."""
     return FoundSpec(doc=doc, name=name, where=where)
+
+
+def searched(name: str, doc: str, *, text: str, time: str, by: Sequence[str], kinds: Mapping[str, str]) -> SearchedSpec:
+    """A field of the query's root that searches in the column `text`, which has the filter `search`; `time` is a column that
+    lists can be ordered by, `by` are relations that narrow the search, and `kinds` kinds of rows, each with its SQL over
+    {this}."""
+    return SearchedSpec(doc=doc, name=name, text=text, time=time, by=tuple(by), kinds=kinds)
 
 
 def listed(name: str, doc: str, *, order: str, where: str | None = None) -> ManySpec:

@@ -145,6 +145,25 @@ class Found(Member):
         return MODELS[self.target_name]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Searched(Member):
+    """A field of the query's root: rows by what their `text` says, ordered by `time` or by how well it fits.
+
+    `by` are relations that narrow it; `kinds` are kinds of rows, each with the SQL that says whether {this} is one.
+    """
+
+    target_name: str
+    text: str
+    time: str
+    by: tuple[str, ...]
+    kinds: Mapping[str, str]
+
+    @property
+    def target(self) -> "Declared":
+        """The model of the rows."""
+        return MODELS[self.target_name]
+
+
 @dataclass(kw_only=True, eq=False)
 class Declared:
     """A read model.
@@ -160,7 +179,7 @@ class Declared:
     version: int
     doc: str
     members: dict[str, Member]
-    roots: dict[str, Found | Many]
+    roots: dict[str, Found | Many | Searched]
     visible: str
     ways: Mapping[str, str]
     unless: str | None

@@ -10,7 +10,7 @@ import msgspec
 
 from projections.engine import reading
 from projections.engine.fields import NOTHING as NO_DEFAULT
-from projections.engine.fields import ColumnSpec, FormulaSpec, FoundSpec, ManySpec, OneSpec, column, formula, one
+from projections.engine.fields import ColumnSpec, FormulaSpec, FoundSpec, ManySpec, OneSpec, SearchedSpec, column, formula, one
 from projections.engine.members import Declared
 
 
@@ -26,7 +26,7 @@ class ModelMeta(msgspec.StructMeta):
         visible: str | Mapping[str, str] = "",
         unless: str | None = None,
         version: int = 1,
-        queries: Sequence[FoundSpec | ManySpec] = (),
+        queries: Sequence[FoundSpec | ManySpec | SearchedSpec] = (),
         indexes: Sequence[str] = (),
         live: str | Sequence[str] = (),
         history: bool = True,
@@ -73,12 +73,12 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     `class Message(Model, visible="channel", version=2)`: `visible` is SQL saying who may see a row (`true`: everybody of the
     organisation), the name of the relation through which that is inherited, or several ways of seeing it, each by the reason
     that is given for it: `{"public channel": SQL, …}`. `unless`: SQL that hides a row from who would see it by what it
-    inherits. Raise `version` with every change of columns or
-    feeds: the new table fills beside the old. `queries`: fields of the query's root (`found`, `listed`). `indexes`: further
-    ones, as columns ("person_id, channel_id"). `history=False`: only the present is kept. `view`: SQL in place of a table, with
-    a column for the id and each declared one; such a model has no feeds. `live`: its changes can be followed by subscriptions: of
-    the rows of one container, by the name of the relation that leads to it; of one's own (`viewer`), by the relation `person`;
-    or of all that one may see (`all`). Raises TypeError, in words, on import.
+    inherits. Raise `version` with every change of columns or feeds: the new table fills beside the old. `queries`: fields of the
+    query's root (`found`, `listed`, `searched`). `indexes`: further ones, as columns ("person_id, channel_id").
+    `history=False`: only the present is kept. `view`: SQL in place of a table, with a column for the id and each declared one;
+    such a model has no feeds. `live`: its changes can be followed by subscriptions: of the rows of one container, by the name of
+    the relation that leads to it; of one's own (`viewer`), by the relation `person`; or of all that one may see (`all`). Raises
+    TypeError, in words, on import.
     """
 
     declared: ClassVar[Declared]
@@ -90,7 +90,7 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
         visible: str | Mapping[str, str] = "",
         unless: str | None = None,
         version: int = 1,
-        queries: Sequence[FoundSpec | ManySpec] = (),
+        queries: Sequence[FoundSpec | ManySpec | SearchedSpec] = (),
         indexes: Sequence[str] = (),
         live: str | Sequence[str] = (),
         history: bool = True,

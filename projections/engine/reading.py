@@ -8,8 +8,8 @@ from typing import Any, ForwardRef, Union, get_args, get_origin
 from uuid import UUID
 
 from projections.engine import fields
-from projections.engine.fields import ColumnSpec, FormulaSpec, FoundSpec, ManySpec, OneSpec
-from projections.engine.members import MODELS, Column, Declared, Formula, Found, Function, Many, Member, One
+from projections.engine.fields import ColumnSpec, FormulaSpec, FoundSpec, ManySpec, OneSpec, SearchedSpec
+from projections.engine.members import MODELS, Column, Declared, Formula, Found, Function, Many, Member, One, Searched
 from projections.engine.values import value_type
 
 ID = Column(name="id", doc="Its identifier.", type=value_type(UUID), nullable=False)  # type: ignore[arg-type]  # uuid is one
@@ -78,14 +78,21 @@ def members(
     return found
 
 
-def roots(name: str, queries: Iterable[FoundSpec | ManySpec]) -> dict[str, Found | Many]:
+def roots(name: str, queries: Iterable[FoundSpec | ManySpec | SearchedSpec]) -> dict[str, Found | Many | Searched]:
     """Its fields at the query's root."""
-    return {
-        spec.name: Found(name=spec.name, doc=spec.doc, target_name=name, where=spec.where)
-        if isinstance(spec, FoundSpec)
-        else _many(spec, name, None)
-        for spec in queries
-    }
+    return {spec.name: _root(name, spec) for spec in queries}
+
+
+def _root(name: str, spec: FoundSpec | ManySpec | SearchedSpec) -> Found | Many | Searched:
+    match spec:
+        case FoundSpec():
+            return Found(name=spec.name, doc=spec.doc, target_name=name, where=spec.where)
+        case SearchedSpec():
+            return Searched(
+                name=spec.name, doc=spec.doc, target_name=name, text=spec.text, time=spec.time, by=spec.by, kinds=spec.kinds
+            )
+        case _:
+            return _many(spec, name, None)
 
 
 def enter(model: Declared) -> None:

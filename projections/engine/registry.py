@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Mapping
 
 import projections
-from projections.engine.members import MODELS, PLACEHOLDER, SEEN, Column, Declared, Formula, Many, One
+from projections.engine.members import MODELS, PLACEHOLDER, SEEN, Column, Declared, Formula, Many, One, Searched
 from projections.engine.reading import LISTS
 
 LONGEST_TABLE = 63 - len("_rebuild_history_pkey")
@@ -58,6 +58,12 @@ def check(model: Declared, names: frozenset[str]) -> None:
                 _placeholders(where, member.where, names)
             case Formula():
                 _placeholders(where, member.sql, names)
+            case Searched():
+                text = model.members.get(member.text)
+                if not (isinstance(text, Column) and text.tokens_column):
+                    raise TypeError(f"{where} searches in `{member.text}`, which is no column with the filter `search`")
+                for sql in member.kinds.values():
+                    _placeholders(where, sql, names)
             case _:
                 pass
     if not model.visible_through:

@@ -10,6 +10,7 @@ from itertools import pairwise
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Kana and Chinese characters: there a word is found by the pairs of characters in it."""
 _RUNS = re.compile(rf"([{_UNSPACED}]+)|([^\W{_UNSPACED}]+)")
+_QUOTED = re.compile(r'["“”„«»「」『』]([^"“”„«»「」『』]+)["“”„«»「」『』]')
 LONGEST = 64
 """Characters of a word that count: longer ones are cut."""
 
@@ -30,9 +31,26 @@ def tokens(text: str) -> list[str]:
     return list(found)
 
 
+def spaced(character: str) -> bool:
+    """Whether a character belongs to words that are set apart by spaces or signs."""
+    found = _RUNS.match(character)
+    return found is not None and found[2] is not None
+
+
 def phrases(query: str) -> list[str]:
-    """The runs of unspaced characters in a query: each must stand in a document as it is (both in the form NFKC)."""
-    return [unspaced for unspaced, _ in _RUNS.findall(unicodedata.normalize("NFKC", query).casefold()) if unspaced]
+    """What must stand in a document as it is, both in the form NFKC and in small letters: the runs of unspaced characters in a
+    query, and what stands in quotes."""
+    folded = unicodedata.normalize("NFKC", query).lower()
+    quoted = [part.strip() for part in _QUOTED.findall(folded)]
+    runs = [unspaced for unspaced, _ in _RUNS.findall(_QUOTED.sub(" ", folded)) if unspaced]
+    return list(dict.fromkeys(part for part in (*quoted, *runs) if part))
+
+
+def terms(query: str) -> list[str]:
+    """What is counted in a document, and shown in it: the words of a query, and its phrases."""
+    folded = unicodedata.normalize("NFKC", query).lower()
+    words = [word for _, word in _RUNS.findall(_QUOTED.sub(" ", folded)) if word]
+    return list(dict.fromkeys((*phrases(query), *words)))
 
 
 def needed(query: str) -> list[str]:

@@ -17,7 +17,7 @@ from domain.messaging.events.message import (
 )
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
-from projections.engine.fields import Formula, Maybe, To, column, formula, found, listed, many, one, replace
+from projections.engine.fields import Formula, Maybe, To, column, formula, found, listed, many, one, replace, searched
 from projections.engine.model import Model
 from projections.engine.values import Long
 from projections.messaging.channel import HISTORY, Channel
@@ -39,6 +39,14 @@ HIDDEN = """
 """
 """What was said before a newcomer came, where that was settled for the channel when it was said."""
 
+MESSAGE_KINDS = {
+    "poll": "exists (select from {poll} k where k.message_id = {this}.id)",
+    "forward": "{this}.forwards_id is not null",
+    "file": "exists (select from {attachment} k where k.message_id = {this}.id)",
+    "link": "exists (select from {link_preview} k where k.message_id = {this}.id)",
+    "text": "true",
+}
+"""What a message brings: the first of these that holds."""
 IN_CHANNEL = "{this}.thread_id is null or {this}.also_in_channel"
 
 
@@ -51,6 +59,14 @@ class Message(
     indexes=("channel_id, position",),
     queries=(
         found("message", "A message, by its id."),
+        searched(
+            "searchMessages",
+            "What was said where you may read it, by its words.",
+            text="text",
+            time="sent_at",
+            by=("channel", "author"),
+            kinds=MESSAGE_KINDS,
+        ),
         listed("messages", "Everything that was said where you may read it: the place to search.", order="-sent_at"),
     ),
 ):

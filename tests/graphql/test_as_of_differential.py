@@ -111,8 +111,8 @@ def now_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def bounds_are_strict(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = lists._Page._bounds
-    monkeypatch.setattr(lists._Page, "_bounds", lambda self, key: [each.replace("<= ", "< ") for each in plain(self, key)])
+    plain = lists.Page._bounds
+    monkeypatch.setattr(lists.Page, "_bounds", lambda self, key: [each.replace("<= ", "< ") for each in plain(self, key)])
 
 
 EXPAND = Rows.expand

@@ -75,7 +75,7 @@ def containers_are_visible(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pages_begin_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists._Page, "_bounds", lambda *args: [])
+    monkeypatch.setattr(lists.Page, "_bounds", lambda *args: [])
 
 
 def texts_differ_by_case(monkeypatch: pytest.MonkeyPatch) -> None:

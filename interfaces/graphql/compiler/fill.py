@@ -9,6 +9,7 @@ from uuid import UUID
 from graphql import GraphQLError, GraphQLOutputType, get_named_type, is_non_null_type
 
 from interfaces.graphql.compiler.values import from_json, to_json
+from interfaces.graphql.excerpts import Excerpts
 from interfaces.graphql.proofs import Answered, Proofs
 from projections.engine.members import Function
 from projections.engine.values import ValueType
@@ -25,7 +26,7 @@ class Place(NamedTuple):
     """A place in the answer that SQL marked with `{"$": number, …}`: a function's inputs, or nothing where there is an error."""
 
     path: tuple[Step, ...]
-    member: Function | Answered | None
+    member: Function | Answered | Excerpts | None
     type: GraphQLOutputType | None
     error: GraphQLError | None
     needs: tuple[tuple[str, ValueType], ...] = ()
@@ -76,6 +77,8 @@ def _attached(top: dict[str, Any], trail: tuple[Spot, ...]) -> bool:
 async def _value(place: Place, inputs: dict[str, Any], proofs: Proofs | None) -> Any:
     if place.member is None or place.type is None:
         raise place.error or LookupError("a place with nothing to put there")
+    if isinstance(place.member, Excerpts):
+        return place.member.of(inputs["text"], inputs["query"])
     if isinstance(place.member, Answered):
         return None if proofs is None else await place.member.call(proofs, UUID(inputs["viewer"]), int(inputs["position"]))
     row = SimpleNamespace(**{name: from_json(kind, inputs[name]) for name, kind in place.needs})

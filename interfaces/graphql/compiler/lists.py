@@ -40,6 +40,11 @@ class Order(NamedTuple):
     descending: bool
 
 
+def folded(text: str) -> str:
+    """The SQL of a text as phrases are looked for in it: in the form NFKC and in small letters."""
+    return f'lower(normalize({text}, NFKC) COLLATE "default")'
+
+
 def page_size(first: int | None) -> str:
     """Raises GraphQLError where it is out of bounds."""
     size = PAGE if first is None else first
@@ -50,10 +55,12 @@ def page_size(first: int | None) -> str:
 
 def connection(c: "Compilation", member: Many, use: Use, row: str | None, at: Moment) -> str:
     """The JSON of a page of rows: those that point to `row`, or at the root all."""
-    return _Page(c, member, use, row, at).sql()
+    return Page(c, member, use, row, at).sql()
 
 
-class _Page:
+class Page:
+    """A page of a list as SQL."""
+
     def __init__(self, c: "Compilation", member: Many, use: Use, row: str | None, at: Moment) -> None:
         self.c, self.member, self.use, self.at = c, member, use, at
         self.target: Declared = member.target
@@ -122,9 +129,10 @@ class _Page:
 
     def _search(self, column: Column, path: tuple[str, ...]) -> str:
         """All tokens by the index; then, of texts without spaces, that the characters stand together."""
-        needed_ = self.c.argument(self.use, path, "needed", partial(_words, needed), "text[]")
-        phrases_ = self.c.argument(self.use, path, "phrases", partial(_words, phrases), "text[]")
-        text = f'normalize({self.t}."{column.name}", NFKC)'
+        needed_ = self.c.argument(self.use, path, "needed", partial(words, needed), "text[]")
+        phrases_ = self.c.argument(self.use, path, "phrases", partial(words, phrases), "text[]")
+        text = folded(f'{self.t}."{column.name}"')
+        self.c.planned = True
         return (
             f'({self.t}."{column.tokens_column}" @> {needed_}'
             f" and not exists (select from unnest({phrases_}) phrase where strpos({text}, phrase) = 0))"
@@ -141,7 +149,7 @@ class _Page:
         if self.use.args.get("after") is not None:
             order, kind = self.column.name.upper(), self.column.type
             parts = [
-                self.c.argument(self.use, ("after",), (order, n), partial(_after, self.column, n), sql_type)
+                self.c.argument(self.use, ("after",), (order, n), partial(after, self.column, n), sql_type)
                 for n, sql_type in enumerate((kind.sql, "uuid"))
             ]
             found.append(f"({key}, {self.t}.id) {'<' if self.descending else '>'} ({', '.join(parts)})")
@@ -189,7 +197,7 @@ class _Page:
         return f"replace(encode(convert_to({array_}::text, 'UTF8'), 'base64'), E'\\n', '')"
 
 
-def _words(cut: Callable[[str], list[str]], text: str) -> list[str]:
+def words(cut: Callable[[str], list[str]], text: str) -> list[str]:
     """What to look for. Raises GraphQLError where there is nothing to look for."""
     found = cut(parameter_text(text))
     if cut is needed and not found:
@@ -197,7 +205,7 @@ def _words(cut: Callable[[str], list[str]], text: str) -> list[str]:
     return found
 
 
-def _after(column: Column, part: int, text: str) -> str:
+def after(column: Column, part: int, text: str) -> str:
     """One of the two parameters of a keyset, from the cursor. Raises GraphQLError."""
     value, key = read_cursor(text, column.name.upper(), lambda wire: parameter_text(from_json(column.type, wire)))
     return str(key) if part else value

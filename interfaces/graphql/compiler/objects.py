@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from graphql import GraphQLError, GraphQLObjectType, get_named_type, is_non_null_type
 
-from interfaces.graphql.compiler import lists
+from interfaces.graphql.compiler import lists, search
 from interfaces.graphql.compiler.fill import Place, Step
 from interfaces.graphql.compiler.past import Moment as Then
 from interfaces.graphql.compiler.past import Place as Moment
@@ -16,7 +16,7 @@ from interfaces.graphql.compiler.text import Parameter, cases, json_object, lite
 from interfaces.graphql.compiler.values import in_json
 from interfaces.graphql.ids import read_id
 from interfaces.graphql.proofs import Answered
-from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One
+from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One, Searched
 
 Pages = tuple[Parameter, ...]
 """The page sizes of a list and of those around it: their product bounds how many rows it adds to the answer."""
@@ -39,7 +39,8 @@ LEVEL = "\1level\1"
 
 
 class Compilation(Rows):
-    """One operation on its way to one statement. `moments`: those of the root's fields that are read as of one, by their keys."""
+    """One operation on its way to one statement. `planned`: its plan depends on the values, so it is made for them. `moments`:
+    those of the root's fields that are read as of one, by their keys."""
 
     def __init__(self, tables: Tables, selection: Selection, moments: Mapping[str, Then] = {}) -> None:
         super().__init__(tables)
@@ -49,6 +50,7 @@ class Compilation(Rows):
         self.costs: list[Pages] = []
         self.path: tuple[Step, ...] = ()
         self.pages: Pages = ()
+        self.planned = False
 
     def object(self, model: Declared, details: Details, row: str, at: Moment) -> str:
         """The JSON of a row of a model."""
@@ -106,6 +108,8 @@ class Compilation(Rows):
         match member:
             case Many():
                 return lists.connection(self, member, use, None, at)
+            case Searched():
+                return search.found(self, member, use, at)
             case Found(where=None):
                 return self.by_id(member.target, use, at)
             case Found(where=str(where)):

@@ -27,7 +27,7 @@ CLOSED = ""
 class Statement(NamedTuple):
     """One SQL statement that gives one JSON value, with everything that is needed to run it on other variables.
 
-    `models` are the read models whose tables it touches.
+    `models` are the read models whose tables it touches; `planned` says that each run is planned for its own values.
     """
 
     sql: str
@@ -36,6 +36,7 @@ class Statement(NamedTuple):
     places: tuple[Place, ...]
     costs: tuple[Pages, ...]
     models: frozenset[Declared]
+    planned: bool = False
 
     def values(
         self, viewer: UUID, variables: VariableValues, limit: int, given: Sequence[Any] = ()
@@ -93,7 +94,7 @@ def statement(c: Compilation, body: str) -> Statement:
         c.models.update(() if c.models else (model for model in MODELS.values() if model.view is None))
         body = body.replace(LEVEL, _level(c))
     sql, parameters = c.numbered(f"select case when {c.expand(c.gate, '')} then ({body})::text else {literal(CLOSED)} end")
-    return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models))
+    return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models), c.planned)
 
 
 def _level(c: Compilation) -> str:

@@ -20,7 +20,8 @@ from interfaces.graphql.compiler.values import SCALARS
 from interfaces.graphql.schema.as_of import at_field
 from interfaces.graphql.schema.lists import ListTypes
 from interfaces.graphql.schema.naming import Enums, camel, pascal
-from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One
+from interfaces.graphql.schema.searching import search_field
+from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One, Searched
 from projections.engine.values import Long
 
 NODE = GraphQLInterfaceType(
@@ -118,7 +119,9 @@ class Reading:
             self.unions[name] = GraphQLUnionType(name, [self.types[t] for t in member.target_names], description=member.doc)
         return self.unions[name]
 
-    def _root(self, model: Declared, root: Found | Many) -> GraphQLField:
+    def _root(self, model: Declared, root: Found | Many | Searched) -> GraphQLField:
+        if isinstance(root, Searched):
+            return search_field(root, self.types[model.name], self.enums)
         if isinstance(root, Many):
             return self._lists(model).field(root, None)
         args = {}
