@@ -96,7 +96,8 @@ async def test_who_takes_part_no_longer_reads_nothing(people: dict[str, Client],
 
 @pytest.mark.parametrize("name", ["owner", "member"])
 async def test_those_who_may_see_it_do(served: Served, people: dict[str, Client], name: str) -> None:
-    async for _, answer in answers(served, people[name], seed=3):
-        if SECRET.encode() in answer:
-            return
+    for seed in range(3, 20):  # the more read models there are, the fewer of the queries ask for messages
+        async for _, answer in answers(served, people[name], seed):
+            if SECRET.encode() in answer:
+                return
     pytest.fail("the generated queries ask for nothing that is secret")
