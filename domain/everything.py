@@ -33,6 +33,7 @@ import domain.messaging.reading
 import domain.messaging.saved
 import domain.messaging.scheduled
 import domain.messaging.thread_following
+import domain.messaging.urgent
 import domain.messaging.user_group
 import domain.notifications.delivery
 import domain.notifications.delivery_rules

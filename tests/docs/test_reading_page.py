@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry
 
 from infra.system import utc_now
-from infra.telemetry.structured import StructuredTelemetry
 from tests.docs.pages import DOCS, blocks
 from tests.support.postgres import Database
 from tests.support.serving import group_channel, serving
@@ -29,10 +27,8 @@ async def test_what_it_asks_is_answered_so(database: Database, tmp_path: Path) -
         said = (await ann.done("postMessage", "message { id }", channel=channel, text="hello"))["message"]["id"]
         await ann.done("postMessage", channel=channel, text="and you?", mentions=[people["Bo"].id])
         given = {"message": said, "due": (utc_now() + timedelta(hours=5)).isoformat()}
-        policies = served.organisation.policies(StructuredTelemetry(CollectorRegistry()), served.service.queries.progress)
         for query, answer in zip(found[::2], found[1::2], strict=True):
-            await policies.advance(0)
-            await served.level()
+            await served.acted()
             asked = await people[query.mark].ask(query.text, {name: given[name] for name in given if f"${name}" in query.text})
             assert in_order(asked) == in_order(json.loads(answer.text)), query.text
 

@@ -4,10 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry
 
 from domain.access.commands import AppointAdministrator
-from infra.telemetry.structured import StructuredTelemetry
 from tests.support.clocks import MovedClock
 from tests.support.organisations import everything
 from tests.support.rebuilding import differences
@@ -39,11 +37,7 @@ class Asking:
 
     async def level(self) -> None:
         """The policies have acted on everything, and the read models show it."""
-        policies = self.served.organisation.policies(
-            StructuredTelemetry(CollectorRegistry()), self.served.service.queries.progress
-        )
-        await policies.advance(0)
-        await self.served.level()
+        await self.served.acted()
 
     async def look(self, **later: float) -> datetime | None:
         """Does what is due after so long; then what that made due at once. Answers when something is due next."""

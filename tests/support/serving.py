@@ -76,6 +76,12 @@ class Served:
         """Waits until every read model shows everything that has happened."""
         await self.service.queries.progress.wait_for(await self.organisation.log.reader.head(), models().values(), 30)
 
+    async def acted(self) -> None:
+        """Lets the policies act on everything that has happened, and waits until every read model shows what came of it."""
+        telemetry, progress = StructuredTelemetry(CollectorRegistry()), self.service.queries.progress
+        await self.organisation.policies(telemetry, progress).advance(0)
+        await self.level()
+
     async def head(self) -> str:
         """The position that somebody who follows from now on has."""
         return str(await self.organisation.log.reader.head())
