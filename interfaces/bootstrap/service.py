@@ -32,6 +32,7 @@ from interfaces.live.following import Following
 from interfaces.live.hub import Hub
 from interfaces.live.present import Present
 from interfaces.live.sight import Sight
+from projections.access.module import is_off
 from projections.access.people import PRIMARY, holds
 from projections.engine.registry import models
 
@@ -45,6 +46,9 @@ over."""
 HISTORY_READERS = f"({PRIMARY} or {holds(HISTORY)})"
 """Who reads what was since changed, taken back or ended: primary administrators, and to whom it was granted everywhere, as of
 now."""
+
+OFF = f"select s.name from {{module}} s where {is_off('s', '{viewer}')}"  # noqa: S608 (our own text)
+"""The modules that are not there for somebody."""
 
 
 TAKING_PART = (
@@ -71,7 +75,7 @@ async def open_service(
     Without `presence` it knows of its own process's people only.
     """
     organisation.proposals.progress = progress
-    tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS), PooledQueries(connections)
+    tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS, OFF), PooledQueries(connections)
     changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in followed()}
     sight = Sight(tables, queries)
     hub = Hub(organisation.log.reader, progress, queries, changes, sight)

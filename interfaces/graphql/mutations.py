@@ -16,7 +16,7 @@ from domain.kernel.events import Context
 from domain.kernel.identifiers import derived
 from interfaces.graphql import refusals
 from interfaces.graphql.answers import Answer, Session, refused
-from interfaces.graphql.compiler.reads import NoReader, Operation, Reads
+from interfaces.graphql.compiler.reads import ModuleIsOff, NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection, Use, Wrong
 from interfaces.graphql.costs import COMMAND, OPERATION, Charges, TooFast
 from interfaces.graphql.limits import Limits, TooMuch
@@ -134,7 +134,7 @@ class MutationAnswers:
             ready = self.reads.row(operation, use, path, session.viewer, result.shown)
             await self.progress.wait_for(result.position, ready.statement.models, self.limits.wait)
             data, wrong = await self.reads.run(ready)
-        except NoReader:
+        except (NoReader, ModuleIsOff):
             return None
         except (NotReached, NotRegistered, StoreUnavailable, ReadUnavailable, ReadTooLong):
             late = "It is done, and can't be shown yet."

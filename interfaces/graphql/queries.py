@@ -24,7 +24,7 @@ from application.ports.log import LogUnavailable
 from application.ports.moments import Moments
 from application.ports.reading import ReadTooLong, ReadUnavailable
 from interfaces.graphql.answers import Answer, Session, refused
-from interfaces.graphql.compiler.reads import NoReader, Operation, Reads
+from interfaces.graphql.compiler.reads import ModuleIsOff, NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection
 from interfaces.graphql.compiler.statement import Statement
 from interfaces.graphql.costs import ABOUT_SCHEMA, OPERATION, Charges, TooFast
@@ -88,6 +88,8 @@ class QueryAnswers:
             return refused(error)
         except NoReader:
             return no_reader()
+        except ModuleIsOff as module:
+            return module_off(str(module))
         except (ReadUnavailable, LogUnavailable):
             return unavailable(UNAVAILABLE, "UNAVAILABLE")
         except ReadTooLong:
@@ -154,3 +156,9 @@ def no_reader() -> Answer:
     """The answer to somebody who may read nothing."""
     error = GraphQLError("You don't take part in this organisation now.", extensions={"code": "NOT_ACTIVE"})
     return Answer(None, [error], begun=False, status=403)
+
+
+def module_off(module: str) -> Answer:
+    """The answer to somebody for whom this part of the platform isn't there."""
+    extensions = {"code": "MODULE_OFF", "module": module}
+    return Answer(None, [GraphQLError(f"{module} is not there for you now.", extensions=extensions)], begun=False, status=403)

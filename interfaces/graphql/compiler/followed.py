@@ -47,8 +47,8 @@ def compile_followed(
 
     `gone`: SQL that says who is told of a row that is gone, over `_k.container` and `_v.viewer`; None where none goes.
     """
-    c = Following(tables._replace(gate="true"), selection)
-    gate = c.expand(tables.gate, "")
+    c = Following(tables._replace(gate="true", off=""), selection)
+    gate = _gate(c, tables, model)
     type_ = cast(GraphQLObjectType, use.field.extensions["change"])
 
     def value(part: Use) -> str:
@@ -83,14 +83,22 @@ def compile_followed(
 
 def visible_to(tables: Tables, container: Declared | None) -> Statement:
     """Gives those of the viewers, as a JSON list, who may see a container; without one, who may read anything."""
-    c = ManyViewers(tables._replace(gate="true"))
-    gate = c.expand(tables.gate, "")
+    c = ManyViewers(tables._replace(gate="true", off=""))
+    gate = _gate(c, tables, container)
     seen = sees(c, container, f"({given(c, 'containers')})[1]") if container else "true"
     body = (
         f"select coalesce(json_agg(_v.viewer), '[]')::text from unnest({given(c, 'viewers')}) _v(viewer) where {gate} and {seen}"
     )
     sql, parameters = c.numbered(body)
     return Statement(sql, (), parameters, (), (), frozenset(c.models))
+
+
+def _gate(c: Rows, tables: Tables, model: Declared | None) -> str:
+    """Who may read anything, and has the module that this belongs to."""
+    gate = c.expand(tables.gate, "")
+    if model is None or not tables.off:
+        return gate
+    return f"{gate} and {literal(model.context)} not in ({c.expand(tables.off, '')})"
 
 
 def owned(c: Rows) -> str:  # noqa: ARG001 (one of several ways)

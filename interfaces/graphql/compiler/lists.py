@@ -73,6 +73,7 @@ class Page:
 
     def sql(self) -> str:
         c, t, way = self.c, self.t, "desc" if self.descending else "asc"
+        c.shown.add(self.target)
         key = self.column.order_sql(t)
         order = f"{key} {way}, {t}.id {way}"
         where = " and ".join([*self.where, *self._bounds(key)])

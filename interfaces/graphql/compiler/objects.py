@@ -54,6 +54,7 @@ class Compilation(Rows):
 
     def object(self, model: Declared, details: Details, row: str, at: Moment) -> str:
         """The JSON of a row of a model."""
+        self.shown.add(model)
         type_ = cast(GraphQLObjectType, self.types[model.name])
         return self.pairs(type_, details, lambda use: self.member(use.member, use, row, at))
 

@@ -13,7 +13,7 @@ from application.ports.reading import Queries, SqlValue
 from interfaces.graphql.compiler.fill import fill
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.compiler.selection import Selection, Use, shape
-from interfaces.graphql.compiler.statement import CLOSED, Statement, compile_query, compile_row
+from interfaces.graphql.compiler.statement import CLOSED, OFF, Statement, compile_query, compile_row
 from interfaces.graphql.documents import Bounded, Document
 from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.proofs import Proofs
@@ -23,6 +23,10 @@ Data = orjson.Fragment | dict[str, Any] | None
 
 class NoReader(Exception):
     """The viewer may read nothing: suspended, gone, or never there."""
+
+
+class ModuleIsOff(Exception):
+    """What is asked for belongs to a module, which the text names, that isn't there for the viewer."""
 
 
 class Operation(NamedTuple):
@@ -77,12 +81,14 @@ class Reads:
         return self._ready(operation, path, compile_, viewer, (key,))
 
     async def run(self, ready: Ready) -> tuple[Data, list[GraphQLError]]:
-        """The answer, and what went wrong in it. Raises NoReader, ReadUnavailable, ReadTooLong."""
+        """The answer, and what went wrong in it. Raises NoReader, ModuleIsOff, ReadUnavailable, ReadTooLong."""
         text = await self.queries.value(ready.statement.sql, ready.values, planned=ready.statement.planned)
         if text == CLOSED:
             raise NoReader
         if text is None:
             return None, []
+        if text.startswith(OFF):
+            raise ModuleIsOff(text.removeprefix(OFF))
         if not ready.statement.places:
             return orjson.Fragment(text), []
         return await fill(orjson.loads(text), ready.statement.places, self.proofs)

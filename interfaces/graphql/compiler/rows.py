@@ -2,8 +2,9 @@
 
 from typing import NamedTuple, cast
 
+from domain.access.module import ALWAYS
 from interfaces.graphql.compiler.past import HOLDS, Place, past_of, whole_past_of
-from interfaces.graphql.compiler.text import VIEWER, Parameter, Text
+from interfaces.graphql.compiler.text import VIEWER, Parameter, Text, literal
 from projections.engine.members import MODELS, SEEN, Declared, One, expand
 
 VIEWER_ID = Parameter(VIEWER, (), "viewer", str)
@@ -12,12 +13,14 @@ VIEWER_ID = Parameter(VIEWER, (), "viewer", str)
 class Tables(NamedTuple):
     """The tables of one organisation: their schema, and SQL over {viewer} that says who may read anything at all.
 
-    `history` says, in the same way, who may also read what was since edited, taken back or ended.
+    `history` says, in the same way, who may also read what was since edited, taken back or ended. `off` gives the names of the
+    modules that are not there for the viewer.
     """
 
     schema: str
     gate: str = "true"
     history: str = "false"
+    off: str = ""
 
 
 class Rows(Text):
@@ -25,8 +28,9 @@ class Rows(Text):
 
     def __init__(self, tables: Tables) -> None:
         super().__init__()
-        self.schema, self.gate, self.history = tables
+        self.schema, self.gate, self.history, self.off = tables
         self.models: set[Declared] = set()
+        self.shown: set[Declared] = set()
 
     def source(self, model: Declared, at: Place = None, *, whole: bool = False) -> str:
         """What stands after FROM for the rows of a model. `whole`: for what decides who may see something, not to be shown."""
@@ -38,6 +42,14 @@ class Rows(Text):
         if whole:
             return whole_past_of(self.schema, model, at)
         return past_of(self.schema, model, at, self.expand(self.history, ""))
+
+    def module_off(self) -> str | None:
+        """The name of a module, of those that what is shown belongs to, that isn't there for the viewer; None: there can't be."""
+        names = sorted({model.context for model in self.shown} - ALWAYS)
+        if not (self.off and names):
+            return None
+        among = ", ".join(literal(name) for name in names)
+        return f"(select o.name from ({self.expand(self.off, '')}) o where o.name in ({among}) limit 1)"
 
     def viewer(self) -> str:
         """The place of the viewer's id."""

@@ -22,6 +22,8 @@ from projections.engine.progress import tables as tables_of
 
 CLOSED = ""
 """What a statement answers to those who may read nothing: no JSON."""
+OFF = "!"
+"""What stands before the name of a module that isn't there for who asks: no JSON either."""
 
 
 class Statement(NamedTuple):
@@ -93,7 +95,10 @@ def statement(c: Compilation, body: str) -> Statement:
     if LEVEL in body:
         c.models.update(() if c.models else (model for model in MODELS.values() if model.view is None))
         body = body.replace(LEVEL, _level(c))
-    sql, parameters = c.numbered(f"select case when {c.expand(c.gate, '')} then ({body})::text else {literal(CLOSED)} end")
+    text = f"({body})::text"
+    if off := c.module_off():
+        text = f"coalesce({literal(OFF)} || {off}, {text})"
+    sql, parameters = c.numbered(f"select case when {c.expand(c.gate, '')} then {text} else {literal(CLOSED)} end")
     return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models), c.planned)
 
 
