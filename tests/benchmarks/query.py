@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,9 +20,11 @@ from interfaces.graphql.ids import global_id
 from projections.engine.registry import models
 from tests.benchmarks.clients import Loop, loop
 from tests.benchmarks.harness import BUILD, Figure, Pair, Server, Side
+from tests.benchmarks.query_data import statements
 from tests.support.postgres import Database
 
-LARGE, SMALL = 1_000_000, 10_000
+LARGE = int(os.environ.get("ONRECORD_BENCH_ROWS", "1000000"))
+SMALL = LARGE // 100
 CHANNEL = UUID(int=1)
 CLIENTS = 8
 QUERY = """
@@ -31,22 +34,17 @@ query Latest($channel: ID!, $first: Int) {
   }
 }
 """
-# A tenth of all messages is in the channel that is asked for; the others are in a hundred more.
-FILL = """
-INSERT INTO org_main.directory_person_v2 (id, kind, name, standing, joined_at, valid_from)
-SELECT lpad(to_hex(n), 32, '0')::uuid, 'employee', 'Person ' || n || ' 李', 'active', now(), n FROM generate_series(1, 200) n;
-INSERT INTO org_main.messaging_channel_v2 (id, kind, visibility, name, archived, opened_at, valid_from)
-SELECT lpad(to_hex(n), 32, '0')::uuid, 'group', 'private', 'Channel ' || n, false, now(), n FROM generate_series(1, 101) n;
-INSERT INTO org_main.messaging_channel_membership_v1 (id, role, since, channel_id, person_id, valid_from)
-SELECT gen_random_uuid(), 'member', now(), lpad(to_hex(c), 32, '0')::uuid, lpad(to_hex(p), 32, '0')::uuid, 1
-FROM generate_series(1, 101) c, generate_series(1, 200) p;
-INSERT INTO org_main.messaging_message_v1
-    (id, position, sent_at, text, retracted, also_in_channel, channel_id, author_id, valid_from)
-SELECT gen_random_uuid(), n, timestamptz '2026-01-01' + n * interval '1 second',
-    'Message ' || n || ': the second batch leaves 上海 on Friday, please confirm the quantities today.', false, false,
-    lpad(to_hex(CASE WHEN n % 10 = 0 THEN 1 ELSE 2 + n % 100 END), 32, '0')::uuid, lpad(to_hex(1 + n % 200), 32, '0')::uuid, n
-FROM generate_series(1, {count}) n;
+AS_OF = """
+query AsOf($position: Position!, $channel: ID!, $first: Int) {
+  at(asOf: {position: $position}) {
+    channel(id: $channel) {
+      messages(first: $first) { nodes { id text sentAt author { id name } } pageInfo { hasNextPage } }
+    }
+  }
+}
 """
+SHARES = (0.1, 0.5, 0.9)
+"""Of history, as of which the same is asked."""
 
 
 class Reader:
@@ -87,8 +85,9 @@ class Api(NamedTuple):
     url: str
     token: str
 
-    def graphql(self) -> bytes:
-        body = json.dumps({"query": QUERY, "variables": {"channel": global_id("Channel", CHANNEL), "first": 50}}).encode()
+    def graphql(self, query: str = QUERY, **more: str) -> bytes:
+        variables = {"channel": global_id("Channel", CHANNEL), "first": 50, **more}
+        body = json.dumps({"query": query, "variables": variables}).encode()
         fields = f"Authorization: Bearer {self.token}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
         return f"POST /graphql HTTP/1.1\r\nHost: x\r\n{fields}\r\n\r\n".encode() + body
 
@@ -109,6 +108,18 @@ def growth(server: Server) -> Iterator[Pair]:
     """The same out of a million, against out of ten thousand."""
     with loop() as on, filled(server, on, LARGE) as large, filled(server, on, SMALL) as small:
         yield Pair(side(on, large, large.graphql()), side(on, small, small.graphql()), {"messages": [LARGE, SMALL]})
+
+
+@contextmanager
+def asof(server: Server) -> Iterator[Pair]:
+    """The same as of a tenth, half and nine tenths of history; the slowest of them counts."""
+    with loop() as on, filled(server, on, LARGE) as api:
+        past = [side(on, api, api.graphql(AS_OF, position=str(int(LARGE * share)))) for share in SHARES]
+
+        def worst(seconds: float) -> float:
+            return min(each(seconds / len(past)) for each in past)
+
+        yield Pair(worst, side(on, api, api.graphql()), {"messages": LARGE, "as of": list(SHARES)})
 
 
 def side(on: Loop, api: Api, request: bytes) -> Side:
@@ -139,7 +150,8 @@ def filled(server: Server, on: Loop, count: int) -> Iterator[Api]:
         database = stack.enter_context(server.scratch())
         on.run(_tables(database))
         with psycopg.connect(database.owner, autocommit=True) as owner:
-            owner.execute(FILL.format(count=count))
+            for statement in statements(database.organisation, count):
+                owner.execute(statement.encode())
             owner.execute("VACUUM (ANALYZE)")
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="query-", dir=BUILD)))
         with (folder / "log").open("wb") as log:
@@ -160,5 +172,6 @@ async def _tables(database: Database) -> None:
 
 FIGURES = (
     Figure("query.latest", "latest 50 of a channel with authors, of 1,000,000", "requests/s", 0.7, latest),
+    Figure("query.asof", "the same as of 10, 50 and 90 % of history, the worst of them, against now", "requests/s", 0.5, asof),
     Figure("query.growth", "the same at 1,000,000 against at 10,000", "requests/s", 0.8, growth),
 )

@@ -29,11 +29,13 @@ from interfaces.graphql.schema.build import build_schema
 from interfaces.http.app import create_app
 from interfaces.http.server import Server, listen, url_of
 from interfaces.http.tokens import DevelopmentIssuer, Tokens
+from tests.benchmarks.query_data import table
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID
 
 VIEWER = PersonId(UUID(int=1))
+SCHEMA = OrganisationSchema(ORGANISATION)
 # What a careful colleague would write: one join, the page and one row more by the index, the same JSON.
-BY_HAND = b"""
+BY_HAND = f"""
 SELECT json_build_object('data', json_build_object('channel', json_build_object('messages', json_build_object(
     'nodes', coalesce(json_agg(json_build_object(
         'id', encode(convert_to('Message:' || m.id, 'UTF8'), 'base64'), 'text', m.text, 'sentAt', m.sent_at,
@@ -43,11 +45,11 @@ SELECT json_build_object('data', json_build_object('channel', json_build_object(
     'pageInfo', json_build_object('hasNextPage', count(*) > $2)))))::text
 FROM (
     SELECT id, text, sent_at, author_id, row_number() OVER (ORDER BY sent_at DESC, id DESC) n
-    FROM org_main.messaging_message_v1
+    FROM {table(SCHEMA, "Message")}
     WHERE channel_id = $1 AND (thread_id IS NULL OR also_in_channel)
     ORDER BY sent_at DESC, id DESC LIMIT $2 + 1
-) m LEFT JOIN org_main.directory_person_v2 p ON p.id = m.author_id
-"""
+) m LEFT JOIN {table(SCHEMA, "Person")} p ON p.id = m.author_id
+""".encode()
 
 
 def plain(connections: Connections) -> FastAPI:
@@ -68,10 +70,9 @@ def plain(connections: Connections) -> FastAPI:
 
 @asynccontextmanager
 async def serving(dsn: str, folder: Path) -> AsyncIterator[tuple[FastAPI, str]]:
-    schema = OrganisationSchema(ORGANISATION)
     async with Connections(dsn) as connections:
         organisation = OpenOrganisation(dsn, connections, KeyRing.new(), ORGANISATION, ORGANISATION_ID)
-        progress = PostgresProgress(dsn, connections, schema)
+        progress = PostgresProgress(dsn, connections, SCHEMA)
         charges = Charges(MemoryRates(), Rate(2**40), StructuredTelemetry(registry := CollectorRegistry()))
         async with organisation, open_service(build_schema(), organisation, connections, progress, charges=charges) as service:
             issuer = DevelopmentIssuer(folder)
