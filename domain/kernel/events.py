@@ -142,7 +142,7 @@ class Context(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
-class Recorded(msgspec.Struct, Generic[E_co], frozen=True):
+class Recorded(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
     """An event with what the log says about it.
 
     `recorded_at` is when it was written, `effective_at` when it was true; both in UTC, in microseconds.
@@ -167,4 +167,4 @@ class Recorded(msgspec.Struct, Generic[E_co], frozen=True):
     @property
     def thing(self) -> UUID:
         """What it happened to: the id of the stream."""
-        return UUID(self.stream.rpartition("/")[2])
+        return msgspec.convert(self.stream.rpartition("/")[2], UUID)  # a third of what UUID(…) takes

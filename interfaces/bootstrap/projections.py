@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from infra.postgres.projections.swap import PostgresRebuildStore
-from interfaces.bootstrap.crew import Place, ProcessCrew, Ring
+from infra.rebuilding.crew import Place, ProcessCrew, Ring
 from interfaces.bootstrap.opening import opened
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.settings import Settings

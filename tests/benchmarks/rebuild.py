@@ -12,30 +12,32 @@ from infra.postgres.log.arrivals import Arrivals
 from infra.postgres.log.reader import PostgresLogReader
 from infra.postgres.projections.store import PostgresStore
 from infra.postgres.projections.swap import PostgresRebuildStore
+from infra.rebuilding.crew import Place, ProcessCrew, Ring
 from infra.serialisation.codec import JsonCodec
 from projections.engine.members import Declared
 from projections.engine.rebuild import Rebuild
 from projections.engine.registry import models
-from tests.benchmarks.chat import History, keys
+from tests.benchmarks.chat import RING, History, keys
 from tests.benchmarks.clients import Loop, loop
 from tests.benchmarks.harness import Figure, Pair, Server, Side, closed_loop
 from tests.benchmarks.stock_projection import stock_runner
-from tests.support.postgres import Database
+from tests.support.postgres import ORGANISATION_ID, Database
 
 MESSAGES = 100_000
 STOCK_MESSAGES = 20_000
+FEW = 73_500
+"""Messages of 100,000 events."""
+WORKERS = 2
 COLUMNS = "position, recorded_at, effective_at, event_id, stream, stream_version, type, actor, context, payload"
 
 
-class TimeIsUp(Exception):
-    """The run has lasted long enough."""
-
-
 class Rebuilding:
-    """Rebuilds read models of a database for some seconds at a time, going on where it was, again from the start when done."""
+    """Rebuilds read models of a database as `onrecord projections rebuild` does: by processes that share it, to the end."""
 
     def __init__(self, on: Loop, database: Database, connections: Connections, chosen: list[Declared]) -> None:
         self._on, self._database, self._connections, self._chosen = on, database, connections, chosen
+        place = Place(database.application, database.organisation.name, ORGANISATION_ID, Ring.of(RING))
+        self.crew = ProcessCrew(place, WORKERS)
         on.run(self._prepare())
 
     async def _prepare(self) -> None:
@@ -44,42 +46,25 @@ class Rebuilding:
         await store.close()
 
     def __call__(self, seconds: float) -> float:
-        """Events a second."""
+        """Events a second, of as many rebuilds as begin in that time."""
         return self._on.run(self._work(seconds))
 
     async def _work(self, seconds: float) -> float:
         begun = time.perf_counter()
         done = 0
-        while time.perf_counter() - begun < seconds:
-            done += await self._once(begun + seconds)
+        while not done or time.perf_counter() - begun < seconds:
+            done += await self._once()
         return done / (time.perf_counter() - begun)
 
-    async def _once(self, end: float) -> int:
+    async def _once(self) -> int:
         reader = PostgresLogReader(self._connections, self._database.organisation, Arrivals())
         store = PostgresRebuildStore(self._database.application, self._database.organisation)
-        done_before = await self._reached()
-        last = done_before
-
-        def told(done: int, _: int) -> None:
-            nonlocal last
-            last = done
-            if time.perf_counter() > end:
-                raise TimeIsUp
-
+        opened = keys(self._database, self._connections)
         try:
-            await Rebuild(self._chosen, reader, JsonCodec(), keys(self._database, self._connections), store).run(told)
-        except TimeIsUp:
-            pass
+            await Rebuild(self._chosen, reader, JsonCodec(), opened, store, self.crew).run()
         finally:
             await store.close()
-        return last - done_before
-
-    async def _reached(self) -> int:
-        """Where the rebuild that was broken off last has come to."""
-        async with self._connections.connection() as connection:
-            text = f"SELECT min(position) FROM {self._database.schema}.projections WHERE rebuilds"
-            row = await (await connection.execute(text.encode())).fetchone()
-        return int(row[0]) if row and row[0] is not None else 0
+        return await reader.head()
 
 
 def cursor(database: Database) -> Side:
@@ -122,6 +107,28 @@ def against_stock(server: Server) -> Iterator[Pair]:
             yield Pair(Rebuilding(on, database, connections, chosen), stock, _notes(events))
 
 
+@contextmanager
+def memory(server: Server) -> Iterator[Pair]:
+    """The most memory that a worker has had, with ten times the events against the same with few of them."""
+    with loop() as on:
+
+        def peak(messages: int) -> Side:
+            def work(_: float) -> float:
+                if messages not in found:
+                    with server.scratch() as database:
+                        History(database).write(messages)
+                        with on.within(Connections(database.application)) as connections:
+                            rebuilding = Rebuilding(on, database, connections, list(models().values()))
+                            rebuilding(0)
+                            found[messages] = rebuilding.crew.peak
+                return 1 / found[messages]
+
+            return work
+
+        found: dict[int, int] = {}
+        yield Pair(peak(10 * FEW), peak(FEW), {"messages": (FEW, 10 * FEW), "peak_kib": found})
+
+
 def _notes(events: int) -> dict[str, Any]:
     return {"events": events, "messages": MESSAGES}
 
@@ -130,5 +137,8 @@ FIGURES = [
     Figure("rebuild.stock", "All read models rebuilt against the library's projection runner", "events/s", 40, against_stock),
     Figure(
         "rebuild.cursor", "All read models rebuilt against a server-side cursor over the log", "events/s", 0.2, against_cursor
+    ),
+    Figure(
+        "rebuild.memory", "Peak of a worker at 1,000,000 events; goal at most 1.2 of that at 100,000", "1/KiB", 1 / 1.2, memory
     ),
 ]

@@ -14,8 +14,8 @@ from infra.postgres.keys import PostgresKeys
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.swap import PostgresRebuildStore
+from infra.rebuilding.crew import Place, ProcessCrew, Ring
 from infra.serialisation.codec import JsonCodec
-from interfaces.bootstrap.crew import Place, ProcessCrew, Ring
 from projections.engine.division import DIGITS, is_local, parts, tasks
 from projections.engine.fold import PoisonEvent
 from projections.engine.rebuild import Rebuild

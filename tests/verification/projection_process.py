@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from domain.directory.events import PersonJoined, PersonRenamed
 from domain.messaging.events.channel import ChannelOpened
@@ -28,6 +29,7 @@ from infra.postgres.log.log import PostgresLog
 from infra.postgres.migrations import OrganisationSchema
 from infra.postgres.projections.store import PostgresStore
 from infra.postgres.projections.swap import PostgresRebuildStore
+from infra.rebuilding.crew import Place, ProcessCrew, Ring
 from infra.serialisation.codec import JsonCodec
 from projections.engine.follower import Follower
 from projections.engine.rebuild import Rebuild, RebuildRuns
@@ -44,6 +46,8 @@ ROOMS = [ChannelId(an_id(f"room {number}")) for number in range(5)]
 RATE = 1_000
 """Events a second."""
 AT_ONCE = 25
+SHARED = 0.3
+"""How often a rebuild is shared by processes, which take a while to start."""
 
 
 class Part:
@@ -52,7 +56,9 @@ class Part:
     def __init__(self, dsn: str, key_file: str, connections: Connections, log: PostgresLog) -> None:
         self.dsn, self.connections, self.log = dsn, connections, log
         self.schema = OrganisationSchema(ORGANISATION)
-        self.keys = PostgresKeys(connections, self.schema, Wrapping(read(Path(key_file)), ORGANISATION_ID))
+        ring = read(Path(key_file))
+        self.keys = PostgresKeys(connections, self.schema, Wrapping(ring, ORGANISATION_ID))
+        self.crew = ProcessCrew(Place(dsn, ORGANISATION, ORGANISATION_ID, Ring.of(ring)), 2)
 
     async def follow(self) -> None:
         """Feeds the read models."""
@@ -67,10 +73,12 @@ class Part:
         sys.exit(f"the follower stopped: {follower.health.reason}")
 
     async def rebuild(self) -> None:
-        """Rebuilds all read models, for ever; waits while somebody who was killed seems to be at it still."""
+        """Rebuilds all read models, for ever, in some lives with others; waits while somebody who was killed holds on still."""
+        patch("projections.engine.rebuild.DIVIDED_FROM", 1).start()
+        crew = self.crew if random.random() < SHARED else None
         store = PostgresRebuildStore(self.dsn, self.schema)
         while True:
-            work = Rebuild(MODELS, self.log.reader, JsonCodec(), self.keys, store)
+            work = Rebuild(MODELS, self.log.reader, JsonCodec(), self.keys, store, crew)
             try:
                 differences = await work.run(lambda done, _: say(at=done), compare=True)
             except (RebuildRuns, StoreUnavailable):

@@ -27,8 +27,8 @@ from tests.support.processes import die_with_parent
 from tests.support.waiting import until
 from tests.verification import accounts
 
-KILLS = int(os.environ.get("ONRECORD_VERIFICATION_KILLS", "6"))
-REBUILDS = 2
+KILLS = int(os.environ.get("ONRECORD_VERIFICATION_KILLS", "4"))
+REBUILDS = 1
 PAUSE, GO_ON = signal.SIGSTOP, signal.SIGCONT
 
 

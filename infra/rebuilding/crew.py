@@ -75,20 +75,22 @@ class Order(msgspec.Struct):
 
 
 class Report(msgspec.Struct):
-    """How far a worker has come, or how it ended: with a `fault`, or with none."""
+    """How far a worker has come, or how it ended: with a `fault`, or with none. `peak`: its memory at most, in KiB."""
 
     reached: int = 0
+    peak: int = 0
     ended: bool = False
     fault: str = ""
     text: str = ""
 
 
 class ProcessCrew:
-    """Fulfils projections.engine.division.Crew."""
+    """Fulfils projections.engine.division.Crew. `peak`: the most memory that one worker has had, in KiB."""
 
     def __init__(self, place: Place, count: int) -> None:
         """`count`: how many parts a history is divided into; what can't be divided has a worker more."""
         self.place, self.count = place, count
+        self.peak = 0
 
     async def work(self, tasks: Sequence[Task], upto: int, told: Told) -> None:
         """Raises what the port names, and StoreUnavailable where a worker was killed."""
@@ -107,7 +109,7 @@ class ProcessCrew:
         worker = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "interfaces.bootstrap.crew_worker",
+            "infra.rebuilding.worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)) or os.curdir},
@@ -116,6 +118,7 @@ class ProcessCrew:
             worker.stdin.write(order)  # type: ignore[union-attr]  # a pipe was asked for
             async for line in worker.stdout:  # type: ignore[union-attr]  # likewise
                 report = msgspec.json.decode(line, type=Report)
+                self.peak = max(self.peak, report.peak)
                 if not report.ended:
                     told(number, report.reached)
                 elif not report.fault:
