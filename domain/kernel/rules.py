@@ -135,7 +135,8 @@ class Granted(Check):
         self, action: str, test: Callable[..., Verdict], *, on: str | None = None, within: str | None = None, hides: bool = False
     ) -> None:
         super().__init__(f"grant of {action}", test, hides=hides)
-        self.action, self._on, self._within = action, _getter(on), _getter(within)
+        self.action, self.paths = action, tuple(path for path in (on, within) if path is not None)
+        self._on, self._within = _getter(on), _getter(within)
 
     def bare(self) -> None:
         return None

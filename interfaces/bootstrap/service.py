@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from graphql import GraphQLSchema
 
+from application.looking_back import LookingBack
 from application.ports.ledger import Ledger
 from application.ports.log import Row
 from application.ports.presence import Presence
@@ -16,6 +17,7 @@ from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.queries import PooledQueries
 from infra.postgres.standings import PostgresStandings
 from infra.system import utc_now
+from interfaces.bootstrap.looking import Looking
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.proving import LedgerProofs
 from interfaces.graphql.compiler.rows import Tables
@@ -108,6 +110,13 @@ async def open_service(
             hub.position,
             PresenceAnswers(seen, company.of, TYPING),
             standing,
+            Looking(
+                tables,
+                queries,
+                PostgresMoments(connections, organisation.schema),
+                progress,
+                LookingBack(organisation.log.reader, organisation.codec, organisation.keys),
+            ),
         )
     finally:
         await standing.close()

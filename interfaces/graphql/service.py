@@ -15,6 +15,7 @@ from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.costs import UNREADABLE, Charges, TooFast
 from interfaces.graphql.documents import Document, Documents
 from interfaces.graphql.limits import Limits
+from interfaces.graphql.lookups import Lookups
 from interfaces.graphql.mutations import MutationAnswers, Platform
 from interfaces.graphql.presence import PresenceAnswers
 from interfaces.graphql.proofs import Proofs
@@ -75,17 +76,18 @@ class Service:
         start: int = 0,
         presence: PresenceAnswers | None = None,
         standing: Standing | None = None,
+        lookups: Lookups | None = None,
     ) -> None:
         """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none.
 
         `moments` finds the moments of the past; without it there is none. `charges` counts what operations cost.
         `gate` knows the documents that were registered. `start`: see QueryAnswers. `presence` shows who is here; without it
-        nobody is. `standing` knows who takes part no longer.
+        nobody is. `standing` knows who takes part no longer. `lookups` answer who could do what; without them nobody does.
         """
         self.schema, self.limits, self.charges = schema, limits, charges
         self.documents = Documents(schema, limits)
         self.gate = gate or Gate()
-        self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs)
+        self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs, lookups=lookups)
         self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges, start)
         self.mutations = MutationAnswers(platform, self.reads, progress, limits, charges, presence)
         self.presence = presence.presence if presence else None

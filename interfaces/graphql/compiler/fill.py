@@ -10,6 +10,7 @@ from graphql import GraphQLError, GraphQLOutputType, get_named_type, is_non_null
 
 from interfaces.graphql.compiler.values import from_json, to_json
 from interfaces.graphql.excerpts import Excerpts
+from interfaces.graphql.lookups import Looked, Lookups, Shape, shown
 from interfaces.graphql.proofs import Answered, Proofs
 from projections.engine.members import Function
 from projections.engine.values import ValueType
@@ -26,11 +27,12 @@ class Place(NamedTuple):
     """A place in the answer that SQL marked with `{"$": number, …}`: a function's inputs, or nothing where there is an error."""
 
     path: tuple[Step, ...]
-    member: Function | Answered | Excerpts | None
+    member: Function | Answered | Looked | Excerpts | None
     type: GraphQLOutputType | None
     error: GraphQLError | None
     needs: tuple[tuple[str, ValueType], ...] = ()
     node: Any = None
+    shape: Shape = ()
 
 
 class Spot(NamedTuple):
@@ -41,7 +43,9 @@ class Spot(NamedTuple):
     nullable: bool
 
 
-async def fill(data: Any, places: Sequence[Place], proofs: Proofs | None = None) -> tuple[Any, list[GraphQLError]]:
+async def fill(
+    data: Any, places: Sequence[Place], proofs: Proofs | None = None, lookups: Lookups | None = None
+) -> tuple[Any, list[GraphQLError]]:
     """Fills the places; where that fails, null goes up to the nearest place that may be null, as GraphQL says."""
     errors: list[GraphQLError] = []
     top = {"data": data}
@@ -50,7 +54,7 @@ async def fill(data: Any, places: Sequence[Place], proofs: Proofs | None = None)
             if not (isinstance(inputs, dict) and inputs.get("$") == number and _attached(top, trail)):
                 continue
             try:
-                trail[-1].holder[trail[-1].key] = await _value(place, inputs, proofs)
+                trail[-1].holder[trail[-1].key] = await _value(place, inputs, proofs, lookups)
             except Exception as error:  # noqa: BLE001 (whatever a function raises belongs to its field)
                 errors = _bubble(top, trail, error, place, errors)
     return top["data"], errors
@@ -74,13 +78,18 @@ def _attached(top: dict[str, Any], trail: tuple[Spot, ...]) -> bool:
     return all(spot.holder is holder for spot, holder in zip(trail, holders, strict=True))
 
 
-async def _value(place: Place, inputs: dict[str, Any], proofs: Proofs | None) -> Any:
+async def _value(place: Place, inputs: dict[str, Any], proofs: Proofs | None, lookups: Lookups | None) -> Any:
     if place.member is None or place.type is None:
         raise place.error or LookupError("a place with nothing to put there")
     if isinstance(place.member, Excerpts):
         return place.member.of(inputs["text"], inputs["query"])
     if isinstance(place.member, Answered):
         return None if proofs is None else await place.member.call(proofs, UUID(inputs["viewer"]), int(inputs["position"]))
+    if isinstance(place.member, Looked):
+        if lookups is None:
+            raise GraphQLError("Nothing looks back here.")
+        found = await place.member.call(lookups, UUID(inputs["viewer"]), inputs)
+        return shown(found, place.shape, get_named_type(place.type).name)
     row = SimpleNamespace(**{name: from_json(kind, inputs[name]) for name, kind in place.needs})
     value = place.member.call(row)
     value = await value if isawaitable(value) else value

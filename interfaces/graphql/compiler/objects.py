@@ -15,6 +15,7 @@ from interfaces.graphql.compiler.selection import Details, Selection, Use, Wrong
 from interfaces.graphql.compiler.text import Parameter, cases, json_object, literal
 from interfaces.graphql.compiler.values import in_json
 from interfaces.graphql.ids import read_id
+from interfaces.graphql.lookups import Looked, Shape, as_text
 from interfaces.graphql.proofs import Answered
 from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One, Searched
 
@@ -126,6 +127,8 @@ class Compilation(Rows):
                 return LEVEL
             case Answered():
                 return self.answered(member, use)
+            case Looked():
+                return self.looked(member, use)
             case _:
                 raise TypeError(f"nothing says how {type(member).__name__} is read at the root")
 
@@ -134,6 +137,20 @@ class Compilation(Rows):
         self.places.append(Place(self.path, member, use.field.type, None, (), use.node))
         position = self.argument(use, ("position",), "position", str, "bigint")
         return json_object([("$", str(len(self.places) - 1)), ("viewer", self.viewer()), ("position", position)])
+
+    def looked(self, member: Looked, use: Use) -> str:
+        """In the place of what a service answers with objects, who asks, and the arguments."""
+        shape = self._shape(cast(GraphQLObjectType, get_named_type(use.field.type)), use.details)
+        self.places.append(Place(self.path, member, use.field.type, None, (), use.node, shape))
+        given = [
+            (name, self.argument(use, (name,), name, as_text, "text"))
+            for name in use.field.args
+            if use.args.get(name) is not None
+        ]
+        return json_object([("$", str(len(self.places) - 1)), ("viewer", self.viewer()), *given])
+
+    def _shape(self, type_: GraphQLObjectType, details: Details) -> Shape:
+        return tuple((key, merged[0].node.name.value) for key, merged in self.selection.fields(type_, details))
 
     def node(self, use: Use, at: Moment) -> str:
         """Any row by its id. Which type it names is part of the statement's shape, so only that one is compiled."""

@@ -16,6 +16,7 @@ from interfaces.graphql.compiler.selection import Selection, Use, shape
 from interfaces.graphql.compiler.statement import CLOSED, OFF, Statement, compile_query, compile_row
 from interfaces.graphql.documents import Bounded, Document
 from interfaces.graphql.limits import TooMuch
+from interfaces.graphql.lookups import Lookups
 from interfaces.graphql.proofs import Proofs
 
 Data = orjson.Fragment | dict[str, Any] | None
@@ -56,9 +57,10 @@ class Reads:
         rows: int,
         size: int = 1_000,
         proofs: Proofs | None = None,
+        lookups: Lookups | None = None,
     ) -> None:
         self.tables, self.schema, self.queries, self.rows = tables, schema, queries, rows
-        self.proofs = proofs
+        self.proofs, self.lookups = proofs, lookups
         self.known: Bounded[Hashable, Statement] = Bounded(size)
 
     def query(self, operation: Operation, viewer: UUID, past: Mapping[str, Moment] = {}) -> Ready:
@@ -91,7 +93,7 @@ class Reads:
             raise ModuleIsOff(text.removeprefix(OFF))
         if not ready.statement.places:
             return orjson.Fragment(text), []
-        return await fill(orjson.loads(text), ready.statement.places, self.proofs)
+        return await fill(orjson.loads(text), ready.statement.places, self.proofs, self.lookups)
 
     def _ready(
         self, operation: Operation, path: tuple[str, ...], compile_: Callable[[], Statement], viewer: UUID, given: Sequence[Any]

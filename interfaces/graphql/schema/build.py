@@ -8,7 +8,7 @@ import domain.everything  # noqa: F401 (registers every decision)
 from domain.kernel.decisions import DECIDERS
 from interfaces.graphql import proofs
 from interfaces.graphql.queries import WAIT_FOR
-from interfaces.graphql.schema import presence
+from interfaces.graphql.schema import lookups, presence
 from interfaces.graphql.schema.following import subscription
 from interfaces.graphql.schema.reading import Reading
 from interfaces.graphql.schema.writing import Writing
@@ -23,7 +23,7 @@ def build_schema(declared: Mapping[str, Declared] | None = None) -> GraphQLSchem
     writing = Writing(reading, (decider for decider in DECIDERS.values() if decider.offered))
     mutation = writing.mutation(presence.mutations)
     schema = GraphQLSchema(
-        reading.query(proofs.fields()),
+        reading.query({**proofs.fields(), **lookups.fields()}),
         mutation,
         subscription(reading, writing, followed()),
         types=reading.named(),

@@ -1,0 +1,124 @@
+"""Whether somebody could have done something: the rules of now, asked of the states of then."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple, get_args
+from uuid import UUID
+
+from application.ports.codec import Codec
+from application.ports.keys import Keys
+from application.ports.log import LogReader, Row
+from application.states import Snapshot
+from domain.access.holding import Proposal
+from domain.access.standing import STANDING
+from domain.kernel.commands import Command
+from domain.kernel.decisions import DECIDERS, Decider, Decision
+from domain.kernel.identifiers import PersonId
+from domain.kernel.rules import PLATFORM, Claim
+from domain.kernel.states import NOTHING, Events
+
+Propose = Callable[[Claim], Awaitable[Sequence[Proposal]]]
+"""Gives the grants that somebody had then."""
+
+
+class Found(NamedTuple):
+    """Whether it could be done then; if so, by which rule, resting on which streams, over which scope; else what was lacking."""
+
+    could: bool
+    command: str
+    rule: str | None = None
+    chain: tuple[str, ...] = ()
+    scope: str | None = None
+    lacking: str | None = None
+
+
+class Target(NamedTuple):
+    """What it would have been done on: the type's name, and which one."""
+
+    type: str
+    id: UUID
+
+
+class LookingBack(NamedTuple):
+    """Asks the rules of one organisation about its past."""
+
+    reader: LogReader
+    codec: Codec
+    keys: Keys
+
+    async def could(
+        self, person: PersonId, action: str, target: Target | None, position: int, now: datetime, propose: Propose
+    ) -> Found | None:
+        """For an action, or a command by its name; of several commands the first that could be done. None: there is none such."""
+        found: Found | None = None
+        for command in _commands(action):
+            field = _field(command, target)
+            if target is not None and field is None:
+                continue
+            wish = _Wish(command, {field: target.id} if target is not None and field is not None else {})
+            answer = await self._ask(command, wish, person, position, now, propose)
+            if answer.could:
+                return answer
+            found = found or answer
+        return found
+
+    async def _ask(
+        self, command: type[Command], wish: Any, person: PersonId, position: int, now: datetime, propose: Propose
+    ) -> Found:
+        async def read(streams: Collection[str]) -> dict[str, list[Row]]:
+            rows = await self.reader.streams(streams)
+            return {stream: [row for row in found if row.position <= position] for stream, found in rows.items()}
+
+        snapshot, proposals = Snapshot(read, self.codec, self.keys), None
+        while True:
+            answer = _asking(command).weigh(wish, person, now, snapshot.view, proposals=proposals)
+            if isinstance(answer, Decision):
+                break
+            if isinstance(answer, Claim):
+                proposals = await propose(answer)
+            else:
+                await snapshot.load(answer)
+        if answer.authority is None:
+            return Found(False, command.__name__, lacking=answer.lacking)
+        allowed = answer.authority
+        return Found(True, command.__name__, allowed.rule, allowed.streams, allowed.scope)
+
+
+class _Wish:
+    """A command of which only what it is about is known."""
+
+    def __init__(self, command: type[Command], known: dict[str, UUID]) -> None:
+        self._command, self._known = command, known
+
+    def __getattr__(self, name: str) -> Any:
+        return self._known.get(name)
+
+
+def _nothing() -> Events:
+    return NOTHING
+
+
+@cache
+def _asking(command: type[Command]) -> Decider:
+    """The rule of a command, without its decision."""
+    return Decider(command, _nothing, STANDING & DECIDERS[command].rule)
+
+
+def _commands(action: str) -> Iterator[type[Command]]:
+    for command, decider in DECIDERS.items():
+        granted = decider.granted
+        if decider.rule is not PLATFORM and (command.__name__ == action or (granted and granted.action == action)):
+            yield command
+
+
+def _field(command: type[Command], target: Target | None) -> str | None:
+    """The field that says what a command is done on: the one that its rule asks for, else the first of the target's type."""
+    if target is None:
+        return None
+    wanted = {f"{target.type}Id", "ResourceId"}
+    kinds = {name: (info.annotation, *get_args(info.annotation)) for name, info in command.model_fields.items()}
+    names = [name for name, found in kinds.items() if wanted & {getattr(kind, "__name__", "") for kind in found}]
+    granted = DECIDERS[command].granted
+    asked = [path.removeprefix("command.") for path in granted.paths] if granted else []
+    return next((name for name in asked if name in names), next(iter(names), None))

@@ -1,0 +1,88 @@
+"""The root's fields that look back: who could do what, and who could see it."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Any
+from uuid import UUID
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLBoolean,
+    GraphQLField,
+    GraphQLID,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLString,
+)
+
+from interfaces.graphql import scalars
+from interfaces.graphql.lookups import Answers, Looked, Lookups
+from interfaces.graphql.schema.as_of import AS_OF
+
+
+def _text(doc: str, *, nullable: bool = True) -> GraphQLField:
+    return GraphQLField(GraphQLString if nullable else GraphQLNonNull(GraphQLString), description=doc)
+
+
+COULD_HAVE = GraphQLObjectType(
+    "CouldHave",
+    {
+        "could": GraphQLField(GraphQLNonNull(GraphQLBoolean), description="Whether they could."),
+        "command": _text("The command that was asked about; null where it was about seeing."),
+        "rule": _text("What allowed it, in words."),
+        "chain": GraphQLField(
+            GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString))),
+            description="The streams that allowed it: grant, role, memberships, departments, invitation.",
+        ),
+        "scope": _text("What the authority was given over: `organisation`, a department's stream, or a resource."),
+        "lacking": _text("What would have allowed it, where they could not."),
+    },
+    description="Whether somebody could do or see something at a moment, and on whose authority.",
+)
+EXPOSURE = GraphQLObjectType(
+    "Exposure",
+    {
+        "person": GraphQLField(GraphQLNonNull(GraphQLID), description="Who, by their id."),
+        "name": _text("What they are called; null where it was erased."),
+        "reason": _text("Why they could see it.", nullable=False),
+        "from": GraphQLField(GraphQLNonNull(scalars.DATE_TIME), description="Since when, within the time that was asked for."),
+        "until": GraphQLField(GraphQLNonNull(scalars.DATE_TIME), description="Until when, within the time that was asked for."),
+    },
+    description="That somebody could see something for a while, and why.",
+)
+
+
+def _could_have(lookups: Lookups, viewer: UUID, asked: Mapping[str, Any]) -> Awaitable[Answers]:
+    return lookups.could_have(viewer, asked)
+
+
+def _exposure(lookups: Lookups, viewer: UUID, asked: Mapping[str, Any]) -> Awaitable[Answers]:
+    return lookups.exposure(viewer, asked)
+
+
+def fields() -> dict[str, GraphQLField]:
+    """The fields, for the root of queries."""
+    person = GraphQLArgument(GraphQLNonNull(GraphQLID), description="Who.")
+    action = GraphQLArgument(
+        GraphQLNonNull(GraphQLString), description="An action, as in `messaging.channel.manage`, a command by its name, or `see`."
+    )
+    on = GraphQLArgument(GraphQLID, description="On what.")
+    resource = GraphQLArgument(GraphQLNonNull(GraphQLID), description="What was seen.")
+    at = GraphQLArgument(GraphQLNonNull(AS_OF), description="When.")
+    since = GraphQLArgument(GraphQLNonNull(scalars.DATE_TIME), description="From when.")
+    until = GraphQLArgument(GraphQLNonNull(scalars.DATE_TIME), description="Until when.")
+    may = "For primary administrators and those who were granted `access.audit`."
+    return {
+        "couldHave": GraphQLField(
+            COULD_HAVE,
+            {"person": person, "action": action, "resource": on, "at": at},
+            description=f"Whether somebody could do or see something at a moment, and on whose authority. {may}",
+            extensions={"member": Looked("couldHave", _could_have), "model": None},
+        ),
+        "exposure": GraphQLField(
+            GraphQLNonNull(GraphQLList(GraphQLNonNull(EXPOSURE))),
+            {"resource": resource, "from": since, "until": until},
+            description=f"Everybody who could see something in a time, and why. {may}",
+            extensions={"member": Looked("exposure", _exposure), "model": None},
+        ),
+    }

@@ -1,0 +1,109 @@
+"""Who could do and see what, asked of history: with the chain that decided it, or what was lacking."""
+
+from typing import Any
+
+from application.envelope import moment
+from domain.directory.commands import JoinDepartment, LeaveDepartment, OpenDepartment
+from domain.directory.ids import DepartmentId
+from tests.access.test_grants_served import MANAGE, READ, administrator, head, secret_channel
+from tests.story import an_id
+from tests.support.serving import Client, Served
+
+COULD = """query ($who: ID!, $what: String!, $on: ID, $at: Position!) {
+    couldHave(person: $who, action: $what, resource: $on, at: {position: $at}) { could command rule chain scope lacking }
+}"""
+EXPOSURE = """query ($on: ID!, $from: DateTime!, $to: DateTime!) {
+    exposure(resource: $on, from: $from, until: $to) { __typename person name reason from until }
+}"""
+
+
+async def could(by: Client, who: Client, what: str, on: str | None, at: str) -> Any:
+    return (await by.ask(COULD, {"who": who.id, "what": what, "on": on, "at": at}))["couldHave"]
+
+
+async def time_of(served: Served, position: str) -> str:
+    [row] = await served.organisation.log.reader.read(int(position) - 1, 1)
+    return moment(row.recorded_at).isoformat()
+
+
+async def test_the_deciding_chain_or_what_was_missing(served: Served) -> None:
+    root, ann, di = await administrator(served), await served.person("Ann"), await served.person("Di")
+    channel = await secret_channel(ann)
+    before = await head(root)
+    granted = await root.done(
+        "grantPermission", "position grant { id }", person=di.id, action=MANAGE, resource=channel, reason="r"
+    )
+    revoked = await root.done("revokeGrant", grant=granted["grant"]["id"])
+
+    for at, holds in ((before, False), (granted["position"], True), (revoked["position"], False)):
+        found = await could(root, di, MANAGE, channel, at)
+        assert found["could"] is holds, found
+        assert (found["lacking"] is None) is holds
+    found = await could(root, di, MANAGE, channel, granted["position"])
+    assert found["rule"] == f"active person and grant of {MANAGE}"
+    assert any(stream.startswith("access.grant/") for stream in found["chain"])
+    assert found["scope"].startswith("resource/")
+    owner = await could(root, ann, "RenameChannel", channel, before)
+    assert (owner["could"], owner["rule"], owner["command"]) == (True, "active person and owner of the channel", "RenameChannel")
+    assert (await could(root, root, "OpenDepartment", None, before))["scope"] == "organisation"
+    assert not (await could(root, ann, "OpenDepartment", None, before))["could"]
+
+
+async def test_who_could_see_is_answered_by_the_ways_that_reading_goes(served: Served) -> None:
+    root, ann, di = await administrator(served), await served.person("Ann"), await served.person("Di")
+    channel = await secret_channel(ann)
+    said = await ann.done("postMessage", "position message { id }", channel=channel, text="hello")
+    granted = await root.done("grantPermission", person=di.id, action=READ, resource=channel, reason="r")
+    for thing in (channel, said["message"]["id"]):
+        assert (await could(root, ann, "see", thing, said["position"]))["rule"] == "member of the channel"
+        assert not (await could(root, di, "see", thing, said["position"]))["could"]
+        found = await could(root, di, "see", thing, granted["position"])
+        assert (found["rule"], len(found["chain"])) == (f"grant of {READ}", 1)
+
+
+async def test_everybody_who_could_see_it_in_a_time_and_why(served: Served) -> None:
+    root, ann, di = await administrator(served), await served.person("Ann"), await served.person("Di")
+    channel = await secret_channel(ann)
+    begin = await time_of(served, await head(root))
+    granted = await root.done("grantPermission", "position grant { id }", person=di.id, action=READ, resource=channel, reason="r")
+    revoked = await root.done("revokeGrant", grant=granted["grant"]["id"])
+    added = await ann.done("addMember", channel=channel, person=di.id)
+    end = await time_of(served, added["position"])
+    found = (await root.ask(EXPOSURE, {"on": channel, "from": begin, "to": end}))["exposure"]
+    assert [(each["name"], each["reason"]) for each in found] == [
+        ("Ann", "member of the channel"),
+        ("Di", f"grant of {READ}"),
+        ("Di", "member of the channel"),
+    ]
+    grant, member = found[1], found[2]
+    assert grant["from"] < grant["until"] <= member["from"]
+    assert (found[0]["from"], found[0]["__typename"], int(revoked["position"]) > 0) == (begin, "Exposure", True)
+
+
+async def test_only_those_who_may_ask(served: Served) -> None:
+    root, ann, di = await administrator(served), await served.person("Ann"), await served.person("Di")
+    channel, at = await secret_channel(ann), await head(root)
+    for query, variables in (
+        (COULD, {"who": di.id, "what": "see", "on": channel, "at": at}),
+        (EXPOSURE, {"on": channel, "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}),
+    ):
+        [error] = (await ann.post(query, variables)).json()["errors"]
+        assert error["extensions"]["code"] == "NOT_PERMITTED"
+    granted = await root.done("grantPermission", person=di.id, builtIn="AUDITOR", reason="audit")
+    await di.ask("query ($p: Position) @waitFor(position: $p) { viewer { name } }", {"p": granted["position"]})
+    assert (await could(di, ann, "see", channel, at))["could"]
+
+
+async def test_of_departments_as_they_were(served: Served) -> None:
+    root, di = await administrator(served), await served.person("Di")
+    sales = DepartmentId(an_id("Sales"))
+    await served.do(OpenDepartment(department=sales, name="Sales"))
+    department = (await root.ask("{ departments { nodes { id } } }"))["departments"]["nodes"][0]["id"]
+    wish = {"department": department, "action": "directory.department.manage", "within": department}
+    await root.done("grantPermission", reason="r", **wish)
+    joined = await served.do(JoinDepartment(department=sales, person=di.person))
+    left = await served.do(LeaveDepartment(department=sales, person=di.person))
+    found = await could(root, di, "RenameDepartment", department, str(joined))
+    assert found["could"]
+    assert any(stream.startswith("directory.membership/") for stream in found["chain"])
+    assert not (await could(root, di, "RenameDepartment", department, str(left)))["could"]
