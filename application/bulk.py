@@ -82,7 +82,7 @@ class Bulk(NamedTuple):
         guards = {stream: state.version for stream, state in snapshot.states.items()}
         happened = list(_ask(claims, snapshot.states, past))
         now = self.clock()
-        sealing = await self._seal(happened, now)
+        sealing = await self.seal(happened, now)
         guards |= sealing.guards
         # Keys count from the first fact that needs them: were it now, the whole history would be of today.
         begun = min((fact.at or now for fact in happened), default=now)
@@ -90,7 +90,8 @@ class Bulk(NamedTuple):
         written = rows(facts, guards, asked, context, sealing, self.codec, self.new_id, now)
         return Append(rows=written, guards=guards, command=key, keys=sealing.created), len(happened)
 
-    async def _seal(self, happened: Sequence[Fact], now: datetime) -> Sealing:
+    async def seal(self, happened: Sequence[Fact], now: datetime) -> Sealing:
+        """The keys that these facts need, those made included. Raises KeyWithheld."""
         sealer, snapshot = Sealer(self.codec, self.keys), Snapshot(self.reader.streams, self.codec, self.keys)
         while True:
             sealing = sealer.prepare(((fact.event, fact.at or now) for fact in happened), (), snapshot.view)

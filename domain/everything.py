@@ -14,6 +14,7 @@ import domain.access.standing
 import domain.compliance.data_key
 import domain.compliance.purge
 import domain.directory.identity
+import domain.directory.importing
 import domain.messaging.awaited_reply
 import domain.messaging.draft
 import domain.messaging.expected_reply

@@ -176,6 +176,28 @@ class LogReader(Protocol):
         ...
 
 
+class Staged(Protocol):
+    """A large act on its way: its rows and keys lie beside the log until all are there, and come into it at once."""
+
+    async def add(self, rows: Sequence[NewRow], keys: Sequence[NewKey] = ()) -> None:
+        """Adds rows after those added before, each stream's in order, and the keys that they need. Raises as `append` does."""
+        ...
+
+    async def append(self, command: CommandKey, guards: Mapping[str, int], unmoved: "Unmoved") -> Answer:
+        """Writes all that was added. Each row's version must be the next of its stream, else the answer is Moved.
+
+        `guards` are streams that it rests on without writing to them; `unmoved` are kinds of them. Raises as LogWriter.append.
+        """
+        ...
+
+
+class Unmoved(NamedTuple):
+    """Nothing has happened in any stream of these kinds after a position: for what rests on all of them."""
+
+    kinds: Sequence[str]
+    position: int
+
+
 class LogWriter(Protocol):
     """Appending, for one organisation: the process's queue in front of the log's one lock."""
 
@@ -188,6 +210,13 @@ class LogWriter(Protocol):
 
     def lock(self) -> AbstractAsyncContextManager[Locked]:
         """Takes the log's lock for a decision that kept losing its guards; at most 5 s."""
+        ...
+
+    def stage(self, seconds: float) -> AbstractAsyncContextManager[Staged]:
+        """Begins a large act that needn't fit into memory; the log's lock may be held so long for it.
+
+        Raises LogUnavailable.
+        """
         ...
 
     def watch(self, moved: "Watcher") -> None:

@@ -5,3 +5,4 @@ from uuid import UUID
 
 DepartmentId = NewType("DepartmentId", UUID)
 PostId = NewType("PostId", UUID)
+OrganisationImportId = NewType("OrganisationImportId", UUID)

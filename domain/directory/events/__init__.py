@@ -8,6 +8,11 @@ from domain.directory.events.department import (
     DepartmentOpened,
     DepartmentRenamed,
 )
+from domain.directory.events.importing import (
+    OrganisationImported,
+    OrganisationImportEvent,
+    OrganisationImportReverted,
+)
 from domain.directory.events.membership import (
     DepartmentJoined,
     DepartmentLeft,
@@ -62,6 +67,9 @@ __all__ = [
     "LeaderDismissed",
     "ManagerChanged",
     "OffboardingUndone",
+    "OrganisationImportEvent",
+    "OrganisationImportReverted",
+    "OrganisationImported",
     "PersonEvent",
     "PersonIdentified",
     "PersonJoined",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import psycopg
 import structlog
 
-from application.ports.log import ClockJumped, Watcher
+from application.ports.log import ClockJumped, Moved, Unmoved, Watcher
 from infra.postgres.log import arrays, at_once, encoding
 from infra.postgres.log.attempts import attempting
 from infra.postgres.log.clock import ClockGuard, monotonic
@@ -82,6 +82,35 @@ class Appender:
                 middle = len(requests) // 2
                 await self.append(pipe, requests[:middle], deliver, prove_absent=prove_absent)
                 await self.append(pipe, requests[middle:], deliver, prove_absent=prove_absent)
+
+    async def append_staged(self, pipe: Pipe, request: Request, unmoved: Unmoved) -> Result:
+        """Appends what lies in the connection's staging tables, rows and keys. Raises psycopg.Error, ConnectionLost.
+
+        Which streams it writes to isn't known here: afterwards nothing is known of any.
+        """
+        results: list[Result] = []
+        try:
+            await self.start(pipe)
+            shown = await self._look(pipe, [request], prove_absent=True)
+            kinds = arrays.int8(unmoved.position), arrays.texts(unmoved.kinds)
+            [(still,)] = tuples(pipe, (await pipe.run([Statement(b"unmoved", kinds)]))[0])
+            if not still:
+                await self.release(pipe)
+                return Moved(frozenset())
+            plan = verify([request], shown)
+            if not (plan.rows or plan.entries):
+                await self.release(pipe)
+            else:
+                written = encoding.plan(plan, shown.head, b"", staged=True)
+                keys = [Statement(b"insert_staged_keys")] if plan.rows else []
+                await pipe.run([*written, *keys, _COMMIT])
+        except psycopg.Error:
+            await self.release(pipe)
+            raise
+        self._versions.start_at(shown.head + len(plan.rows))
+        self._alone = False
+        self._settle([request], plan._replace(moved={}), shown.head, lambda _, result: results.append(result))
+        return results[0]
 
     async def hold(self, pipe: Pipe) -> None:
         """Begins a transaction and takes the lock, for a decision that is made under it."""

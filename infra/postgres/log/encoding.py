@@ -59,6 +59,11 @@ def stage(rows: Sequence[NewRow], before: int) -> Statement:
     return Statement(b"stage", (*_columns(rows, new_salts(len(rows))), arrays.int8(before)))
 
 
+def stage_keys(new: Sequence[NewKey]) -> Statement:
+    """Some data keys of a large act."""
+    return Statement(b"stage_keys", keys(new).parameters)
+
+
 def _columns(rows: Sequence[NewRow], salts: bytes) -> Iterator[Buffer | None]:
     """The columns in the order of the statements' parameters."""
     ids, streams, versions, types, actors, behalves, commands, correlations, causations, contexts, payloads, moments = zip(

@@ -40,10 +40,13 @@ async def open_session(dsn: str, organisation: OrganisationSchema) -> Pipe:
     return await prepared(connection, organisation)
 
 
-async def prepared(connection: AsyncConnection[Any], organisation: OrganisationSchema, *more: str) -> Pipe:
+async def prepared(
+    connection: AsyncConnection[Any], organisation: OrganisationSchema, *more: str, patience: float = _PATIENCE
+) -> Pipe:
     """A pipe on a connection, with the log's statements prepared; the connection's own cursors can't be used any more.
 
-    `more` names further statements. Closes the connection where that fails.
+    `more` names further statements; a group unanswered for `patience` seconds counts as lost.
+    Closes the connection where that fails.
     """
     try:
         await connection.execute(_DURABLE)
@@ -51,7 +54,7 @@ async def prepared(connection: AsyncConnection[Any], organisation: OrganisationS
         await connection.close()
         raise
     times_as_integers(connection)
-    pipe = Pipe(connection, _PATIENCE)
+    pipe = Pipe(connection, patience)
     statements = {name.encode(): statement(name, organisation) for name in (*_STATEMENTS, *more)}
     try:
         await pipe.prepare({**statements, b"commit": b"COMMIT", b"rollback": b"ROLLBACK"})

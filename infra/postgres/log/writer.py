@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from time import perf_counter
 from types import TracebackType
 from typing import Self
@@ -11,6 +11,7 @@ import psycopg
 import structlog
 
 from application.ports.log import Answer, Append, LogUnavailable, Watcher
+from infra.postgres.log.act import StagedAct, staged_act
 from infra.postgres.log.appender import Appender
 from infra.postgres.log.clock import monotonic
 from infra.postgres.log.locked import HeldLog, held
@@ -100,6 +101,10 @@ class PostgresLogWriter:
         """Takes the log's lock for a decision that kept losing its guards; at most 5 s. Raises LogUnavailable."""
         async with self._turn, held(self._appender, self._connected) as log:
             yield log
+
+    def stage(self, seconds: float) -> AbstractAsyncContextManager[StagedAct]:
+        """Begins a large act that needn't fit into memory; the log's lock may be held so long for it. Raises LogUnavailable."""
+        return staged_act(self._dsn, self._organisation, self._appender, self._turn, seconds)
 
     def watch(self, moved: Watcher) -> None:
         """Calls `moved` with the streams and versions that others have written, before any append is verified on them."""

@@ -1,4 +1,4 @@
-"""onrecord import: brings a history from elsewhere, with its original authors and times."""
+"""onrecord import: brings in the organisation, or a history from elsewhere with its original authors and times."""
 
 import asyncio
 from collections import Counter
@@ -19,6 +19,7 @@ from application.imports.records import NotTaken
 from application.ports.log import ClockJumped, LogUnavailable
 from interfaces.bootstrap.imports import bring, slack_export
 from interfaces.cli.console import DEFAULT_ORGANISATION, OrganisationName, err, fail, out
+from interfaces.cli.imports.people import people, revert
 from interfaces.settings import load_settings
 
 SHOWN = 40
@@ -40,7 +41,7 @@ KINDS = {
     "Archived": "channels archived or reopened",
 }
 
-imports = typer.Typer(no_args_is_help=True, help="Bring a history from elsewhere, with its original authors and times.")
+imports = typer.Typer(no_args_is_help=True, help="Bring in the organisation, or a history from elsewhere.")
 
 
 def register(app: typer.Typer) -> None:
@@ -51,6 +52,10 @@ def register(app: typer.Typer) -> None:
 @imports.callback()
 def _group() -> None:
     """Bring a history from elsewhere, with its original authors and times."""
+
+
+imports.command()(people)
+imports.command()(revert)
 
 
 @imports.command()

@@ -1,0 +1,180 @@
+"""The organisation that a table describes, as a whole: its departments as a tree, who is who, and who reports to whom."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from application.imports.people.entries import DepartmentRow, Entry, Path
+from application.imports.people.faults import Faults
+from application.imports.people.present import Here
+from application.imports.people.table import Columns, Field
+from application.ports.keys import Pseudonyms
+from domain.directory.department import LEVELS as DEPARTMENT_LEVELS
+from domain.directory.events import DepartmentId
+from domain.directory.reporting import LEVELS
+from domain.kernel.identifiers import PersonId, derived
+
+
+class Wanted(NamedTuple):
+    """A department as it shall be."""
+
+    id: DepartmentId
+    name: str
+    parent: DepartmentId | None
+
+
+class Chart:
+    """What the entries come to. What doesn't hold together is among the faults."""
+
+    def __init__(self, entries: Sequence[Entry], columns: Columns, here: Here, pseudonyms: Pseudonyms, faults: Faults) -> None:
+        self.entries, self.here = entries, here
+        self._columns, self._pseudonyms, self._faults = columns, pseudonyms, faults
+        self.departments: dict[Path | str, Wanted] = {}
+        self.people: list[PersonId] = []
+        self.managers: dict[PersonId, PersonId | None] = {}
+        self.dotted: dict[PersonId, frozenset[PersonId]] = {}
+
+    def draw(self, coded: Mapping[str, DepartmentRow]) -> None:
+        """Works it all out, in the order in which one thing rests on another."""
+        self._coded(coded)
+        self._paths()
+        self._people()
+        self._lines()
+        self._circles()
+
+    def department(self, said: Path | str | None) -> DepartmentId | None:
+        """The department that an entry names."""
+        return self.departments[said].id if said else None
+
+    def _fault(self, row: int, field: Field, problem: str) -> None:
+        self._faults.add(row, self._columns.title(field), problem)
+
+    def _coded(self, coded: Mapping[str, DepartmentRow]) -> None:
+        ids = {code: DepartmentId(derived("department code", code)) for code in coded}
+        for code, row in coded.items():
+            if row.parent and row.parent not in coded:
+                self._fault(row.row, "parent_code", f"{row.parent} is no department of this table")
+            elif not self._ends(code, coded):
+                self._fault(row.row, "parent_code", f"{code} would be below itself")
+            place = self.here.departments.get(ids[code])
+            if place is not None and not place.open:
+                self._fault(row.row, "department_code", f"{code} was closed here")
+        for code in sorted(coded, key=lambda each: self._depth(each, coded)):
+            row = coded[code]
+            self.departments[code] = Wanted(ids[code], row.name, ids.get(row.parent or ""))
+        for entry in self.entries:
+            for (code,) in entry.further or () if coded else ():
+                if code not in coded:
+                    self._fault(entry.row, "further", f"{code} is no department of this table")
+
+    def _ends(self, code: str, coded: Mapping[str, DepartmentRow]) -> bool:
+        return self._depth(code, coded) <= DEPARTMENT_LEVELS
+
+    def _depth(self, code: str, coded: Mapping[str, DepartmentRow]) -> int:
+        """How many departments are above one; more than there may be where it is below itself."""
+        depth, at = 0, coded[code].parent
+        while at is not None and at in coded and depth <= DEPARTMENT_LEVELS:
+            depth, at = depth + 1, coded[at].parent
+        return depth
+
+    def _paths(self) -> None:
+        known = {(place.parent, place.name): id_ for id_, place in self.here.departments.items() if place.open}
+        paths: dict[Path, int] = {}
+        for entry in self.entries:
+            for path in (entry.department, *(entry.further or ())):
+                if isinstance(path, tuple) and path and path not in self.departments and path[0] not in self.departments:
+                    for end in range(1, len(path) + 1):
+                        paths.setdefault(path[:end], entry.row)
+        for path in sorted(paths, key=len):
+            if len(path) > DEPARTMENT_LEVELS:
+                self._fault(paths[path], "department", f"there are more than {DEPARTMENT_LEVELS} departments above each other")
+                continue
+            parent = self.departments[path[:-1]].id if path[:-1] else None
+            self.departments[path] = Wanted(known.get((parent, path[-1])) or self._new(path), path[-1], parent)
+
+    def _new(self, path: Path) -> DepartmentId:
+        """An id of its own, also where a department that was made from the same path is another one by now."""
+        number = 0
+        while (made := DepartmentId(derived("department path", *path, str(number)))) in self.here.departments:
+            number += 1
+        return made
+
+    def _people(self) -> None:
+        seen: dict[PersonId, int] = {}
+        for field in ("number", "email"):
+            self._twice(field)
+        for entry in self.entries:
+            person = self._who(entry)
+            if person is None:
+                self._fault(entry.row, "number" if entry.number else "email", "several people here have the same")
+                person = PersonId(derived("nobody", str(entry.row)))
+            elif person in seen:
+                self._fault(entry.row, "number" if entry.number else "email", f"they stand in row {seen[person]} already")
+            seen.setdefault(person, entry.row)
+            self.people.append(person)
+
+    def _twice(self, field: Field) -> None:
+        seen: dict[str, int] = {}
+        for entry in self.entries:
+            value = (getattr(entry, field) or "").casefold()
+            if value and seen.setdefault(value, entry.row) != entry.row:
+                self._fault(entry.row, field, f"{value} stands in row {seen[value]} already")
+
+    def _who(self, entry: Entry) -> PersonId | None:
+        """By employee number, else by address, else somebody new. None where it can't be told."""
+        address = (entry.email or "").strip().lower()
+        if entry.number and entry.number in self.here.by_number:
+            return self.here.by_number[entry.number]
+        if address and address in self.here.by_email:
+            return self.here.by_email[address]
+        if entry.number:
+            return PersonId(self._pseudonyms("employee number", entry.number))
+        return PersonId(self._pseudonyms("person", address))
+
+    def _lines(self) -> None:
+        numbers: dict[str, PersonId | None] = dict(self.here.by_number)
+        addresses: dict[str, PersonId | None] = dict(self.here.by_email)
+        names: dict[str, PersonId | None] = {}
+        for entry, person in zip(self.entries, self.people, strict=True):
+            if entry.number:
+                numbers[entry.number] = person
+            if entry.email:
+                addresses[entry.email.lower()] = person
+            names[entry.name] = None if entry.name in names else person
+
+        def find(said: str) -> PersonId | None:
+            return numbers.get(said) or addresses.get(said.lower()) or names.get(said)
+
+        for entry, person in zip(self.entries, self.people, strict=True):
+            if entry.manager is not None:
+                self.managers[person] = self._found(entry.row, "manager", entry.manager, find(entry.manager), names)
+            if entry.dotted is not None:
+                found = (self._found(entry.row, "dotted", said, find(said), names) for said in entry.dotted)
+                self.dotted[person] = frozenset(to for to in found if to is not None and to != person)
+
+    def _found(
+        self, row: int, field: Field, said: str, found: PersonId | None, names: Mapping[str, PersonId | None]
+    ) -> PersonId | None:
+        if said and found is None:
+            why = "several people are called" if said in names else "nobody is known as"
+            self._fault(row, field, f"{why} {said[:60]}")
+        return found if said else None
+
+    def _circles(self) -> None:
+        """Everybody's line must end: also where it goes on through people who aren't in the table."""
+        ends: set[PersonId] = set()
+        for entry, person in zip(self.entries, self.people, strict=True):
+            way: list[PersonId] = []
+            at: PersonId | None = person
+            while at is not None and at not in ends and at not in way and len(way) <= LEVELS:
+                way.append(at)
+                at = self.managers[at] if at in self.managers else self.here.managers.get(at)
+            if at is not None and at in way:
+                if at == person:
+                    self._fault(entry.row, "manager", f"{entry.name[:60]} would report to themselves")
+                ends.update(way)
+            elif len(way) > LEVELS:
+                self._fault(entry.row, "manager", f"there are more than {LEVELS} managers above each other")
+
+    def leavers(self) -> Iterable[PersonId]:
+        """Who works here and isn't in the table, but for those who administer everything: so that somebody always does."""
+        return sorted(self.here.staff.difference(self.people) - self.here.administrators)

@@ -1,0 +1,182 @@
+"""The rows of a table as entries: each checked by itself."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from application.imports.people.faults import Faults
+from application.imports.people.table import Columns, Field, Table, several
+from domain.directory.commands.limits import ADDRESS, EMAIL, LANGUAGE, NAME, NUMBER, PHONE, TAG, TIME_ZONE
+from domain.directory.events import PersonKind
+
+Path = tuple[str, ...]
+SEPARATORS = re.compile(r"[/>→\\]")
+"""What stands between the departments of a path, the topmost first."""
+MOST_ROWS = 200_000
+LIMITS: Mapping[Field, int] = {
+    "name": NAME, "number": NUMBER, "email": EMAIL, "phone": PHONE, "title": NAME, "location": NAME, "language": TAG,
+    "time_zone": TAG, "department_code": NUMBER, "parent_code": NUMBER,
+}  # fmt: skip
+PATTERNS: Mapping[Field, re.Pattern[str]] = {
+    "email": re.compile(ADDRESS), "language": re.compile(LANGUAGE), "time_zone": re.compile(TIME_ZONE)
+}  # fmt: skip
+KINDS: Mapping[str, PersonKind] = {
+    "employee": "employee", "permanent": "employee", "员工": "employee", "正式": "employee", "正式员工": "employee",
+    "全职": "employee",
+    "contractor": "contractor", "external": "contractor", "外包": "contractor", "外部": "contractor", "合同工": "contractor",
+    "劳务派遣": "contractor",
+}  # fmt: skip
+YES, NO = {"yes", "y", "true", "1", "x", "是", "√"}, {"", "no", "n", "false", "0", "否", "-"}
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class Entry(msgspec.Struct, gc=False):
+    """A row: one person, with what the table says of them. What a missing column would say is None."""
+
+    row: int
+    name: str
+    number: str | None
+    email: str | None
+    phone: str | None
+    title: str | None
+    location: str | None
+    language: str | None
+    time_zone: str | None
+    kind: PersonKind | None
+    department: Path | str | None
+    further: tuple[Path, ...] | None
+    leads: bool | None
+    manager: str | None
+    dotted: tuple[str, ...] | None
+
+
+class DepartmentRow(msgspec.Struct, gc=False):
+    """A department that is named by a code: where it was named first, what it is called, and the code of the one above it."""
+
+    row: int
+    name: str
+    parent: str | None
+
+
+class Entries:
+    """Reads a table. Departments are named by their paths, or, where there are codes, by those."""
+
+    def __init__(self, table: Table, columns: Columns, faults: Faults) -> None:
+        self.table, self.columns, self.faults = table, columns, faults
+        self.coded: dict[str, DepartmentRow] = {}
+        self._texts: dict[str, str] = {}
+
+    def read(self, rows: Iterator[tuple[int, Sequence[str]]], told: Callable[[int], None]) -> Iterator[Entry]:
+        """The entries that can be used; the others are among the faults."""
+        for count, (row, cells) in enumerate(rows, 1):
+            if count > MOST_ROWS:
+                self.faults.add(row, "", f"there are more than {MOST_ROWS:,} rows")
+                return
+            if (entry := self._entry(row, cells)) is not None:
+                yield entry
+            if count % 1_000 == 0:
+                told(count)
+
+    def _entry(self, row: int, cells: Sequence[str]) -> Entry | None:
+        before = self.faults.count
+        department = self._department(row, cells)
+        said: dict[Field, str | None] = {
+            field: self._text(row, cells, field)
+            for field in ("name", "number", "email", "phone", "title", "location", "language", "time_zone")
+        }
+        if "department_code" in self.columns and not any(said[field] for field in ("name", "number", "email")):
+            return None  # a department by itself
+        name = said.pop("name")
+        if not name:
+            self._fault(row, "name", "there is no name")
+        if not said["number"] and not said["email"]:
+            field: Field = "number" if "number" in self.columns else "email"
+            self._fault(row, field, "there is neither an employee number nor an e-mail address")
+        entry = Entry(
+            row=row,
+            name=name or "",
+            kind=self._kind(row, cells),
+            department=department,
+            further=self._further(row, cells),
+            leads=self._leads(row, cells),
+            manager=self._reference(cells, "manager"),
+            dotted=tuple(several(self.columns.value(cells, "dotted"))) if "dotted" in self.columns else None,
+            **{str(field): value for field, value in said.items()},
+        )
+        return entry if self.faults.count == before else None
+
+    def _text(self, row: int, cells: Sequence[str], field: Field) -> str | None:
+        if field not in self.columns:
+            return None
+        text = self.columns.value(cells, field)
+        if len(text) > LIMITS[field]:
+            self._fault(row, field, f"it has {len(text):,} characters, and may have {LIMITS[field]}")
+        elif CONTROLS.search(text):
+            self._fault(row, field, "it has control characters or line breaks")
+        elif text and field in PATTERNS and not PATTERNS[field].search(text):
+            self._fault(row, field, f"{text[:60]} is none")
+        return self._texts.setdefault(text, text) if field in ("title", "location", "language", "time_zone") else text
+
+    def _department(self, row: int, cells: Sequence[str]) -> Path | str | None:
+        if "department_code" not in self.columns:
+            return (
+                self._path(row, "department", self.columns.value(cells, "department")) if "department" in self.columns else None
+            )
+        code, parent = self._text(row, cells, "department_code") or "", self._text(row, cells, "parent_code") or None
+        if not code:
+            return ()
+        name = self.columns.value(cells, "department") or code
+        known = self.coded.get(code)
+        if known is None or (known.name == code and name != code):
+            self._name(row, "department", name)
+            self.coded[code] = DepartmentRow(row, name, parent if known is None or parent else known.parent)
+        elif name not in (code, known.name):
+            self._fault(row, "department", f"{code} is called {known.name[:60]} in row {known.row}")
+        elif parent and known.parent and parent != known.parent:
+            self._fault(row, "parent_code", f"{code} is below {known.parent} in row {known.row}")
+        elif parent and not known.parent:
+            known.parent = parent
+        return code
+
+    def _path(self, row: int, field: Field, text: str) -> Path:
+        parts = tuple(self._texts.setdefault(part, part) for each in SEPARATORS.split(text) if (part := each.strip()))
+        for part in parts:
+            self._name(row, field, part)
+        return parts
+
+    def _name(self, row: int, field: Field, name: str) -> None:
+        if len(name) > NAME:
+            self._fault(row, field, f"a department's name has {len(name):,} characters, and may have {NAME}")
+        elif CONTROLS.search(name):
+            self._fault(row, field, "a department's name has control characters or line breaks")
+
+    def _further(self, row: int, cells: Sequence[str]) -> tuple[Path, ...] | None:
+        if "further" not in self.columns:
+            return None
+        parts = several(self.columns.value(cells, "further"))
+        if "department_code" in self.columns:
+            return tuple((part,) for part in parts)
+        return tuple(self._path(row, "further", part) for part in parts)
+
+    def _leads(self, row: int, cells: Sequence[str]) -> bool | None:
+        if "leads" not in self.columns:
+            return None
+        said = self.columns.value(cells, "leads").casefold()
+        if said not in YES | NO:
+            self._fault(row, "leads", f"{said[:60]} is neither yes nor no")
+        return said in YES
+
+    def _kind(self, row: int, cells: Sequence[str]) -> PersonKind | None:
+        if "kind" not in self.columns:
+            return None
+        said = self.columns.value(cells, "kind").casefold()
+        if said and said not in KINDS:
+            self._fault(row, "kind", f"{said[:60]} is none of {', '.join(sorted({*KINDS.values()}))}")
+        return KINDS.get(said, "employee")
+
+    def _reference(self, cells: Sequence[str], field: Field) -> str | None:
+        return self.columns.value(cells, field) if field in self.columns else None
+
+    def _fault(self, row: int, field: Field, problem: str) -> None:
+        self.faults.add(row, self.columns.title(field), problem)

@@ -1,0 +1,260 @@
+"""What has to happen so that the organisation is as a table says: asked of the states as the log has them, some at a time."""
+
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, Literal, NamedTuple, TypeVar, cast
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from application.imports.people.chart import Chart
+from application.imports.people.entries import Entry
+from application.imports.people.present import Present
+from application.ports.codec import Codec
+from application.ports.keys import DataKey, Keys
+from application.ports.log import LogReader
+from application.states import Snapshot
+from domain.directory import settling
+from domain.directory.department import Department
+from domain.directory.events import DepartmentId, Details, PersonJoined, PersonOffboarded, PersonReinstated
+from domain.directory.membership import DepartmentMembership
+from domain.directory.person import Person
+from domain.directory.reporting import ReportingLine
+from domain.kernel.events import Event
+from domain.kernel.identifiers import PersonId
+from domain.kernel.personal import Erased, readable
+from domain.kernel.states import NOTHING, Events, State
+
+S = TypeVar("S", bound=State[Any])
+T = TypeVar("T")
+PIECE = 500
+"""People whose states are in memory at once."""
+Turn = Literal["joins", "moves", "changes", "leaves"]
+PROFILE = ("number", "phone", "location", "language", "time_zone")
+
+
+class Said(NamedTuple):
+    """What becomes of one person, for whoever reads the difference: the row is None for who isn't in the table."""
+
+    turn: Turn
+    name: str
+    row: int | None
+    what: tuple[str, ...]
+
+
+class Piece(NamedTuple):
+    """Some of what has to happen, with the version of each stream that it goes to, and how many departments that concerns."""
+
+    events: Events
+    versions: Mapping[str, int]
+    said: Sequence[Said]
+    departments: int = 0
+
+
+class Passing:
+    """Keys that are forgotten when a piece is done: there may be one for every person."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._used: set[UUID] = set()
+
+    async def open(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+        """As the keys do, taking note."""
+        self._used.update(ids)
+        return await self._keys.open(ids)
+
+    def at_hand(self, key: UUID) -> DataKey | None:
+        return self._keys.at_hand(key)
+
+    def create(self, key: UUID, owner: UUID) -> Any:
+        return self._keys.create(key, owner)
+
+    def forget(self, key: UUID) -> None:
+        self._keys.forget(key)
+
+    async def of(self, owner: UUID) -> list[UUID]:
+        return await self._keys.of(owner)
+
+    def done(self) -> None:
+        """Forgets what was used."""
+        for key in self._used:
+            self._keys.forget(key)
+        self._used.clear()
+
+
+class Settling:
+    """Goes through a chart piece by piece."""
+
+    def __init__(self, chart: Chart, present: Present, reader: LogReader, codec: Codec, keys: Passing) -> None:
+        self._chart, self._present = chart, present
+        self._reader, self._codec, self._keys = reader, codec, keys
+
+    async def pieces(self, *, leavers: bool, undo_until: datetime | None) -> AsyncIterator[Piece]:
+        """Departments from the top downwards, then those in the table, then, if wanted, those who aren't in it any more."""
+        for some in _some(list(self._chart.departments)):
+            yield await self._departments(some)
+            self._keys.done()
+        for rows in _some(list(zip(self._chart.entries, self._chart.people, strict=True))):
+            yield await self._entries(rows)
+            self._keys.done()
+        if leavers:
+            gone = list(self._chart.leavers())
+            for people in _some(gone):
+                yield await self._leavers(people, frozenset(gone), undo_until)
+                self._keys.done()
+
+    async def _departments(self, said: Sequence[Any]) -> Piece:
+        wanted = [self._chart.departments[each] for each in said]
+        states = await self._load((Department, each.id) for each in wanted)
+        events: Events = NOTHING
+        changed = 0
+        for each in wanted:
+            now = states.of(Department, each.id)
+            happened = settling.settle_department(now, replace(now, status="open", name=each.name, parent=each.parent))
+            events, changed = events + happened, changed + bool(happened)
+        return Piece(events, states.versions, (), changed)
+
+    async def _entries(self, rows: Sequence[tuple[Entry, PersonId]]) -> Piece:
+        states = await self._load((kind, person) for _, person in rows for kind in (Person, ReportingLine))
+        further: Mapping[PersonId, Sequence[DepartmentId]] = {}
+        if any(entry.further is not None for entry, _ in rows):
+            further = await self._present.memberships([person for _, person in rows])
+        places = {person: self._places(entry, states.of(Person, person), further.get(person, ())) for entry, person in rows}
+        await states.add((DepartmentMembership, place, person) for person, found in places.items() for place in found)
+        events: list[Any] = []
+        said: list[Said] = []
+        for entry, person in rows:
+            now, line = states.of(Person, person), states.of(ReportingLine, person)
+            moved: Events = NOTHING
+            for department, wanted in places[person].items():
+                theirs = states.of(DepartmentMembership, department, person)
+                moved += settling.settle_membership(theirs, wanted(theirs), department, person)
+            moved += settling.settle_line(line, self._line(line, person))
+            own = settling.settle_person(now, self._person(entry, now))
+            # Who is there already joins a department before it becomes their first, and leaves it before it is no longer.
+            happened = (*own, *moved) if not now.exists else (*moved, *own)
+            events += happened
+            if happened:
+                said.append(_said(entry.name, entry.row, [each.event for each in happened]))
+        return Piece(tuple(events), states.versions, said)
+
+    async def _leavers(self, people: Sequence[PersonId], gone: frozenset[PersonId], until: datetime | None) -> Piece:
+        states = await self._load((Person, person) for person in people)
+        events: Events = NOTHING
+        said: list[Said] = []
+        for person in people:
+            now = states.of(Person, person)
+            above = self._chart.here.managers.get(person)
+            successor = above if above is not None and above not in gone else None
+            if happened := settling.leaver(now, successor, until):
+                events += happened
+                said.append(Said("leaves", readable(now.name) or str(person), None, ("offboarded",)))
+        return Piece(events, states.versions, said)
+
+    def _places(self, entry: Entry, now: Person, further: Sequence[DepartmentId]) -> dict[DepartmentId, Any]:
+        """The departments that an entry says something about, each with a function to what belonging there shall be."""
+        places: dict[DepartmentId, Any] = {}
+        if entry.further is not None:
+            places = dict.fromkeys(further, _ended)
+        if entry.department is not None and now.primary is not None:
+            places[now.primary] = _ended
+        for path in entry.further or ():
+            if (place := self._chart.department(path if path in self._chart.departments else path[0])) is not None:
+                places[place] = _kept
+        if (first := self._chart.department(entry.department)) is not None:
+            places[first] = _kept if entry.leads is None else _led if entry.leads else _followed
+        return places
+
+    def _person(self, entry: Entry, now: Person) -> Person:
+        details = now.details if isinstance(now.details, Details) else Details()
+        new = {field: value or None for field in PROFILE if (value := getattr(entry, field)) is not None}
+        given: dict[str, Any] = {
+            field: value or None for field in ("email", "title") if (value := getattr(entry, field)) is not None
+        }
+        if entry.department is not None:
+            given["primary"] = self._chart.department(entry.department)
+        if entry.kind is not None:
+            given["kind_of"] = entry.kind
+        status = "suspended" if now.status == "suspended" else "active"
+        kept = now.details if isinstance(now.details, Erased) and not new else replace(details, **new)
+        return replace(now, status=status, name=entry.name, details=kept, **given)
+
+    def _line(self, now: ReportingLine, person: PersonId) -> ReportingLine:
+        manager = self._chart.managers.get(person, now.manager)
+        return replace(now, manager=manager, dotted=self._chart.dotted.get(person, now.dotted))
+
+    async def _load(self, wanted: Iterator[tuple[Any, ...]]) -> "_States":
+        states = _States(Snapshot(self._reader.streams, self._codec, self._keys))
+        await states.add(wanted)
+        return states
+
+
+class _States:
+    """The states of a piece."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    async def add(self, wanted: Iterator[tuple[Any, ...]]) -> None:
+        await self._snapshot.load({(kind, kind.at(*ids).stream) for kind, *ids in wanted})
+
+    def of(self, kind: type[S], *ids: UUID) -> S:
+        return cast(S, self._snapshot.states[kind.at(*ids).stream])
+
+    @property
+    def versions(self) -> dict[str, int]:
+        return {stream: state.version for stream, state in self._snapshot.states.items()}
+
+
+def _kept(now: DepartmentMembership) -> DepartmentMembership:
+    return replace(now, active=True)
+
+
+def _led(now: DepartmentMembership) -> DepartmentMembership:
+    return replace(now, active=True, leader=True)
+
+
+def _followed(now: DepartmentMembership) -> DepartmentMembership:
+    return replace(now, active=True, leader=False)
+
+
+def _ended(now: DepartmentMembership) -> DepartmentMembership:
+    return replace(now, active=False, leader=False)
+
+
+def _said(name: str, row: int | None, events: Sequence[Event]) -> Said:
+    what = tuple(dict.fromkeys(_word(event) for event in events))
+    if any(isinstance(event, PersonJoined | PersonReinstated) for event in events):
+        return Said("joins", name, row, what)
+    if any(isinstance(event, PersonOffboarded) for event in events):
+        return Said("leaves", name, row, what)
+    return Said("moves" if {"department", "manager"} & set(what) else "changes", name, row, what)
+
+
+def _word(event: Event) -> str:
+    """What an event is about, in a word."""
+    name = event.wire.rpartition(".v")[0].rpartition(".")[2]
+    for word, kinds in WORDS.items():
+        if name in kinds.split():
+            return word
+    return name.replace("_", " ")
+
+
+WORDS = {
+    "new": "person_joined",
+    "back": "person_reinstated",
+    "name": "person_renamed",
+    "profile": "person_profile_changed",
+    "kind": "person_kind_changed",
+    "department": "department_joined department_left primary_department_changed",
+    "leader": "leader_appointed leader_dismissed",
+    "manager": "manager_changed",
+    "dotted lines": "dotted_line_drawn dotted_line_erased",
+}
+
+
+def _some(many: Sequence[T]) -> Iterator[list[T]]:
+    left = iter(many)
+    while piece := list(islice(left, PIECE)):
+        yield piece

@@ -1,0 +1,1 @@
+"""Tables of people in files: separated values in the encodings that occur, and workbooks."""

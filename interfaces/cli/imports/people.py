@@ -1,0 +1,177 @@
+"""onrecord import people, onrecord import revert: the organisation from a table, as one act, and back."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+from uuid import UUID
+
+import msgspec
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from application.bulk import Contested, KeyWithheld
+from application.imports.errors import ImportRefused
+from application.imports.people.act import NotAllowed
+from application.imports.people.faults import Faulty
+from application.imports.people.revert import NotReverted
+from application.ports.log import AppendRejected, ClockJumped, LogUnavailable
+from interfaces.bootstrap import people_imports
+from interfaces.bootstrap.people_imports import Difference, Options
+from interfaces.cli.console import DEFAULT_ORGANISATION, OrganisationName, err, fail, out
+from interfaces.cli.somebody import somebody
+from interfaces.settings import load_settings
+
+SHOWN = 40
+"""How many people, and how many faults, are shown one by one; --json has a thousand."""
+TURNS = {"joins": "join", "moves": "move", "changes": "change otherwise", "leaves": "leave, and are offboarded"}
+EXPECTED_HERE = (NotAllowed, NotReverted, Contested, KeyWithheld, AppendRejected, LogUnavailable, ClockJumped)
+
+
+class Shown(msgspec.Struct):
+    """A difference or its faults, as --json has them."""
+
+    rows: int = 0
+    counts: dict[str, int] = {}
+    departments: int = 0
+    events: int = 0
+    act: UUID | None = None
+    people: list[dict[str, Any]] = []
+    faults: list[dict[str, Any]] = []
+    fault_count: int = 0
+    ignored_columns: list[str] = []
+
+
+def people(
+    path: Annotated[Path, typer.Argument(help="The table: a CSV file in any usual encoding, or a workbook (XLSX).")],
+    by: Annotated[str | None, typer.Option(help="Who does it: a primary administrator, by id or name.")] = None,
+    organisation: OrganisationName = DEFAULT_ORGANISATION,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the difference.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    columns: Annotated[
+        list[str] | None, typer.Option(help="A column that isn't understood by itself, as FIELD=HEADER; may be repeated.")
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="A JSON file of such columns: an object of headers by field.")] = None,
+    keep_absent: Annotated[bool, typer.Option("--keep-absent", help="Let whoever isn't in the table stay.")] = False,
+    undo_days: Annotated[int, typer.Option(help="For how many days offboarding leavers can be undone.", min=0, max=366)] = 30,
+    lock_seconds: Annotated[float, typer.Option(help="For how long nothing else may be written, at most.", min=1, max=120)] = 5,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook; left out, the first one.")] = None,
+) -> None:
+    """Bring in the whole organisation from a table of its people, as one act: all of it or, if anything is wrong, nothing.
+
+    The same table twice changes nothing. Whoever isn't in it any more is offboarded, never deleted. Prints the act's id, by
+    which it can be taken back: `onrecord import revert ID`.
+    """
+    if not dry_run and by is None:
+        fail("Say who does it, with --by.", "A dry run needs nobody: --dry-run.", code=2)
+    settings = load_settings()
+    given = _columns(columns or [], mapping)
+    options = Options(given, not keep_absent, timedelta(days=undo_days), lock_seconds)
+    try:
+        table = people_imports.table(path, sheet)
+        with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True) as shown:
+            task = shown.add_task("reading")
+
+            def told(what: str, done: int, _: int) -> None:
+                shown.update(task, description=f"{what} {done:,}" if done else what)
+
+            if dry_run or by is None:
+                difference = asyncio.run(people_imports.compare(settings, organisation, table, options, told))
+            else:
+                person = somebody(settings, organisation, by)
+                difference = asyncio.run(people_imports.apply(settings, organisation, table, options, person, told))
+    except Faulty as faulty:
+        _faulty(faulty, json=json)
+    except ImportRefused as refused:
+        fail(str(refused))
+    except EXPECTED_HERE as error:
+        _failed(error)
+    _print(difference, json=json, dry_run=dry_run)
+
+
+def revert(
+    act: Annotated[UUID, typer.Argument(help="The id that `onrecord import people` printed.")],
+    by: Annotated[str, typer.Option(help="Who does it: a primary administrator, by id or name.")],
+    organisation: OrganisationName = DEFAULT_ORGANISATION,
+    lock_seconds: Annotated[float, typer.Option(help="For how long nothing else may be written, at most.", min=1, max=120)] = 5,
+) -> None:
+    """Take an import of people back: all that it changed becomes as it was, as one act that is on record itself.
+
+    What was changed otherwise since refuses it. Whom the import brought in leaves; the history keeps both acts.
+    """
+    settings = load_settings()
+    person = somebody(settings, organisation, by)
+    try:
+        count = asyncio.run(people_imports.revert(settings, organisation, act, person, lock_seconds))
+    except EXPECTED_HERE as error:
+        _failed(error)
+    out.print(f"{count:,} people, departments and places are as before.", highlight=False)
+
+
+def _columns(pairs: list[str], mapping: Path | None) -> dict[str, str]:
+    given: dict[str, str] = {}
+    if mapping is not None:
+        try:
+            given = msgspec.json.decode(mapping.read_bytes(), type=dict[str, str])
+        except (OSError, msgspec.MsgspecError) as wrong:
+            fail(f"{mapping}: {wrong}", 'It is an object of headers by field: {"manager": "Reports to"}.', code=2)
+    for pair in pairs:
+        field, equals, header = pair.partition("=")
+        if not (equals and header):
+            fail(f"{pair} isn't FIELD=HEADER.", code=2)
+        given[field.strip()] = header.strip()
+    return given
+
+
+def _print(difference: Difference, *, json: bool, dry_run: bool) -> None:
+    if json:
+        counts = {turn: difference.counts[turn] for turn in TURNS}  # type: ignore[index]  # the keys of TURNS are its turns
+        said = [each._asdict() for each in difference.said]
+        shown = Shown(
+            difference.rows, counts, difference.departments, difference.events, difference.act, said, [], 0, difference.ignored
+        )
+        _write(shown)
+        return
+    table = Table("", "would" if dry_run else "do")
+    table.columns[1].justify = "right"
+    for turn, word in TURNS.items():
+        table.add_row(word, f"{difference.counts[turn]:,}")  # type: ignore[index]  # as above
+    table.add_row("departments new or changed", f"{difference.departments:,}")
+    out.print(table)
+    for each in difference.said[:SHOWN]:
+        place = f"row {each.row}" if each.row else "not in the table"
+        out.print(f"  {each.turn} {_plain(each.name)} ({place}): {', '.join(each.what)}", highlight=False, soft_wrap=True)
+    if len(difference.said) > SHOWN:
+        out.print(f"  … and {sum(difference.counts.values()) - SHOWN:,} more", highlight=False)
+    if difference.ignored:
+        out.print(f"Not understood, and passed over: {_plain(', '.join(difference.ignored))}", highlight=False, soft_wrap=True)
+    if not difference.events:
+        out.print("Everything is so already.")
+    elif difference.act is not None:
+        out.print(f"Done as one act: {difference.act}", highlight=False, soft_wrap=True)
+
+
+def _faulty(faulty: Faulty, *, json: bool) -> NoReturn:
+    if json:
+        _write(Shown(faults=[fault._asdict() for fault in faulty.faults.listed], fault_count=faulty.faults.count))
+        sys.exit(1)
+    table = Table("row", "column", "what is wrong")
+    for fault in faulty.faults.listed[:SHOWN]:
+        table.add_row(str(fault.row), _plain(fault.column), _plain(fault.problem))
+    out.print(table)
+    more = faulty.faults.count - SHOWN
+    fail(f"{faulty}{f', of which {SHOWN} are shown' if more > 0 else ''}.", "Nothing was changed. --json lists up to a thousand.")
+
+
+def _write(shown: Shown) -> None:
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode() + "\n")
+
+
+def _failed(error: Exception) -> NoReturn:
+    fail(str(error) or type(error).__name__, "Nothing was changed.")
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in text[:300]).replace("[", r"\[")
