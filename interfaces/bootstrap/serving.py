@@ -22,6 +22,7 @@ from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.store import PostgresStore
 from infra.postgres.projections.swap import PostgresRebuildStore
 from infra.postgres.queries import PooledQueries
+from infra.system import utc_now
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.deliveries import deliveries, ways
 from interfaces.bootstrap.ledger import organisation_ledger
@@ -33,6 +34,7 @@ from interfaces.graphql.service import Service
 from interfaces.graphql.trusted import Gate
 from interfaces.settings import Settings
 from projections.engine.follower import Follower
+from projections.engine.lag import Lag
 from projections.engine.members import Declared
 from projections.engine.mending import Mender
 from projections.engine.progress import NotReached, NotRegistered
@@ -152,8 +154,10 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         policies = organisation.policies(telemetry, progress, offered.offered)
         bringing = deliveries(organisation, service.reads.tables, service.reads.queries, agenda, offered, telemetry)
         mender = Mender(list(models().values()), rebuilds, rebuild, telemetry)
+        lag = Lag(list(models().values()), organisation.log.reader, progress.positions, telemetry, utc_now)
         work = {
             "following": await running.enter_async_context(_in_background(follower.run())),
+            "measuring lag": await running.enter_async_context(_in_background(lag.run())),
             "mending": await running.enter_async_context(_in_background(mender.run())),
             "timers": await running.enter_async_context(_in_background(organisation.timers(telemetry, agenda).run())),
             "policies": await running.enter_async_context(_in_background(policies.run())),

@@ -25,9 +25,6 @@ LONGEST_PAGE = 4_000
 SLOW, FAST = 2.0, 0.5
 """Seconds for a page: above the first pages become shorter, below the second longer. No transaction comes near 10 s."""
 
-MEASURE = 1.0
-"""Seconds between two reports of where each read model is."""
-
 State = Literal["waiting", "following", "interrupted", "stopped"]
 
 
@@ -62,7 +59,6 @@ class Follower:
         self._models, self._reader, self._codec, self._keys, self._store = models, reader, codec, keys, store
         self._checkpoints, self._telemetry, self._moved = checkpoints, telemetry, moved
         self._page = PAGE
-        self._measured = -MEASURE
         self.health = Health()
 
     @property
@@ -157,10 +153,6 @@ class Follower:
         known = {slot.table: position for slot, position in positions.items()}
         self.health = replace(self.health, positions=known)
         self._moved(known)
-        if time.monotonic() - self._measured >= MEASURE:
-            self._measured = time.monotonic()
-            for slot, position in positions.items():
-                self._telemetry.measure("projections_position", position, model=slot.model.name)
 
     def _is(self, state: State, reason: str | None = None) -> None:
         if (self.health.state, self.health.reason) != (state, reason):

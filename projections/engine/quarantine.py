@@ -9,7 +9,7 @@ from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import LogReader
 from domain.kernel.events import Event, Recorded
-from projections.engine.decoding import Decoder
+from projections.engine.decoding import Decoder, purged_in
 from projections.engine.feeds import FEEDS, Feed
 from projections.engine.fold import Fold
 from projections.engine.members import Declared
@@ -73,12 +73,15 @@ class Quarantine:
         if not held:
             raise NotHeld(f"nothing is held for the {slot.model.name} {key}")
         feeds = feeds_of(slot, FEEDS)
-        steps = [_step(feeds[type(said.event)], said, key) for said in await self._read(held, feeds)]
+        recorded = await self._read(held, feeds)
+        # Of an event whose content was purged meanwhile nothing is left to apply; what builds on it passes over.
+        steps = [_step(feeds[type(said.event)], said, key) for said in recorded if type(said.event) in feeds]
+        purged = await purged_in(self._reader)({said.stream for said in recorded})
         async with self._store.batch([slot], position, position) as batch:
             ids = {key}.union(*(each.keys for each in steps))
             want = Wanted(slot, ids, {})
             (rows,), _ = await batch.load([want])
-            fold = Fold(slot, want, rows, strict=True)
+            fold = Fold(slot, want, rows, (), purged, strict=True)
             for each in steps:
                 fold.take(each)
             changes: Changes = fold.changes()

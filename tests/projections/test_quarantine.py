@@ -4,8 +4,10 @@ from dataclasses import replace as changed
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
+from domain.compliance.events import PurgeAuthorised
 from domain.messaging.events.channel import ChannelOpened
 from domain.messaging.events.message import MessageEdited, MessagePinned, MessagePosted
 from domain.messaging.ids import ChannelId, MessageId
@@ -22,6 +24,7 @@ from tests.projections.chronicle import Chronicle
 from tests.projections.conftest import Following
 from tests.projections.stories import an_id, person
 from tests.projections.tables import Tables
+from tests.support.postgres import Database
 
 ANN = person("Ann")
 LOBBY = ChannelId(an_id("lobby"))
@@ -117,3 +120,28 @@ async def test_a_rebuild_by_mended_functions_ends_the_quarantine(
     broken.undo()
     await rebuilding(MESSAGE).run()
     assert await quarantine.all() == []
+
+
+async def test_what_was_purged_while_it_waited_is_passed_over(
+    chronicle: Chronicle,
+    following: Following,
+    progress: PostgresProgress,
+    quarantine: Quarantine,
+    tables: Tables,
+    broken: pytest.MonkeyPatch,
+    database: Database,
+) -> None:
+    last = await talk(chronicle)
+    async with following():
+        await progress.wait_for(last, MODELS, 10)
+        purge = PurgeAuthorised(position=last - 2)
+        authority = await chronicle.say(("compliance.purge", an_id("purge"), purge))
+        with psycopg.connect(database.owner, autocommit=True) as owner:
+            owner.execute(f"SELECT {database.schema}.purge(%s, %s)".encode(), (purge.position, authority))
+        broken.undo()
+        assert await quarantine.release(MESSAGE, ONE) == 2
+    assert await quarantine.all() == []
+    one = await tables.row(MESSAGE, ONE)
+    assert one is not None
+    assert (one["text"], one["valid_from"]) == ("draft", last)
+    assert one["pinned_at"] is not None

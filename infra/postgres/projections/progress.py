@@ -82,6 +82,15 @@ class PostgresProgress:
         self._refuse_unregistered(wanted)
         return min(self._positions[model.table] for model in wanted)
 
+    async def positions(self) -> Mapping[str, int]:
+        """The checkpoints by table, as they are now. Raises StoreUnavailable."""
+        try:
+            async with self._connections.connection() as connection:
+                cursor = await connection.execute(self._text)
+                return dict(await cursor.fetchall())
+        except (psycopg.OperationalError, DatabaseUnreachable) as error:
+            raise StoreUnavailable(f"the read models' checkpoints can't be read now: {error}") from error
+
     async def _until(self, wanted: Collection[Declared], position: int) -> None:
         if not self._listens:
             await self._ask()
@@ -96,13 +105,7 @@ class PostgresProgress:
         return next((model for model in wanted if self._positions.get(model.table, -1) < position), None)
 
     async def _ask(self) -> None:
-        try:
-            async with self._connections.connection() as connection:
-                cursor = await connection.execute(self._text)
-                found: dict[str, int] = dict(await cursor.fetchall())
-        except (psycopg.OperationalError, DatabaseUnreachable) as error:
-            raise StoreUnavailable(f"the read models' checkpoints can't be read now: {error}") from error
-        self._positions = found
+        self._positions = dict(await self.positions())
         self.moved({})
 
     def _refuse_unregistered(self, wanted: Collection[Declared]) -> None:
