@@ -17,6 +17,7 @@ from infra.ledger.service import OrganisationLedger
 from infra.postgres.agenda import PostgresAgenda
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
+from infra.postgres.log.moments import PostgresMoments
 from infra.postgres.migrations import Organisation
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.store import PostgresStore
@@ -42,6 +43,8 @@ from projections.engine.rebuild import Rebuild
 from projections.engine.registry import models
 from projections.engine.store import StoreUnavailable
 
+MOMENTS = 10.0
+"""Seconds between two sums of the log's moments."""
 COUNTING = 30.0
 """Seconds between two looks for refusals that were counted and are to be recorded."""
 
@@ -154,6 +157,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         policies = organisation.policies(telemetry, progress, offered.offered)
         bringing = deliveries(organisation, service.reads.tables, service.reads.queries, agenda, offered, telemetry)
         mender = Mender(list(models().values()), rebuilds, rebuild, telemetry)
+        moments = PostgresMoments(connections, organisation.schema)
         lag = Lag(list(models().values()), organisation.log.reader, progress.positions, telemetry, utc_now)
         work = {
             "following": await running.enter_async_context(_in_background(follower.run())),
@@ -162,6 +166,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
             "timers": await running.enter_async_context(_in_background(organisation.timers(telemetry, agenda).run())),
             "policies": await running.enter_async_context(_in_background(policies.run())),
             "deliveries": await running.enter_async_context(_in_background(bringing.run())),
+            "keeping moments": await running.enter_async_context(_in_background(_keep_moments(moments))),
             "counting refusals": await running.enter_async_context(_in_background(_count_refusals(organisation))),
         }
         yield Served(organisation, service, follower, progress, ledger, work, service.queries.start)
@@ -178,6 +183,14 @@ async def _count_refusals(organisation: OpenOrganisation) -> None:
         await asyncio.sleep(COUNTING)
         with suppress(LogUnavailable, ClockJumped):
             await organisation.record_refusals()
+
+
+async def _keep_moments(moments: PostgresMoments) -> None:
+    """The log's moments are summed as it grows: the first who asks for a time after a long while doesn't pay for all of it."""
+    while True:
+        with suppress(LogUnavailable):
+            await moments.keep()
+        await asyncio.sleep(MOMENTS)
 
 
 @asynccontextmanager

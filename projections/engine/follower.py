@@ -25,6 +25,9 @@ LONGEST_PAGE = 4_000
 SLOW, FAST = 2.0, 0.5
 """Seconds for a page: above the first pages become shorter, below the second longer. No transaction comes near 10 s."""
 
+SWEEP = 60.0
+"""Seconds between two looks for tables that no process reads any more."""
+
 State = Literal["waiting", "following", "interrupted", "stopped"]
 
 
@@ -95,11 +98,11 @@ class Follower:
         decoder = Decoder(self._codec, self._keys, applier.events)
         self._is("following")
         self._note(positions)
-        swept = False
+        swept = -SWEEP
         while positions:
             if not await self.step(applier, decoder, positions):
-                if not swept:
-                    swept = True
+                if time.monotonic() - swept >= SWEEP:
+                    swept = time.monotonic()
                     await self._sweep()
                 await self._reader.wait(min(positions.values()), POLL)
 

@@ -111,3 +111,14 @@ def read(plan: dict[str, object]) -> float:
     parts = plan.get("Plans", [])
     assert isinstance(parts, list)
     return own + sum(map(read, parts))
+
+
+async def test_what_is_kept_needs_no_sum_when_it_is_asked(database: Database, moments: PostgresMoments) -> None:
+    times = recorded(5 * BLOCK)
+    write(database, times, times)
+    await moments.keep()
+    with psycopg.connect(database.owner) as owner:
+        kept = owner.execute(f"SELECT max(position) FROM {database.schema}.moments".encode()).fetchone()
+    assert kept is not None
+    assert kept[0] >= 3 * BLOCK
+    assert (await moments.recorded(times[100])).position == bisect_right(times, times[100])
