@@ -18,10 +18,8 @@ class ReadTooLong(Exception):
 class Queries(Protocol):
     """Runs compiled statements."""
 
-    async def value(self, sql: str, values: Sequence[SqlValue], *, planned: bool = False) -> str | None:
+    async def value(self, sql: str, values: Sequence[SqlValue]) -> str | None:
         """The one text that a statement gives; `values` are for `$1`, `$2` …
-
-        `planned`: it is planned for these values, because it depends on them which index serves: how rare a word is.
 
         Raises ReadUnavailable, ReadTooLong.
         """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import psycopg
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncRawCursor
 
 from application.ports.reading import ReadTooLong, ReadUnavailable, SqlValue
 from infra.postgres.connections import Connections
@@ -17,27 +17,16 @@ class PooledQueries:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def value(self, sql: str, values: Sequence[SqlValue], *, planned: bool = False) -> str | None:
-        """The text in the first column of the only row; `planned` for these values, or by the plan that all share."""
+    async def value(self, sql: str, values: Sequence[SqlValue]) -> str | None:
+        """The text in the first column of the only row."""
         try:
             async with self._connections.connection() as connection:
-                if planned:
-                    async with connection.pipeline(), connection.transaction():
-                        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-                        row = await _first(connection, sql, values)
-                else:
-                    row = await _first(connection, sql, values)
+                cursor = AsyncRawCursor(connection)
+                await cursor.execute(sql.encode(), values)
+                row = await cursor.fetchone()
         except psycopg.errors.QueryCanceled:
             raise ReadTooLong from None
         except (DatabaseUnreachable, psycopg.OperationalError, psycopg.errors.UndefinedTable):
             # Tables of read models are absent until a follower of this release has made them.
             raise ReadUnavailable from None
         return None if row is None else cast(str | None, row[0])
-
-
-async def _first(
-    connection: AsyncConnection[tuple[object, ...]], sql: str, values: Sequence[SqlValue]
-) -> tuple[object, ...] | None:
-    cursor = AsyncRawCursor(connection)
-    await cursor.execute(sql.encode(), values)
-    return await cursor.fetchone()

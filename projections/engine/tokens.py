@@ -46,6 +46,11 @@ def phrases(query: str) -> list[str]:
     return list(dict.fromkeys(part for part in (*quoted, *runs) if part))
 
 
+def loose(query: str) -> list[str]:
+    """Those of the phrases that tokens alone don't find: what is no token itself."""
+    return [phrase for phrase in phrases(query) if phrase not in needed(query)]
+
+
 def terms(query: str) -> list[str]:
     """What is counted in a document, and shown in it: the words of a query, and its phrases."""
     folded = unicodedata.normalize("NFKC", query).lower()

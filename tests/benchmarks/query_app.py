@@ -50,6 +50,20 @@ FROM (
     ORDER BY sent_at DESC, id DESC LIMIT $2 + 1
 ) m LEFT JOIN {table(SCHEMA, "Person")} p ON p.id = m.author_id
 """.encode()
+# What is unread in every channel of the viewer's: one lateral count each, which ends at a hundred.
+UNREAD = f"""
+SELECT json_object_agg(encode(convert_to('Channel:' || s.channel_id, 'UTF8'), 'base64'), u.count)::text
+FROM {table(SCHEMA, "ChannelStint")} s
+LEFT JOIN {table(SCHEMA, "ReadMark")} r ON r.channel_id = s.channel_id AND r.person_id = s.person_id
+CROSS JOIN LATERAL (
+    SELECT count(*) FROM (
+        SELECT FROM {table(SCHEMA, "Message")} m
+        WHERE m.channel_id = s.channel_id AND m.position > greatest(s.since, r.upto) AND m.author_id <> s.person_id
+            AND m.imported IS NULL AND NOT m.retracted AND (m.thread_id IS NULL OR m.also_in_channel) LIMIT 100
+    ) unread
+) u
+WHERE s.person_id = $1 AND s.until IS NULL
+""".encode()
 
 
 def plain(connections: Connections) -> FastAPI:
@@ -61,6 +75,15 @@ def plain(connections: Connections) -> FastAPI:
         async with connections.connection() as connection:
             cursor = AsyncRawCursor(connection)
             await cursor.execute(BY_HAND, [channel, first], prepare=True)
+            row = await cursor.fetchone()
+        assert row
+        return Response(row[0], media_type="application/json")
+
+    @app.get("/unread")
+    async def unread() -> Response:
+        async with connections.connection() as connection:
+            cursor = AsyncRawCursor(connection)
+            await cursor.execute(UNREAD, [VIEWER], prepare=True)
             row = await cursor.fetchone()
         assert row
         return Response(row[0], media_type="application/json")

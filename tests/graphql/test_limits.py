@@ -27,7 +27,7 @@ class Asked:
         self.error = error
         self.values: list[list[SqlValue]] = []
 
-    async def value(self, sql: str, values: object, *, planned: bool = False) -> str | None:
+    async def value(self, sql: str, values: object) -> str | None:
         if self.error:
             raise self.error
         self.values.append(list(values))  # type: ignore[call-overload]  # a sequence

@@ -42,7 +42,8 @@ class Order(NamedTuple):
 
 def folded(text: str) -> str:
     """The SQL of a text as phrases are looked for in it: in the form NFKC and in small letters."""
-    return f'lower(normalize({text}, NFKC) COLLATE "default")'
+    # Nearly all texts are in that form, and to see so is quicker by far than to write them anew.
+    return f'lower(case when {text} is nfkc normalized then {text} else normalize({text}, NFKC) end COLLATE "default")'
 
 
 def page_size(first: int | None) -> str:
@@ -133,7 +134,6 @@ class Page:
         needed_ = self.c.argument(self.use, path, "needed", partial(words, needed), "text[]")
         phrases_ = self.c.argument(self.use, path, "phrases", partial(words, phrases), "text[]")
         text = folded(f'{self.t}."{column.name}"')
-        self.c.planned = True
         return (
             f'({self.t}."{column.tokens_column}" @> {needed_}'
             f" and not exists (select from unnest({phrases_}) phrase where strpos({text}, phrase) = 0))"

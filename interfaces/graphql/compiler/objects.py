@@ -40,8 +40,7 @@ LEVEL = "\1level\1"
 
 
 class Compilation(Rows):
-    """One operation on its way to one statement. `planned`: its plan depends on the values, so it is made for them. `moments`:
-    those of the root's fields that are read as of one, by their keys."""
+    """One operation on its way to one statement. `moments`: those of the root's fields that are read as of one, by their keys."""
 
     def __init__(self, tables: Tables, selection: Selection, moments: Mapping[str, Then] = {}) -> None:
         super().__init__(tables)
@@ -51,7 +50,6 @@ class Compilation(Rows):
         self.costs: list[Pages] = []
         self.path: tuple[Step, ...] = ()
         self.pages: Pages = ()
-        self.planned = False
 
     def object(self, model: Declared, details: Details, row: str, at: Moment) -> str:
         """The JSON of a row of a model."""

@@ -84,7 +84,7 @@ class Reads:
 
     async def run(self, ready: Ready) -> tuple[Data, list[GraphQLError]]:
         """The answer, and what went wrong in it. Raises NoReader, ModuleIsOff, ReadUnavailable, ReadTooLong."""
-        text = await self.queries.value(ready.statement.sql, ready.values, planned=ready.statement.planned)
+        text = await self.queries.value(ready.statement.sql, ready.values)
         if text == CLOSED:
             raise NoReader
         if text is None:

@@ -14,13 +14,15 @@ from interfaces.graphql.compiler.values import parameter_list, parameter_text
 from interfaces.graphql.excerpts import Excerpts, Shape
 from interfaces.graphql.ids import bad_input, local_key, read_cursor
 from projections.engine.members import Column, One, Searched
-from projections.engine.tokens import needed, phrases, terms
+from projections.engine.tokens import loose, needed, terms
 
 if TYPE_CHECKING:
     from interfaces.graphql.compiler.objects import Compilation
 
-CANDIDATES = 300
+CANDIDATES = 200
 """Of so many, the newest that have the words, those that fit best come first; what is older is found by time."""
+COMMON = 0.02
+"""A word that a larger share of all texts has is found sooner by looking through the newest than by the index of words."""
 
 
 def found(c: "Compilation", member: Searched, use: Use, at: Moment) -> str:
@@ -41,38 +43,78 @@ class Search(Page):
         self.best = use.args["orderBy"] == "relevance"
         self.descending = use.args["orderBy"] != "oldest"
         self.first = c.checked(use, ("first",), "first", page_size)
-        self.where = [c.visible(self.target, self.t, at), self._has_words(), *self._narrowed()]
-        c.planned = True
+        self.tokens = c.argument(use, ("query",), "needed", partial(words, needed), "text[]")
+        self.rest = [c.visible(self.target, self.t, at), self._together(), *self._narrowed()]
+        self.where = [self._by_index(), *self.rest]
 
     def sql(self) -> str:
-        if not self.best:
-            return super().sql()
         c, t = self.c, self.t
         self.size = c.parameter(self.first, "int")
-        time = self.column.order_sql(t)
-        where = " and ".join([*self.where, *(self._then() if self.at is not None else ())])
-        after = f" where (score, id) < {self._after()}" if self.use.args.get("after") is not None else ""
+        found_ = self._found(str(CANDIDATES) if self.best else f"{self.size} + 1")
         outer, c.pages = c.pages, (*c.pages, self.first)
         c.costs.append(c.pages)
         body = c.pairs(self._type(self.use), self.use.details, self._part)
         c.pages = outer
+        way, key = "desc" if self.descending else "asc", self.column.order_sql(t)
+        order = f"{key} {way}, {t}.id {way}"
+        rows = f"select {t}.* from {t}i join {self._source()} on {t}i.id = {t}.id"
+        if self.best:
+            after = f" where (score, id) < {self._after()}" if self.use.args.get("after") is not None else ""
+            order = "score desc, id desc"
+            text = folded(f'{t}."{self.text.name}"')
+            rows = (
+                f"select * from (select {t}.*, {self._score()} score from"
+                f" (select {t}.*, {text} f from ({rows} offset 0) {t} offset 0) {t}) {t}{after}"
+            )
         return (
-            f"(with {t}c as materialized (select {t}.* from {self._source()} where {where}"
-            f" order by {time} desc, {t}.id desc limit {CANDIDATES}),"
-            f" {t}s as (select {t}.*, {self._score()} score from {t}c {t}),"
-            f" {self.rows} as (select {t}s.*, row_number() over (order by score desc, id desc) n from {t}s{after}"
-            f" order by score desc, id desc limit {self.size} + 1) select {body})"
+            f"(with {found_}, {self.rows} as (select {t}.*, row_number() over (order by {order}) n from ({rows}) {t}"
+            f" order by {order} limit {self.size} + 1) select {body})"
         )
 
-    def _has_words(self) -> str:
-        """All tokens by the index; then, that what belongs together stands together."""
-        tokens = self.c.argument(self.use, ("query",), "needed", partial(words, needed), "text[]")
-        together = self.c.argument(self.use, ("query",), "phrases", partial(words, phrases), "text[]")
-        text = folded(f'{self.t}."{self.text.name}"')
+    def _found(self, limit: str) -> str:
+        """The rows by their ids: by the index of words or, where a word is common, by looking through them in the order of time.
+
+        Plans are made once for all values, so both ways stand here, and statistics choose at each run.
+        """
+        t, way = self.t, "desc" if self.descending else "asc"
+        time = self.column.order_sql(t)
+        # An order that no index has, so that the planner takes the index of words.
+        by_words = f"{time} + interval '0' {way}, {t}.id {way}"
+        bounds = self._bounds(time) if not self.best else self._then()
+        rest = " and ".join([*self.rest, *bounds])
+
+        def rows(test: str, order: str, common: str) -> str:
+            return f"(select {t}.id from {self._source()} where {common}{test} and {rest} order by {order} limit {limit})"
+
+        if self.at is not None:
+            return f"{t}i as {rows(self._by_index(), by_words, '')}"
+        walked = f"({t}.\"{self.text.tokens_column}\" || '{{}}'::text[]) @> {self.tokens}"
         return (
-            f'({self.t}."{self.text.tokens_column}" @> {tokens}'
-            f" and not exists (select from unnest({together}) phrase where strpos({text}, phrase) = 0))"
+            f"{t}q as materialized (select {self._common()} common),"
+            f" {t}i as ({rows(self._by_index(), by_words, f'(select not common from {t}q) and ')} union all"
+            f" {rows(walked, f'{time} {way}, {t}.id {way}', f'(select common from {t}q) and ')})"
         )
+
+    def _by_index(self) -> str:
+        return f'{self.t}."{self.text.tokens_column}" @> {self.tokens}'
+
+    def _common(self) -> str:
+        """Whether even the rarest of the words is in many texts, by the statistics that PostgreSQL keeps."""
+        elements = (
+            "select unnest(s.most_common_elems::text::text[]) word, unnest(s.most_common_elem_freqs) share from pg_stats s"
+            f" where s.schemaname = {literal(self.c.schema)} and s.tablename = {literal(self.target.table)}"
+            f" and s.attname = {literal(str(self.text.tokens_column))}"
+        )
+        return (
+            f"(select coalesce(min(coalesce(e.share, 0)), 0) > {COMMON} from unnest({self.tokens}) needed"
+            f" left join ({elements}) e on e.word = needed)"
+        )
+
+    def _together(self) -> str:
+        """That what belongs together stands together, where the tokens don't say so."""
+        together = self.c.argument(self.use, ("query",), "loose", partial(words, loose), "text[]")
+        text = folded(f'{self.t}."{self.text.name}"')
+        return f"not exists (select from unnest({together}) phrase where strpos({text}, phrase) = 0)"
 
     def _narrowed(self) -> list[str]:
         conditions = []
@@ -94,17 +136,18 @@ class Search(Page):
         return conditions
 
     def _then(self) -> list[str]:
-        at = cast(Any, self.at)
+        if self.at is None:
+            return []
+        at = self.at
         return [f'{self.t}."{c.name}" <= {at.time if c.name == self.column.name else at.position}' for c in self.target.born]
 
     def _score(self) -> str:
         """How often what is looked for stands in the text, against how long that is."""
         wanted = self.c.argument(self.use, ("query",), "terms", partial(words, terms), "text[]")
-        text = folded(f'{self.t}."{self.text.name}"')
-        times = "(length(f) - length(replace(f, term, '')))::float8 / length(term)"
+        times = f"(length({self.t}.f) - length(replace({self.t}.f, term, '')))::float8 / length(term)"
         return (
-            f"(select round((sum(ln(1 + {times})) / (6 + ln(1 + length(min(f)))))::numeric, 6)::float8"
-            f" from (select {text} f) as of_text, unnest({wanted}) term)"
+            f"(select round((sum(ln(1 + {times})) / (6 + ln(1 + length({self.t}.f))))::numeric, 6)::float8"
+            f" from unnest({wanted}) term)"
         )
 
     def _after(self) -> str:

@@ -29,7 +29,7 @@ OFF = "!"
 class Statement(NamedTuple):
     """One SQL statement that gives one JSON value, with everything that is needed to run it on other variables.
 
-    `models` are the read models whose tables it touches; `planned` says that each run is planned for its own values.
+    `models` are the read models whose tables it touches.
     """
 
     sql: str
@@ -38,7 +38,6 @@ class Statement(NamedTuple):
     places: tuple[Place, ...]
     costs: tuple[Pages, ...]
     models: frozenset[Declared]
-    planned: bool = False
 
     def values(
         self, viewer: UUID, variables: VariableValues, limit: int, given: Sequence[Any] = ()
@@ -99,7 +98,7 @@ def statement(c: Compilation, body: str) -> Statement:
     if off := c.module_off():
         text = f"coalesce({literal(OFF)} || {off}, {text})"
     sql, parameters = c.numbered(f"select case when {c.expand(c.gate, '')} then {text} else {literal(CLOSED)} end")
-    return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models), c.planned)
+    return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models))
 
 
 def _level(c: Compilation) -> str:
