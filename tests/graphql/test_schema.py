@@ -17,6 +17,7 @@ from graphql import (
 )
 
 from domain.kernel.decisions import DECIDERS
+from interfaces.graphql.refusals import EVERYWHERE
 from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.schema.writing import refuse_clashes
 from projections.engine.registry import models
@@ -63,7 +64,7 @@ def test_every_mutation_names_its_refusals(schema: GraphQLSchema) -> None:
         union = get_named_type(fields[command.__name__.lower()].type)
         assert isinstance(union, GraphQLUnionType)
         results = {type_.name for type_ in union.types}
-        everywhere = {"NotPermitted", "NotFound", "Withheld", "InvalidInput", "CommandIdReused", "TryAgain"}
+        everywhere = {refusal.__name__ for refusal in EVERYWHERE}
         assert results == everywhere | {refusal.__name__ for refusal in decider.refusals} | {f"{command.__name__}Done"}
 
 
