@@ -158,6 +158,12 @@ async def unlock(unopened: Unopened, keys: Keys, states: KeyStates) -> None:
             raise KeyUnusable(f"the log says that {stream} is in use, but the key is not stored")
 
 
+def forget_names() -> None:
+    """Forgets the names of streams: for a large act, to which everybody comes once."""
+    _named.cache_clear()
+    stream_name.cache_clear()
+
+
 @lru_cache(maxsize=100_000)
 def _named(need: Need, generation: int) -> tuple[UUID, str]:
     """The id of a key, and its stream."""

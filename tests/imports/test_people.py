@@ -192,7 +192,8 @@ FAULTS = [
     (("1,Ann,a@q.cn,,9,",), (2, "上级", "nobody is known as 9")),
     (("1,Ann,a@q.cn,,Bo,", "2,Bo,b@q.cn,,,", "3,Bo,c@q.cn,,,"), (2, "上级", "several people are called Bo")),
     (("1,Ann,a@q.cn,,1,",), (2, "上级", "Ann would report to themselves")),
-    (("1,Ann,a@q.cn,,2,", "2,Bo,b@q.cn,,1,"), (2, "上级", "Ann would report to themselves")),
+    (("1,Ann,a@q.cn,,2,", "2,Bo,b@q.cn,,1,"), (2, "上级", "Ann would report to themselves, through row 4")),
+    (("1,Ann,a@q.cn,,2,", "2,Bo,b@q.cn,,2,"), (3, "上级", "Bo would report to themselves")),
     ((f"1,Ann,a@q.cn,,,{'x' * 201}",), (2, "职位", "it has 201 characters, and may have 200")),
     ((f"1,Ann,a@q.cn,{'x' * 201},,",), (2, "部门", "a department's name has 201 characters, and may have 200")),
     (("1,Ann,a@q.cn," + "/".join("abcdefghijklmnopqrstuvwxyz0123456") + ",,",), (2, "部门", "there are more than 32")),
@@ -209,7 +210,7 @@ async def test_what_is_wrong_is_told_by_row_and_column_and_nothing_is_taken(
     row, column, problem = fault
     assert found
     assert (found[0][0], found[0][1]) == (row + 1, column)
-    assert found[0][2].replace("row 3", "row 2").startswith(problem)
+    assert found[0][2].replace("in row 3", "in row 2").startswith(problem)
     with pytest.raises(ImportRefused):
         await bring.apply("99,Zoe,zoe@q.cn,,,", *rows)
     assert await bring.query("SELECT name FROM {person}") == [("Root",)]

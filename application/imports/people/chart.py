@@ -100,24 +100,27 @@ class Chart:
 
     def _people(self) -> None:
         seen: dict[PersonId, int] = {}
-        for field in ("number", "email"):
-            self._twice(field)
+        told = self._twice("number") | self._twice("email")
         for entry in self.entries:
             person = self._who(entry)
             if person is None:
                 self._fault(entry.row, "number" if entry.number else "email", "several people here have the same")
                 person = PersonId(derived("nobody", str(entry.row)))
-            elif person in seen:
+            elif person in seen and entry.row not in told:
                 self._fault(entry.row, "number" if entry.number else "email", f"they stand in row {seen[person]} already")
             seen.setdefault(person, entry.row)
             self.people.append(person)
 
-    def _twice(self, field: Field) -> None:
+    def _twice(self, field: Field) -> set[int]:
+        """The rows that repeat what must be somebody's own."""
         seen: dict[str, int] = {}
+        told: set[int] = set()
         for entry in self.entries:
             value = (getattr(entry, field) or "").casefold()
             if value and seen.setdefault(value, entry.row) != entry.row:
                 self._fault(entry.row, field, f"{value} stands in row {seen[value]} already")
+                told.add(entry.row)
+        return told
 
     def _who(self, entry: Entry) -> PersonId | None:
         """By employee number, else by address, else somebody new. None where it can't be told."""
@@ -161,19 +164,27 @@ class Chart:
 
     def _circles(self) -> None:
         """Everybody's line must end: also where it goes on through people who aren't in the table."""
+        rows = {person: entry for entry, person in zip(self.entries, self.people, strict=True)}
         ends: set[PersonId] = set()
-        for entry, person in zip(self.entries, self.people, strict=True):
-            way: list[PersonId] = []
+        for person, entry in rows.items():
+            way: dict[PersonId, None] = {}
             at: PersonId | None = person
             while at is not None and at not in ends and at not in way and len(way) <= LEVELS:
-                way.append(at)
+                way[at] = None
                 at = self.managers[at] if at in self.managers else self.here.managers.get(at)
             if at is not None and at in way:
-                if at == person:
-                    self._fault(entry.row, "manager", f"{entry.name[:60]} would report to themselves")
-                ends.update(way)
+                self._circle([rows[each] for each in [*way][[*way].index(at) :] if each in rows])
             elif len(way) > LEVELS:
                 self._fault(entry.row, "manager", f"there are more than {LEVELS} managers above each other")
+                continue
+            ends.update(way)
+
+    def _circle(self, circle: Sequence[Entry]) -> None:
+        """One fault for all of it, where the table has the first of them."""
+        first = min(circle, key=lambda entry: entry.row)
+        others = ", ".join(str(entry.row) for entry in sorted(circle, key=lambda entry: entry.row)[1:10])
+        through = f", through row {others}" if others else ""
+        self._fault(first.row, "manager", f"{first.name[:60]} would report to themselves{through}")
 
     def leavers(self) -> Iterable[PersonId]:
         """Who works here and isn't in the table, but for those who administer everything: so that somebody always does."""

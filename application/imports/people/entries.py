@@ -66,6 +66,7 @@ class Entries:
         self.table, self.columns, self.faults = table, columns, faults
         self.coded: dict[str, DepartmentRow] = {}
         self._texts: dict[str, str] = {}
+        self._paths: dict[str, Path] = {}
 
     def read(self, rows: Iterator[tuple[int, Sequence[str]]], told: Callable[[int], None]) -> Iterator[Entry]:
         """The entries that can be used; the others are among the faults."""
@@ -140,9 +141,12 @@ class Entries:
         return code
 
     def _path(self, row: int, field: Field, text: str) -> Path:
+        if (known := self._paths.get(text)) is not None:
+            return known
         parts = tuple(self._texts.setdefault(part, part) for each in SEPARATORS.split(text) if (part := each.strip()))
         for part in parts:
             self._name(row, field, part)
+        self._paths[text] = parts
         return parts
 
     def _name(self, row: int, field: Field, name: str) -> None:

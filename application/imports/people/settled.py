@@ -14,6 +14,7 @@ from application.imports.people.present import Present
 from application.ports.codec import Codec
 from application.ports.keys import DataKey, Keys
 from application.ports.log import LogReader
+from application.sealing import forget_names
 from application.states import Snapshot
 from domain.directory import settling
 from domain.directory.department import Department
@@ -81,6 +82,7 @@ class Passing:
         for key in self._used:
             self._keys.forget(key)
         self._used.clear()
+        forget_names()
 
 
 class Settling:
