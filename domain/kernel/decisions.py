@@ -150,7 +150,7 @@ class Decider:
                 continue
             if each.guarded:
                 read[each.name] = found
-            if each.lacks(found):
+            if each.must_exist and each.lacks(found):
                 absent.append(each.load)
             else:
                 values[each.name] = found

@@ -33,9 +33,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     must_be_named: bool
 
     def lacks(self, found: Any) -> bool:
-        """Whether one that must exist doesn't."""
-        if not self.must_exist:
-            return False
+        """Whether one of these, which must exist, doesn't."""
         if type(found) is tuple:
             return not all(state.version for state in found)
         return not found.version
@@ -44,19 +42,18 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 def step(load: Load, own: Collection[str]) -> Step:
     """The gathering of a parameter; `own` are those of the decision itself, which needs each that it doesn't allow to be None."""
     shape = load.shape
-    gather = _several(load) if shape.several else _one(load)
+    gather = _chain(load, load.climb) if load.climb else _each(load) if shape.several else _one(load)
     needed = load.name in own and not shape.optional
     return Step(load, load.name, frozenset(load.after), gather, shape.guarded, not shape.maybe, needed)
 
 
 def _one(load: Load) -> Gather:
-    state, new, named = load.shape.state, load.shape.new, load.streams
+    state, new, named = load.shape.state, load.shape.new, load.named
 
     def gather(values: Values, view: View, missing: Missing) -> Any:
-        streams = named(values)
-        if streams is None:
+        stream = named(values)
+        if stream is None:
             return None
-        (stream,) = streams
         found = view(state, stream)
         if found is None:
             if new:
@@ -68,31 +65,43 @@ def _one(load: Load) -> Gather:
     return gather
 
 
-def _several(load: Load) -> Gather:
-    state, named, climb = load.shape.state, load.streams, load.climb
+def _each(load: Load) -> Gather:
+    state, named = load.shape.state, load.named
 
     def gather(values: Values, view: View, missing: Missing) -> Any:
         streams = named(values)
         if not streams:
             return streams
+        found = [view(state, stream) for stream in streams]
+        if None not in found:
+            return tuple(found)
+        missing.update((state, stream) for stream, seen in zip(streams, found, strict=True) if seen is None)
+        return PENDING
+
+    return gather
+
+
+def _chain(load: Load, above: str) -> Gather:
+    state, named = load.shape.state, load.named
+
+    def gather(values: Values, view: View, missing: Missing) -> Any:
+        stream = named(values)
+        if stream is None:
+            return None
         found: dict[str, State[Any]] = {}
-        pending, complete = list(streams), True
-        while pending:
-            stream = pending.pop(0)
+        while len(found) < DEPTH:
             seen = view(state, stream)
             if seen is None:
                 missing.add((state, stream))
-                complete = False
-                continue
+                return PENDING
             found[stream] = seen
-            if climb and len(found) < DEPTH and (above := getattr(seen, climb)) is not None:
-                name = stream_name(state.kind, (above,))
-                if name in found:
-                    raise RuntimeError(f"{load.name}: the chain of {stream} runs in a circle")
-                pending.append(name)
-        if not complete:
-            return PENDING
-        return tuple(found.values()) if climb else tuple([found[stream] for stream in streams])
+            upper = getattr(seen, above)
+            if upper is None:
+                break
+            stream = stream_name(state.kind, (upper,))
+            if stream in found:
+                raise RuntimeError(f"{load.name}: the chain of {stream} runs in a circle")
+        return tuple(found.values())
 
     return gather
 

@@ -79,8 +79,8 @@ def shape(hint: Any) -> Shape | None:
     return Shape(hint, "maybe" in marks, "unguarded" not in marks, several, optional, "new" in marks)
 
 
-Namer = Callable[[Mapping[str, Any]], tuple[str, ...] | None]
-"""The streams that the values at hand name; None where an id on the way is None."""
+Namer = Callable[[Mapping[str, Any]], Any]
+"""The stream that the values at hand name, or a tuple of them; None where an id on the way is None."""
 
 
 class Load(NamedTuple):
@@ -94,22 +94,37 @@ class Load(NamedTuple):
     shape: Shape
     heads: tuple[str, ...]
     after: tuple[str, ...]
-    streams: Namer
+    named: Namer
     climb: str | None
     nullable: str | None
 
 
 def namer(kind: str, paths: Sequence[str], *, spread: bool) -> Namer:
-    """Made once per parameter, since it runs for every parameter of every command."""
+    """Made once per parameter, since it runs for every parameter of every command. With `spread`, one path gives a list."""
     steps = [(head, attrgetter(tail) if tail else None) for head, _, tail in (path.partition(".") for path in paths)]
+    if len(steps) > 1 or not steps:
+        return _namer_of_all(kind, steps, spread=spread)
+    [(head, getter)] = steps
 
-    def one(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+    def one(values: Mapping[str, Any]) -> str | None:
         value = values[head]
         if getter is not None and value is not None:
             value = getter(value)
-        return None if value is None else (stream_name(kind, (value,)),)
+        return None if value is None else stream_name(kind, (value,))
 
-    def several(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+    def each(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+        value = values[head]
+        if getter is not None and value is not None:
+            value = getter(value)
+        return None if value is None else tuple([stream_name(kind, (one,)) for one in value])
+
+    return each if spread else one
+
+
+def _namer_of_all(kind: str, steps: Sequence[tuple[str, Callable[[Any], Any] | None]], *, spread: bool) -> Namer:
+    """The name of a stream that several ids, or none, name together."""
+
+    def named(values: Mapping[str, Any]) -> str | tuple[str, ...] | None:
         ids: list[Any] = []
         for head, getter in steps:
             value = values[head]
@@ -118,12 +133,9 @@ def namer(kind: str, paths: Sequence[str], *, spread: bool) -> Namer:
             if value is None:
                 return None
             ids.append(value)
-        return tuple(stream_name(kind, each) for each in _spread(ids)) if spread else (stream_name(kind, tuple(ids)),)
+        return tuple([stream_name(kind, each) for each in _spread(ids)]) if spread else stream_name(kind, tuple(ids))
 
-    if len(steps) == 1 and not spread:
-        [(head, getter)] = steps
-        return one
-    return several
+    return named
 
 
 def _spread(ids: Sequence[Any]) -> Iterator[tuple[UUID, ...]]:

@@ -76,8 +76,8 @@ def _load(where: str, name: str, wants: Shape, key: By, known: Mapping[str, Any]
     _several(says, wants, key, lists)
     heads = tuple(path.partition(".")[0] for path in key.paths)
     after = tuple(head for head in heads if head in planned)
-    streams = namer(wants.state.kind, key.paths, spread=wants.several and not key.climb)
-    return Load(name, wants, heads, after, streams, key.climb, nullable)
+    named = namer(wants.state.kind, key.paths, spread=wants.several and not key.climb)
+    return Load(name, wants, heads, after, named, key.climb, nullable)
 
 
 def _several(says: str, wants: Shape, key: By, lists: int) -> None:
