@@ -1,5 +1,6 @@
 """The platform: load → authorise → decide → append with guards, for every command of every context."""
 
+from application.counts import Counts
 from application.drafts import Draft, Drafter, Wish, command_key
 from application.envelope import Asked, moment
 from application.lanes import Lanes
@@ -42,6 +43,7 @@ class Platform:
         self._drafter = Drafter(codec, Sealer(codec, keys), clock, new_id)
         self._lanes = Lanes()
         self.refusals = Tally(clock)
+        self.counts = Counts()
         self._deciders: dict[type[Command], Decider] = {}
         writer.watch(self.states.moved)
 
@@ -56,11 +58,14 @@ class Platform:
         for _ in range(ATTEMPTS):
             answer, draft = await self._attempt(decider, wish)
             if isinstance(answer, Moved):
+                self.counts.again["moved"] += 1
                 await self.states.reload(answer.streams)
             elif isinstance(answer, Expired):
+                self.counts.again["expired"] += 1
                 wish = wish._replace(since=moment(answer.recorded_at))
             else:
                 return self._outcome(answer, draft, wish)
+        self.counts.again["locked"] += 1
         return await self._under_lock(decider, wish)
 
     def _decider(self, command: type[Command], authority: Authority | None) -> Decider:
@@ -151,8 +156,11 @@ class Platform:
                     raise RuntimeError(f"{type(wish.command).__name__} lost {streams} under the lock")
 
     def _outcome(self, answer: Appended | Repeated, draft: Draft, wish: Wish) -> Outcome:
+        command = type(wish.command).__name__
         if isinstance(answer, Repeated):
+            self.counts.commands[command, "repeated"] += 1
             return Outcome(None if answer.refusal is None else decode_refusal(answer.refusal), answer.last)
+        self.counts.commands[command, "done" if draft.refusal is None else type(draft.refusal).__name__] += 1
         if draft.refusal is not None and not draft.facts:
             self.refusals.add(wish.asked.actor, draft.refusal)
         return Outcome(draft.refusal, answer.last)

@@ -24,6 +24,7 @@ from infra.postgres.projections.store import PostgresStore
 from infra.postgres.projections.swap import PostgresRebuildStore
 from infra.postgres.queries import PooledQueries
 from infra.system import utc_now
+from infra.telemetry.commands import Watched, command_metrics
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.deliveries import deliveries, ways
 from interfaces.bootstrap.ledger import organisation_ledger
@@ -116,6 +117,9 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         organisation = await running.enter_async_context(
             OpenOrganisation(dsn, connections, shared.ring, registered.name, registered.id)
         )
+        watched = command_metrics(shared.registry).watched
+        watched[registered.name] = Watched(organisation.platform.counts, organisation.log)
+        running.callback(watched.pop, registered.name)
         progress = PostgresProgress(dsn, connections, organisation.schema)
         progress.start()
         running.push_async_callback(progress.close)

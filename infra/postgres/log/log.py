@@ -18,7 +18,7 @@ class PostgresLog:
 
     def __init__(self, dsn: str, connections: Connections, organisation: OrganisationSchema) -> None:
         """`dsn` is for the connections of their own: the writer's, the listener's and the notifier's."""
-        arrivals = Arrivals()
+        arrivals = self.arrivals = Arrivals()
         self._notifier = Notifier(dsn, organisation)
         self._listener = Listener(dsn, organisation, arrivals)
         recent = Recent()

@@ -10,6 +10,7 @@ from typing import Self
 import psycopg
 import structlog
 
+from application.counts import Spread
 from application.ports.log import Answer, Append, LogUnavailable, Watcher
 from infra.postgres.log.act import StagedAct, staged_act
 from infra.postgres.log.appender import Appender
@@ -30,6 +31,8 @@ OVERDUE = 10.0
 LONGEST_QUEUE = 10_000
 """Requests that wait at once."""
 
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
 _LOOK_EVERY = 0.5
 
@@ -59,6 +62,7 @@ class PostgresLogWriter:
         self._organisation = organisation
         self._appender = Appender(organisation, reached, recent or Recent(), own_clock)
         self._queue = Queue()
+        self.sizes, self.seconds = Spread(_SIZES), Spread(_SECONDS)
         self._turn = asyncio.Lock()
         self._staging = Staging(dsn, organisation, self._appender, self._turn)
         self._pipe: Pipe | None = None
@@ -124,7 +128,10 @@ class PostgresLogWriter:
         self._overdue = asyncio.get_running_loop().call_later(OVERDUE - PATIENCE, self._watch_over, batch)
         try:
             await self._append_patiently(batch)
-            self._queue.took(perf_counter() - begun)
+            took = perf_counter() - begun
+            self._queue.took(took)
+            self.sizes.add(len(batch.waiting))
+            self.seconds.add(took)
         finally:
             self._overdue.cancel()
             batch.abandon("the log's writer was stopped before it had an answer")
