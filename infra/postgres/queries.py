@@ -1,6 +1,7 @@
 """Runs compiled reads on the pool: prepared, in one round trip, with parameters sent as text."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import cast
 
 import psycopg
@@ -22,7 +23,7 @@ class PooledQueries:
         try:
             async with self._connections.connection() as connection:
                 cursor = AsyncRawCursor(connection)
-                await cursor.execute(sql.encode(), values)
+                await cursor.execute(_encoded(sql), values)
                 row = await cursor.fetchone()
         except psycopg.errors.QueryCanceled:
             raise ReadTooLong from None
@@ -30,3 +31,9 @@ class PooledQueries:
             # Tables of read models are absent until a follower of this release has made them.
             raise ReadUnavailable from None
         return None if row is None else cast(str | None, row[0])
+
+
+@lru_cache(2_000)
+def _encoded(sql: str) -> bytes:
+    """The same bytes each time: psycopg finds its prepared statement by their hash, which long ones keep once it is known."""
+    return sql.encode()

@@ -170,7 +170,9 @@ class Query:
 
     def cursor(self, declared: GraphQLField, order: str) -> str:
         model = declared.extensions["member"].target
-        column = next(c.name for c in model.orders if order.rpartition("_")[0] == c.name.upper())
+        column = next((c.name for c in model.orders if order.rpartition("_")[0] == c.name.upper()), None)
+        if column is None:
+            return "none"  # a list with an order of its own
         assert isinstance(model.members[column], Column)
         rows = [*self.world.get(model.name, {}).values()]
         return Oracle.cursor(self.rng.choice(rows), column) if rows else "none"
