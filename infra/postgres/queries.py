@@ -11,6 +11,10 @@ from application.ports.reading import ReadTooLong, ReadUnavailable, SqlValue
 from infra.postgres.connections import Connections
 from infra.postgres.errors import DatabaseUnreachable
 
+LONGEST_PREPARED = 20_000
+"""Characters of the longest statement that a connection keeps prepared. What is longer is asked seldom, takes the server more
+memory than it saves time (about 100 bytes for each character), and would take it on every connection."""
+
 
 class PooledQueries:
     """Fulfils application.ports.reading.Queries."""
@@ -23,7 +27,8 @@ class PooledQueries:
         try:
             async with self._connections.connection() as connection:
                 cursor = AsyncRawCursor(connection)
-                await cursor.execute(_encoded(sql), values)
+                keep = None if len(sql) <= LONGEST_PREPARED else False
+                await cursor.execute(_encoded(sql), values, prepare=keep)
                 row = await cursor.fetchone()
         except psycopg.errors.QueryCanceled:
             raise ReadTooLong from None

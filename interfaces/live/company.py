@@ -29,7 +29,7 @@ class Company:
     ) -> None:
         """`sql` answers the people of the channel `$1` as a JSON list; `level` waits until its tables show all."""
         rows = Rows(source)
-        self.sql, self.queries, self.level = rows.expand(sql, ""), queries, level
+        self.sql, self.queries, self.level = rows.headed(rows.expand(sql, "")), queries, level
         self.models = rows.models
         read = tables(rows.models)
         self.events = frozenset(_base(event.wire) for event, feeds in FEEDS.items() if any(feed.model in read for feed in feeds))

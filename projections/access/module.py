@@ -30,7 +30,7 @@ AVAILABLE = f"""
     select md5(p.id::text || n.name)::uuid as id, n.name collate "C" as name, p.id as person_id
     from {{person}} p cross join (values {NAMES}) n(name)
     where not exists (select from {{module}} s where s.name = n.name collate "C" and {is_off("s", "p.id")})
-"""  # noqa: S608 (our own text)
+"""
 
 
 class Module(

@@ -35,7 +35,7 @@ HELD = f"""
         ) select id from up
     ) above
     join {{grant}} g on g.department_id = above.id {_ACTION} where {_STANDS}
-"""  # noqa: S608 (our own text)
+"""
 
 
 class Permission(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import projections
 from projections.engine.members import MODELS, PLACEHOLDER, SEEN, Column, Declared, Formula, Many, One, Searched
+from projections.engine.once import ASKED_ONCE, ONCE
 from projections.engine.reading import LISTS
 
 LONGEST_TABLE = 63 - len("_rebuild_history_pkey")
@@ -35,7 +36,7 @@ def finish() -> None:
                 raise TypeError(f"{target}.{each.name} is declared twice; {each.target_name}.{each.by} is one of them")
     LISTS.clear()
     placeholders = {model.placeholder for model in MODELS.values()}
-    names = ALWAYS_KNOWN | placeholders | {f"{SEEN}{name}" for name in placeholders}
+    names = ALWAYS_KNOWN | placeholders | {f"{SEEN}{name}" for name in placeholders} | {f"{ASKED_ONCE}{name}" for name in ONCE}
     for model in MODELS.values():
         check(model, names)
 
@@ -81,3 +82,5 @@ def _placeholders(where: str, sql: str | None, names: frozenset[str]) -> None:
         if name not in names:
             may_be = f"{{this}}, {{viewer}}, a read model's table or {{{SEEN}…}} of one"
             raise TypeError(f"{where} names {{{name}}}: it must be {may_be}")
+        if name.startswith(ASKED_ONCE):
+            _placeholders(f"{where}, in `{name}`,", ONCE[name.removeprefix(ASKED_ONCE)], names - {"this"})

@@ -23,7 +23,7 @@ RECIPIENTS = f"""
     cross join lateral (select t.person_id, min(t.since) as since from ({_THERE}) t group by t.person_id) p
     left join {{read_mark}} r on r.channel_id = m.channel_id and r.person_id = p.person_id
     where p.person_id <> m.author_id
-"""  # noqa: S608 (texts of this file)
+"""
 SHOWN = "not exists (select from {receipt_rules} s where not s.shown)"
 
 

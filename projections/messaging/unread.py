@@ -19,8 +19,8 @@ _LEFT = f"""{{message}} m where m.channel_id = {{this}}.id
     and m.author_id <> {{viewer}} and m.imported is null and not m.retracted"""
 UNREAD = f"""select count(*)::integer from (
     select from {_LEFT} and (m.thread_id is null or m.also_in_channel) limit {COUNTED}
-) t"""  # noqa: S608 (texts of this file)
+) t"""
 MENTIONED = f"""select count(*)::integer from (
     select from {_LEFT} and exists (select from {{mention}} n where n.message_id = m.id and n.person_id = {{viewer}})
     limit {COUNTED}
-) t"""  # noqa: S608 (texts of this file)
+) t"""

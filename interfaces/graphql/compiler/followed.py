@@ -6,11 +6,13 @@ from typing import cast
 from graphql import GraphQLObjectType
 
 from interfaces.graphql.compiler.objects import Compilation
+from interfaces.graphql.compiler.past import Place
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.compiler.selection import Selection, Use
 from interfaces.graphql.compiler.statement import Statement, statement
 from interfaces.graphql.compiler.text import Parameter, literal
 from projections.engine.members import Declared
+from projections.engine.once import ONCE
 
 GIVEN = {
     "keys": "uuid[]",
@@ -29,6 +31,10 @@ class ManyViewers(Rows):
 
     def viewer(self) -> str:
         return "_v.viewer"
+
+    def once(self, name: str, at: Place, whole: bool) -> str:
+        """In its place, since each viewer has their own."""
+        return f"({self.expand(ONCE[name], '', at, whole)})"
 
 
 class Following(ManyViewers, Compilation):

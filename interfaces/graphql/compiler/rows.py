@@ -6,6 +6,7 @@ from domain.access.module import ALWAYS
 from interfaces.graphql.compiler.past import HOLDS, Place, past_of, whole_past_of
 from interfaces.graphql.compiler.text import VIEWER, Parameter, Text, literal
 from projections.engine.members import MODELS, SEEN, Declared, One, expand
+from projections.engine.once import ASKED_ONCE, ONCE
 
 VIEWER_ID = Parameter(VIEWER, (), "viewer", str)
 
@@ -31,6 +32,7 @@ class Rows(Text):
         self.schema, self.gate, self.history, self.off = tables
         self.models: set[Declared] = set()
         self.shown: set[Declared] = set()
+        self._once: dict[tuple[str, Place, bool], tuple[str, str]] = {}
 
     def source(self, model: Declared, at: Place = None, *, whole: bool = False) -> str:
         """What stands after FROM for the rows of a model. `whole`: for what decides who may see something, not to be shown."""
@@ -61,6 +63,8 @@ class Rows(Text):
         def value(name: str) -> str:
             if name == "viewer":
                 return self.viewer()
+            if name.startswith(ASKED_ONCE):
+                return self.once(name.removeprefix(ASKED_ONCE), at, whole)
             if name.startswith(SEEN):
                 return self.seen(_by_placeholder(name.removeprefix(SEEN)), at)
             if name == "now":
@@ -68,6 +72,23 @@ class Rows(Text):
             return this if name == "this" else self.source(_by_placeholder(name), at, whole=whole)
 
         return expand(sql, value)
+
+    def once(self, name: str, at: Place, whole: bool) -> str:
+        """What stands after FROM for rows that depend on the viewer alone: they stand at the head of the statement."""
+        key = (name, at, whole)
+        if key not in self._once:
+            # What this one names itself comes before it: its number is taken only now.
+            sql = self.expand(ONCE[name], "", at, whole)
+            self._once[key] = f"_o{len(self._once) + 1}", sql
+        return self._once[key][0]
+
+    def numbered(self, sql: str) -> tuple[str, tuple[Parameter, ...]]:
+        return super().numbered(self.headed(sql))
+
+    def headed(self, sql: str) -> str:
+        """A statement with what it asks once at its head; what turns out not to be needed is not asked at all."""
+        asked = ", ".join(f"{alias} as materialized ({text})" for alias, text in self._once.values())
+        return f"with {asked} {sql}" if asked else sql
 
     def seen(self, model: Declared, at: Place = None) -> str:
         """What stands after FROM for those rows of a model that the viewer may see."""

@@ -31,4 +31,4 @@ class _Told(Rows):
 def told_statement(tables: Tables) -> str:
     """Takes a person and a list of notifications; gives what the person may see of them, as JSON."""
     rows = _Told(tables)
-    return f"{rows.expand(TOLD, '')} and {rows.expand(tables.gate, '')}"
+    return rows.headed(f"{rows.expand(TOLD, '')} and {rows.expand(tables.gate, '')}")

@@ -1,1 +1,0 @@
-"""Mattermost's bulk exports: one file of JSON Lines with users, channels and posts."""
