@@ -4,6 +4,7 @@ from pathlib import Path
 
 from application.imports.bring import Importer, Report, Told
 from application.imports.history import History
+from infra.imports.mattermost.export import MattermostExport
 from infra.imports.slack.export import SlackExport
 from infra.postgres.people import PostgresAcquaintances
 from interfaces.bootstrap.opening import opened
@@ -14,6 +15,11 @@ from projections.engine.registry import models
 def slack_export(path: Path) -> History:
     """A Slack export, looked through once. Raises ImportRefused."""
     return SlackExport(path)
+
+
+def mattermost_export(path: Path) -> History:
+    """A bulk export of Mattermost, looked through once. Raises ImportRefused."""
+    return MattermostExport(path)
 
 
 async def bring(settings: Settings, organisation: str, history: History, told: Told) -> Report:

@@ -18,12 +18,12 @@ MESSAGE = "'Message ' || n || ': the second batch leaves 上海 on Friday, pleas
 def statements(schema: OrganisationSchema, count: int) -> Iterator[str]:
     """A tenth of `count` messages is in the channel that is asked for; the others are in a hundred more."""
     number = ID.format("n")
-    yield _insert(schema, "Person", f"generate_series(1, {PEOPLE}) n", id=number, kind="'employee'", standing="'active'",
+    yield insert(schema, "Person", f"generate_series(1, {PEOPLE}) n", id=number, kind="'employee'", standing="'active'",
                   name="'Person ' || n || ' 李'", valid_from="n")  # fmt: skip
-    yield _insert(schema, "Channel", f"generate_series(1, {CHANNELS}) n", id=number, kind="'group'", visibility="'private'",
+    yield insert(schema, "Channel", f"generate_series(1, {CHANNELS}) n", id=number, kind="'group'", visibility="'private'",
                   name="'Channel ' || n", history="'all'", valid_from="n")  # fmt: skip
     members = f"generate_series(1, {CHANNELS}) c, generate_series(1, {PEOPLE}) p"
-    yield _insert(schema, "ChannelMembership", members, role="'member'", channel_id=ID.format("c"), person_id=ID.format("p"),
+    yield insert(schema, "ChannelMembership", members, role="'member'", channel_id=ID.format("c"), person_id=ID.format("p"),
                   valid_from="1")  # fmt: skip
     edited = f"n % {CHANGED} = 0"
     changed_at = f"(n + ({count} - n) * 9 / 10 + 1)"
@@ -33,10 +33,8 @@ def statements(schema: OrganisationSchema, count: int) -> Iterator[str]:
         "history": "'all'",
     }  # fmt: skip
     messages = f"generate_series(1, {count}) n"
-    yield _insert(
-        schema, "Message", messages, **said, text=MESSAGE, valid_from=f"CASE WHEN {edited} THEN {changed_at} ELSE n END"
-    )
-    yield _insert(schema, "Message", f"{messages} WHERE {edited}", **said, text=f"'Earlier: ' || {MESSAGE}", valid_from="n",
+    yield insert(schema, "Message", messages, **said, text=MESSAGE, valid_from=f"CASE WHEN {edited} THEN {changed_at} ELSE n END")
+    yield insert(schema, "Message", f"{messages} WHERE {edited}", **said, text=f"'Earlier: ' || {MESSAGE}", valid_from="n",
                   valid_to=changed_at)  # fmt: skip
     yield (
         f"INSERT INTO {schema.schema}.events (format, position, recorded_at, effective_at, event_id, stream, stream_version,"
@@ -52,7 +50,7 @@ def table(schema: OrganisationSchema, model: str) -> str:
     return f"{schema.schema}.{models()[model].table}"
 
 
-def _insert(schema: OrganisationSchema, model: str, source: str, **given: str) -> str:
+def insert(schema: OrganisationSchema, model: str, source: str, **given: str) -> str:
     """An INSERT … SELECT; what must have a value and isn't given has a plain one. With `valid_to` it goes to the history."""
     declared = models()[model]
     past = "_history" if "valid_to" in given else ""

@@ -88,7 +88,7 @@ def test_the_demo(environment: dict[str, str]) -> None:
         assert "交期" in str(ask(running, running.tokens[1])["messages"])
         token = onrecord(environment, "token", "--as", "Leo Brandt").strip()
         assert ask(running, token)["viewer"] == {"name": "Leo Brandt"}
-        last = onrecord(environment, "events", "tail", "-n", "1")
+        last = onrecord(environment, "events", "tail", "-n", "80")
         assert "notifications." in last
         listed = onrecord(environment, "projections", "list")
         assert re.search(r"Message +│ 1 +│ \d+ +│ 0 +│ 0 ", listed)

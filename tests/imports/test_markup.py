@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.imports.slack.emoji import emoji
+from infra.imports.emoji import emoji
 from infra.imports.slack.markup import Mention, of_blocks, plain
 
 

@@ -13,12 +13,14 @@ from prometheus_client import CollectorRegistry
 
 from application.envelope import Asked
 from application.outcomes import Outcome
+from application.ports.clock import Clock
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.projections.store import PostgresStore
+from infra.system import utc_now
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
@@ -57,11 +59,11 @@ class TwoProcesses(NamedTuple):
 
 
 @asynccontextmanager
-async def two_processes(database: Database) -> AsyncIterator[TwoProcesses]:
+async def two_processes(database: Database, clock: Clock = utc_now) -> AsyncIterator[TwoProcesses]:
     """Both, and a follower."""
     async with AsyncExitStack() as stack:
-        here = await stack.enter_async_context(opened(database))
-        there = await stack.enter_async_context(opened(database))
+        here = await stack.enter_async_context(opened(database, clock=clock))
+        there = await stack.enter_async_context(opened(database, clock=clock))
         dsn = database.application
         connections = await stack.enter_async_context(Connections(dsn, size=3))
         progress = PostgresProgress(dsn, connections, database.organisation)

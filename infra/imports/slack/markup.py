@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from application.imports.records import MENTION
-from infra.imports.slack.emoji import EMOJI, emoji
+from infra.imports.emoji import EMOJI, emoji
 
 ANGLE = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>\n]{1,4000})>")
 ENTITY = re.compile(r"&(amp|lt|gt);")

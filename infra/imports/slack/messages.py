@@ -15,8 +15,8 @@ from application.imports.records import (
     Retracted,
     Said,
 )
+from infra.imports.emoji import emoji
 from infra.imports.slack.conversations import Talk
-from infra.imports.slack.emoji import emoji
 from infra.imports.slack.markup import of_blocks, plain
 from infra.imports.slack.people import People
 from infra.imports.slack.shapes import Attachment, Message, Upload

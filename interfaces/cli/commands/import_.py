@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from application.imports.errors import ImportRefused
 from application.imports.history import History
 from application.imports.records import NotTaken
 from application.ports.log import ClockJumped, LogUnavailable
-from interfaces.bootstrap.imports import bring, slack_export
+from interfaces.bootstrap.imports import bring, mattermost_export, slack_export
 from interfaces.cli.console import DEFAULT_ORGANISATION, OrganisationName, err, fail, out
 from interfaces.cli.imports.people import people, revert
 from interfaces.settings import load_settings
@@ -70,8 +71,26 @@ def slack(
     Ends with 0 even if single things can't be taken (they are listed by file and line), and with 1 if the export is refused
     or a file of it can't be read to its end.
     """
+    _import(slack_export, path, organisation, report, dry_run=dry_run)
+
+
+@imports.command()
+def mattermost(
+    path: Annotated[Path, typer.Argument(help="The file of JSON Lines of a bulk export, or the folder that it is in.")],
+    organisation: OrganisationName = DEFAULT_ORGANISATION,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be taken, and what not.")] = False,
+    report: Annotated[Path | None, typer.Option(help="A file to write all to that isn't taken, as JSON Lines.")] = None,
+) -> None:
+    """Import a bulk export of Mattermost. Told again, it adds only what is new; interrupted, it goes on where it was.
+
+    Ends with 0 even if single lines can't be taken (they are listed), and with 1 if the export is refused.
+    """
+    _import(mattermost_export, path, organisation, report, dry_run=dry_run)
+
+
+def _import(opened: Callable[[Path], History], path: Path, organisation: str, report: Path | None, *, dry_run: bool) -> None:
     try:
-        with closing(slack_export(path)) as history:
+        with closing(opened(path)) as history:
             found = _shown(history, organisation, dry_run=dry_run)
     except ImportRefused as refused:
         fail(str(refused), "Nothing is half done: what was recorded before is complete, and the import can be run again.")

@@ -44,7 +44,7 @@ class Search(Page):
         self.descending = use.args["orderBy"] != "oldest"
         self.first = c.checked(use, ("first",), "first", page_size)
         self.tokens = c.argument(use, ("query",), "needed", partial(words, needed), "text[]")
-        self.rest = [c.visible(self.target, self.t, at), self._together(), *self._narrowed()]
+        self.rest = [self._visible(), self._together(), *self._narrowed()]
         self.where = [self._by_index(), *self.rest]
 
     def sql(self) -> str:
@@ -57,7 +57,10 @@ class Search(Page):
         c.pages = outer
         way, key = "desc" if self.descending else "asc", self.column.order_sql(t)
         order = f"{key} {way}, {t}.id {way}"
-        rows = f"select {t}.* from {t}i join {self._source()} on {t}i.id = {t}.id"
+        # Looked up one by one, or the planner might walk through all rows in their order to find these few.
+        rows = (
+            f"select {t}.* from {t}i cross join lateral (select {t}.* from {self._source()} where {t}.id = {t}i.id offset 0) {t}"
+        )
         if self.best:
             after = f" where (score, id) < {self._after()}" if self.use.args.get("after") is not None else ""
             order = "score desc, id desc"
@@ -94,6 +97,17 @@ class Search(Page):
             f" {t}i as ({rows(self._by_index(), by_words, f'(select not common from {t}q) and ')} union all"
             f" {rows(walked, f'{time} {way}, {t}.id {way}', f'(select common from {t}q) and ')})"
         )
+
+    def _visible(self) -> str:
+        """What may be seen: by the containers that may be, found once and not for each row anew."""
+        c, t = self.c, self.t
+        if self.at is not None or self.target.visible_through is None:
+            return c.visible(self.target, t, self.at)
+        relation = cast(One, self.target.members[self.target.visible_through])
+        [container] = relation.targets
+        alias = c.alias()
+        seen = f"select {alias}.id from {c.source(container)} {alias} where {c.visible(container, alias)}"
+        return f"{t}.{relation.id_column} = any(array({seen})){c.narrowed(self.target, t)}"
 
     def _by_index(self) -> str:
         return f'{self.t}."{self.text.tokens_column}" @> {self.tokens}'

@@ -1,4 +1,4 @@
-"""Slack's commonest emoji names as characters. Others, and a workspace's own, keep their name between colons."""
+"""The commonest names of emoji, as Slack and Mattermost have them, as characters. Others keep their name between colons."""
 
 TONES = {f"skin-tone-{n}": chr(0x1F3F9 + n) for n in range(2, 7)}
 """Fitzpatrick modifiers: skin-tone-2 is U+1F3FB."""
@@ -35,7 +35,7 @@ EMOJI = dict(zip(_TABLE[::2], _TABLE[1::2], strict=True))
 
 
 def emoji(name: str) -> str:
-    """The character of an emoji's name as Slack writes it (`clap::skin-tone-3`), else the name between colons."""
+    """The character of an emoji's name as Slack and Mattermost write it (`clap::skin-tone-3`), else the name between colons."""
     base, _, tone = name.strip(":").partition("::")
     known = EMOJI.get(base)
     if known is None:

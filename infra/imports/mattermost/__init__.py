@@ -1,0 +1,1 @@
+"""Mattermost's bulk exports: one file of JSON Lines with users, channels and posts."""
