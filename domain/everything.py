@@ -11,6 +11,7 @@ import domain.access.module
 import domain.access.refusals
 import domain.access.sign_in
 import domain.access.standing
+import domain.compliance.case
 import domain.compliance.data_key
 import domain.compliance.purge
 import domain.directory.identity

@@ -1,12 +1,23 @@
 """What happens to the keys of personal values, and to content that must go."""
 
-from typing import Literal, NewType
+from datetime import datetime
+from typing import Annotated, Literal, NewType, TypeVar
 from uuid import UUID
 
+import msgspec
+
 from domain.kernel.events import Event, catalogue
+from domain.kernel.identifiers import PersonId
+from domain.kernel.personal import Contained, Erased
 
 KeyId = NewType("KeyId", UUID)
 PurgeId = NewType("PurgeId", UUID)
+CaseId = NewType("CaseId", UUID)
+CaseReadingId = NewType("CaseReadingId", UUID)
+ChannelId = NewType("ChannelId", UUID)
+"""A channel, as a case names it: compliance knows nothing else of channels."""
+T = TypeVar("T")
+OfCase = Annotated[T | Erased, Contained("case")]
 ErasureGround = Literal["requested", "retention_ended", "unlawful"]
 """Why a person's values go: they asked for it, the time for which they are kept is over, or they should not be here."""
 
@@ -53,6 +64,56 @@ class PurgeAuthorised(Event, wire="compliance.purge_authorised.v1", retention="e
     position: int
 
 
+class Scope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a case opens: what was said by these people, in these channels, from a time until before another. What isn't
+    named doesn't narrow it."""
+
+    people: tuple[PersonId, ...] = ()
+    channels: tuple[ChannelId, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class CaseOpened(Event, wire="compliance.case_opened.v1", retention="evidence"):
+    """Auditors may read what lies within a scope, for a purpose, until it ends; whoever it concerns isn't told."""
+
+    case: CaseId
+    by: PersonId
+    purpose: OfCase[str]
+    scope: Scope
+    auditors: tuple[PersonId, ...]
+    ends_at: datetime
+
+
+class CaseClosed(Event, wire="compliance.case_closed.v1", retention="evidence"):
+    """Nothing more is read under this case."""
+
+    case: CaseId
+    by: PersonId
+
+
+class ReadUnderCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One operation that an auditor read by: the SHA-256 of its document and of its variables as canonical JSON, in hex; the
+    position that it was answered as of; and how many objects the answer held."""
+
+    auditor: PersonId
+    at: datetime
+    document: str
+    operation: str | None = None
+    variables: str
+    position: int
+    objects: int
+
+
+class CaseRead(Event, wire="compliance.case_read.v1", retention="evidence"):
+    """Auditors read under a case. It is on record before they are answered; what is read at the same time stands together."""
+
+    case: CaseId
+    reads: tuple[ReadUnderCase, ...]
+
+
 KeyEvent = DataKeyCreated | DataKeyRestricted | DataKeyReleased | DataKeyDestroyed
 
-catalogue(DataKeyCreated, DataKeyRestricted, DataKeyReleased, DataKeyDestroyed, PurgeAuthorised)
+CaseEvent = CaseOpened | CaseClosed
+
+catalogue(DataKeyCreated, DataKeyRestricted, DataKeyReleased, DataKeyDestroyed, PurgeAuthorised, CaseOpened, CaseClosed, CaseRead)
