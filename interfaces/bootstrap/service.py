@@ -5,21 +5,24 @@ from contextlib import asynccontextmanager
 
 from graphql import GraphQLSchema
 
+from application.auditing import CaseAuditing
 from application.looking_back import LookingBack
 from application.ports.ledger import Ledger
 from application.ports.log import Row
 from application.ports.presence import Presence
 from domain.access.auditing import HISTORY
+from domain.compliance.case import AUDITING
 from infra.memory.presence import TYPING, MemoryPresence
 from infra.postgres.connections import Connections
 from infra.postgres.log.moments import PostgresMoments
 from infra.postgres.projections.progress import PostgresProgress
 from infra.postgres.queries import PooledQueries
 from infra.postgres.standings import PostgresStandings
-from infra.system import utc_now
+from infra.system import random_id, utc_now
 from interfaces.bootstrap.looking import Looking
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.proving import LedgerProofs
+from interfaces.graphql.cases import CaseReads
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.costs import Charges
 from interfaces.graphql.limits import Limits
@@ -83,6 +86,9 @@ async def open_service(
     hub = Hub(organisation.log.reader, progress, queries, changes, sight)
     company = Company(tables, queries, TAKING_PART, lambda models: hub.level(hub.position, models))
     seen = presence or MemoryPresence()
+    auditing = CaseAuditing(
+        organisation.platform, organisation.log.reader, organisation.codec, organisation.keys, organisation.clock, random_id
+    )
     standing = Standing(organisation.log.reader, PostgresStandings(queries, progress, organisation.schema, models()["Person"]))
     present = Present(seen, company, utc_now, standing)
 
@@ -117,6 +123,7 @@ async def open_service(
                 progress,
                 LookingBack(organisation.log.reader, organisation.codec, organisation.keys),
             ),
+            CaseReads(tables, f"({READERS}) and ({holds(AUDITING)})", auditing, limits.rows),
         )
     finally:
         await standing.close()

@@ -23,7 +23,9 @@ from graphql.execution.values import VariableValues
 from application.ports.log import LogUnavailable
 from application.ports.moments import Moments
 from application.ports.reading import ReadTooLong, ReadUnavailable
+from domain.compliance.events import CaseId
 from interfaces.graphql.answers import Answer, Session, refused
+from interfaces.graphql.cases import CASE, CaseReads, NoSuchCase
 from interfaces.graphql.compiler.reads import ModuleIsOff, NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection
 from interfaces.graphql.compiler.statement import Statement
@@ -58,9 +60,11 @@ class QueryAnswers:
         moments: Moments | None = None,
         charges: Charges = Charges(),  # noqa: B008 (immutable)
         start: int = 0,
+        cases: CaseReads | None = None,
     ) -> None:
-        """`start`: what the log held when this process began; before that is shown, nobody is told that they are not active."""
-        self.start = start
+        """`start`: what the log held when this process began; before that is shown, nobody is told that they are not active.
+        `cases` reads under cases; without it there are none."""
+        self.start, self.cases = start, cases
         self.schema, self.reads, self.progress, self.limits, self.charges = schema, reads, progress, limits, charges
         self.past = PastAsked(schema, moments)
 
@@ -68,6 +72,7 @@ class QueryAnswers:
         """What a query reads, as the session's viewer may see it."""
         document, name, variables = asked
         operation = document.operation(name)
+        case: CaseId | None = None
         try:
             about = None
             if document.about_schema:
@@ -76,25 +81,40 @@ class QueryAnswers:
                 if about is not None and about[1]:
                     return Answer(about[0], charge=charge)
             past = await self.past.of(asked)
-            ready = self.reads.query(asked, session.viewer, past)
+            reads, case = await self._readers(operation, variables, session)
+            ready = reads.query(asked, session.viewer, past)
             charge = await self.charges.take(session, OPERATION + ready.rows, "query")
             after = max((moment.position for moment in past.values()), default=None)
             if late := await self._late(ready.statement, operation, variables, after):
                 return late
-            data, errors = await self.reads.run(ready)
+            data, errors = await reads.run(ready)
+            if case is not None and self.cases is not None:
+                level = after if after is not None else await self.progress.reached(ready.statement.models)
+                await self.cases.record(case, session, asked, level, data)
         except TooFast as error:
             return error.answer
-        except (TooMuch, Ahead) as error:
+        except (TooMuch, Ahead, NoSuchCase) as error:
             return refused(error)
         except NoReader:
-            return no_reader()
+            return no_reader() if case is None else refused(NoSuchCase())
         except ModuleIsOff as module:
             return module_off(str(module))
-        except (ReadUnavailable, LogUnavailable):
+        except (ReadUnavailable, LogUnavailable, StoreUnavailable, NotRegistered):
             return unavailable(UNAVAILABLE, "UNAVAILABLE")
         except ReadTooLong:
             return unavailable("The query took too long. Ask for less at once.", "TOO_LONG")
         return Answer(data if about is None else _merged(data, about[0]), errors, charge=charge)
+
+    async def _readers(
+        self, operation: OperationDefinitionNode, variables: VariableValues, session: Session
+    ) -> tuple[Reads, CaseId | None]:
+        """What the query is read by, and the case that it is read under, if it is. Raises NoSuchCase, LogUnavailable."""
+        if not any(each.name.value == CASE.name for each in operation.directives or ()):
+            return self.reads, None
+        case = self.cases.asked(operation, variables) if self.cases is not None else None
+        if self.cases is None or case is None:
+            raise NoSuchCase
+        return await self.cases.reads(case, session, self.schema, self.reads.queries), case
 
     async def _late(
         self, statement: Statement, operation: OperationDefinitionNode, variables: VariableValues, after: int | None

@@ -10,6 +10,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from application.ports.moments import Moments
 from application.ports.reading import Queries
 from interfaces.graphql.answers import Answer, Request, Session, refused
+from interfaces.graphql.cases import CaseReads
 from interfaces.graphql.compiler.reads import Operation, Reads
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.costs import UNREADABLE, Charges, TooFast
@@ -77,18 +78,20 @@ class Service:
         presence: PresenceAnswers | None = None,
         standing: Standing | None = None,
         lookups: Lookups | None = None,
+        cases: CaseReads | None = None,
     ) -> None:
         """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none.
 
         `moments` finds the moments of the past; without it there is none. `charges` counts what operations cost.
         `gate` knows the documents that were registered. `start`: see QueryAnswers. `presence` shows who is here; without it
         nobody is. `standing` knows who takes part no longer. `lookups` answer who could do what; without them nobody does.
+        `cases` reads under cases; without it there are none.
         """
         self.schema, self.limits, self.charges = schema, limits, charges
         self.documents = Documents(schema, limits)
         self.gate = gate or Gate()
         self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs, lookups=lookups)
-        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges, start)
+        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges, start, cases)
         self.mutations = MutationAnswers(platform, self.reads, progress, limits, charges, presence)
         self.presence = presence.presence if presence else None
         self.standing = standing

@@ -32,6 +32,7 @@ ABOVE = """
 
 class Department(
     Model,
+    case="visible",
     visible={
         "belongs to the organisation": STAFF,
         "guest of one of its channels": "{this}.id in (select s.department_id from {seen_channel} s)",

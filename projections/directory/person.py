@@ -56,6 +56,7 @@ STAFF_SIZE = """
 
 class Person(
     Model,
+    case="visible",
     visible={"belongs to the organisation": STAFF, "guest who meets them, or whom they invited": SEEN_BY_GUESTS},
     version=2,
     queries=(

@@ -183,6 +183,7 @@ class Declared:
     visible: str
     ways: Mapping[str, str]
     unless: str | None
+    case: str | None = None
     view: str | None
     history: bool
     indexes: tuple[str, ...]

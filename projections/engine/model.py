@@ -25,6 +25,7 @@ class ModelMeta(msgspec.StructMeta):
         *,
         visible: str | Mapping[str, str] = "",
         unless: str | None = None,
+        case: str | None = None,
         version: int = 1,
         queries: Sequence[FoundSpec | ManySpec | SearchedSpec] = (),
         indexes: Sequence[str] = (),
@@ -57,6 +58,7 @@ class ModelMeta(msgspec.StructMeta):
             visible=reading.visibility(visible),
             ways=dict(visible) if isinstance(visible, Mapping) else {},
             unless=unless,
+            case=case,
             view=view,
             history=history and view is None,
             indexes=tuple(indexes),
@@ -73,8 +75,10 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     `class Message(Model, visible="channel", version=2)`: `visible` is SQL saying who may see a row (`true`: everybody of the
     organisation), the name of the relation through which that is inherited, or several ways of seeing it, each by the reason
     that is given for it: `{"public channel": SQL, …}`. `unless`: SQL that hides a row from who would see it by what it
-    inherits. Raise `version` with every change of columns or feeds: the new table fills beside the old. `queries`: fields of the
-    query's root (`found`, `listed`, `searched`). `indexes`: further ones, as columns ("person_id, channel_id").
+    inherits. `case`: SQL that says which rows auditors read under a case, by its {scope_people}, {scope_channels}, {scope_since}
+    and {scope_until}, or `visible` for those that they see anyhow; without it, those that belong to such a row by what is
+    inherited, or none. Raise `version` with every change of columns or feeds: the new table fills beside the old. `queries`:
+    fields of the query's root (`found`, `listed`, `searched`). `indexes`: further ones, as columns ("person_id, channel_id").
     `history=False`: only the present is kept. `view`: SQL in place of a table, with a column for the id and each declared one;
     such a model has no feeds. `live`: its changes can be followed by subscriptions: of the rows of one container, by the name of
     the relation that leads to it; of one's own (`viewer`), by the relation `person`; or of all that one may see (`all`). Raises
@@ -89,6 +93,7 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
         *,
         visible: str | Mapping[str, str] = "",
         unless: str | None = None,
+        case: str | None = None,
         version: int = 1,
         queries: Sequence[FoundSpec | ManySpec | SearchedSpec] = (),
         indexes: Sequence[str] = (),

@@ -11,6 +11,8 @@ from projections.engine.reading import LISTS
 
 LONGEST_TABLE = 63 - len("_rebuild_history_pkey")
 """PostgreSQL cuts names after 63 bytes, and the engine adds to a table's name."""
+SCOPE = frozenset({"scope_people", "scope_channels", "scope_since", "scope_until"})
+"""What the scope of a case is called where a model says what of it auditors read."""
 ALWAYS_KNOWN = frozenset({"this", "viewer", "now"})
 
 
@@ -75,6 +77,7 @@ def check(model: Declared, names: frozenset[str]) -> None:
         raise TypeError(f"{model.name} can't inherit visibility through `{model.visible}`: it leads to several models")
     _placeholders(f"{model.name}'s unless", model.unless, names)
     _placeholders(f"{model.name}'s view", model.view, names)
+    _placeholders(f"{model.name}'s case", model.case, names | SCOPE)
 
 
 def _placeholders(where: str, sql: str | None, names: frozenset[str]) -> None:

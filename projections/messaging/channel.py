@@ -61,8 +61,23 @@ OF_DEPARTMENT = (
 )
 
 
+def said_in_scope(message: str) -> str:
+    """Whether a message was said by those, and in the time, that a case concerns."""
+    return (
+        f"(cardinality({{scope_people}}) = 0 or {message}.author_id = any({{scope_people}}))"
+        f" and {message}.sent_at >= {{scope_since}} and {message}.sent_at < {{scope_until}}"
+    )
+
+
+IN_SCOPE = (
+    "{this}.id = any({scope_channels}) or cardinality({scope_channels}) = 0"
+    f" and exists (select from {{message}} s where s.channel_id = {{this}}.id and {said_in_scope('s')})"
+)
+
+
 class Channel(
     Model,
+    case=IN_SCOPE,
     visible={
         "public channel": PUBLIC,
         "member of the channel": MEMBER,

@@ -20,7 +20,7 @@ from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, To, column, formula, found, listed, many, one, replace, searched
 from projections.engine.model import Model
 from projections.engine.values import Long
-from projections.messaging.channel import HISTORY, Channel
+from projections.messaging.channel import HISTORY, Channel, said_in_scope
 
 HIDDEN = """
     {this}.history <> 'all' and {this}.author_id <> {viewer}
@@ -56,6 +56,7 @@ class Message(
     visible="channel",
     live="channel",
     unless=HIDDEN,
+    case=f"(cardinality({{scope_channels}}) = 0 or {{this}}.channel_id = any({{scope_channels}})) and {said_in_scope('{this}')}",
     indexes=("channel_id, position",),
     queries=(
         found("message", "A message, by its id."),

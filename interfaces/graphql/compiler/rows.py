@@ -1,5 +1,6 @@
 """Where rows come from and who may see them: the two things that every piece of SQL asks for, in one place each."""
 
+from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 from domain.access.module import ALWAYS
@@ -11,17 +12,22 @@ from projections.engine.once import ASKED_ONCE, ONCE
 VIEWER_ID = Parameter(VIEWER, (), "viewer", str)
 
 
+Opened = Mapping[str, str]
+"""The scope of a case as SQL, by the names that models' `case` has for its parts."""
+
+
 class Tables(NamedTuple):
     """The tables of one organisation: their schema, and SQL over {viewer} that says who may read anything at all.
 
     `history` says, in the same way, who may also read what was since edited, taken back or ended. `off` gives the names of the
-    modules that are not there for the viewer.
+    modules that are not there for the viewer. With a `scope`, what is read is what a case opens, and nothing else.
     """
 
     schema: str
     gate: str = "true"
     history: str = "false"
     off: str = ""
+    scope: Opened | None = None
 
 
 class Rows(Text):
@@ -29,7 +35,7 @@ class Rows(Text):
 
     def __init__(self, tables: Tables) -> None:
         super().__init__()
-        self.schema, self.gate, self.history, self.off = tables
+        self.schema, self.gate, self.history, self.off, self.scope = tables
         self.models: set[Declared] = set()
         self.shown: set[Declared] = set()
         self._once: dict[tuple[str, Place, bool], tuple[str, str]] = {}
@@ -67,6 +73,8 @@ class Rows(Text):
                 return self.once(name.removeprefix(ASKED_ONCE), at, whole)
             if name.startswith(SEEN):
                 return self.seen(_by_placeholder(name.removeprefix(SEEN)), at)
+            if self.scope is not None and name in self.scope:
+                return self.scope[name]
             if name == "now":
                 return "statement_timestamp()" if at is None else at.now
             return this if name == "this" else self.source(_by_placeholder(name), at, whole=whole)
@@ -98,6 +106,8 @@ class Rows(Text):
     def visible(self, model: Declared, row: str, at: Place = None) -> str:
         """Whether the viewer may see this row; of the past, whether they could see it then and may see it now."""
         through = model.visible_through
+        if self.scope is not None and model.case != "visible":
+            return self.opened(model, row, at)
         if through is None:
             then = f"({self.expand(model.visible, row, at, True)})"
             return then if at is None else f"({then} and {self._visible_now(model, row)})"
@@ -110,6 +120,18 @@ class Rows(Text):
             f" and {self.visible(target, alias, at)}){self.narrowed(model, row, at)}"
         )
         return within if at is None else f"({within} and {self.unmoved(model, row)})"
+
+    def opened(self, model: Declared, row: str, at: Place = None) -> str:
+        """Whether a case opens this row, whoever might see it otherwise."""
+        if model.case is not None:
+            return f"({self.expand(model.case, row, at, True)})"
+        if model.visible_through is None:
+            return "false"
+        relation = cast(One, model.members[model.visible_through])
+        [target] = relation.targets
+        alias = self.alias()
+        same = f"{alias}.id = {row}.{relation.id_column}"
+        return f"exists (select from {self.source(target, at)} {alias} where {same} and {self.opened(target, alias, at)})"
 
     def narrowed(self, model: Declared, row: str, at: Place = None) -> str:
         """What hides some of the rows that are seen through their container, as a further condition, or nothing."""

@@ -7,6 +7,7 @@ from graphql import GraphQLSchema, print_schema, specified_directives, validate_
 import domain.everything  # noqa: F401 (registers every decision)
 from domain.kernel.decisions import DECIDERS
 from interfaces.graphql import proofs
+from interfaces.graphql.cases import CASE
 from interfaces.graphql.queries import WAIT_FOR
 from interfaces.graphql.schema import lookups, presence
 from interfaces.graphql.schema.following import subscription
@@ -27,7 +28,7 @@ def build_schema(declared: Mapping[str, Declared] | None = None) -> GraphQLSchem
         mutation,
         subscription(reading, writing, followed()),
         types=reading.named(),
-        directives=[*specified_directives, WAIT_FOR],
+        directives=[*specified_directives, WAIT_FOR, CASE],
         description="What can be read, done and followed. Ids and cursors are opaque; positions order everything.",
     )
     if errors := validate_schema(schema):
