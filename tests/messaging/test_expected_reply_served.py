@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.access.commands import AppointAdministrator
+from tests.notifications.inboxes import items, reasons
 from tests.support.clocks import MovedClock
 from tests.support.organisations import everything
 from tests.support.rebuilding import differences
@@ -123,6 +124,8 @@ async def test_what_was_missed_is_missed_once_and_it_ends(asking: Asking) -> Non
     assert await asking.look(hours=30) is None
     assert len(await asking.reminded()) == 2
     await asking.look(hours=30)
+    await asking.level()
+    assert reasons(await items(asking.people["Bo"])) == [("REMINDED", "周五前能来吗？")] * 2
     assert len(await asking.reminded()) == 2, "an hour after it was due nobody is reminded any more"
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.notifications.inboxes import items, reasons
 from tests.support.clocks import MovedClock
 from tests.support.rebuilding import differences
 from tests.support.serving import Client, Served, group_channel
@@ -69,6 +70,7 @@ async def test_it_is_repeated_until_acknowledged_and_three_times_at_most(fire: F
     for _ in range(4):
         await fire.look(minutes=11)
     assert await fire.seen() == ({"Bo": 2, "Chen": 3}, {"Chen"})
+    assert reasons(await items(fire.people["Chen"])) == [("URGENT", "停线！Line stopped!")] * 3
     query = SEEN.replace("query ($m: ID!) {", f'query ($m: ID!) {{ at(asOf: {{position: "{before}"}}) {{') + "}"
     then = (await fire.people["Ann"].ask(query, {"m": fire.message}))["at"]["message"]["alerts"]["nodes"]
     assert {node["person"]["name"]: node["times"] for node in then} == {"Bo": 2, "Chen": 2}
