@@ -41,7 +41,7 @@ def test_an_import_from_begin_to_end(import_slack: Run, tmp_path: Path) -> None:
     assert (dry.returncode, "would be taken" in dry.stdout) == (0, True)
     first = import_slack(path, "--report", tmp_path / "report.jsonl")
     assert (first.returncode, first.stderr.strip()) == (0, "")
-    assert "11 events are new" in first.stdout
+    assert "12 events are new" in first.stdout
     assert f"general/{DAY}.json:8: nobody is named as its author" in first.stdout
     told = [json.loads(line) for line in (tmp_path / "report.jsonl").read_text().splitlines()]
     assert [each["place"]["line"] for each in told] == [8]

@@ -19,10 +19,11 @@ from projections.engine.tokens import loose, needed, terms
 if TYPE_CHECKING:
     from interfaces.graphql.compiler.objects import Compilation
 
-CANDIDATES = 200
+CANDIDATES = 100
 """Of so many, the newest that have the words, those that fit best come first; what is older is found by time."""
-COMMON = 0.02
-"""A word that a larger share of all texts has is found sooner by looking through the newest than by the index of words."""
+COMMON, COMMON_BEST = 0.004, 0.01
+"""A word that a larger share of all texts has is found sooner by looking through the newest than by the index of words: for a
+page by time, and for the candidates of what fits best."""
 
 
 def found(c: "Compilation", member: Searched, use: Use, at: Moment) -> str:
@@ -107,20 +108,22 @@ class Search(Page):
         [container] = relation.targets
         alias = c.alias()
         seen = f"select {alias}.id from {c.source(container)} {alias} where {c.visible(container, alias)}"
-        return f"{t}.{relation.id_column} = any(array({seen})){c.narrowed(self.target, t)}"
+        # `is true`, so that no index of containers is read in full to narrow the few rows that have the words.
+        return f"({t}.{relation.id_column} = any(array({seen}))) is true{c.narrowed(self.target, t)}"
 
     def _by_index(self) -> str:
         return f'{self.t}."{self.text.tokens_column}" @> {self.tokens}'
 
     def _common(self) -> str:
         """Whether even the rarest of the words is in many texts, by the statistics that PostgreSQL keeps."""
+        share = COMMON_BEST if self.best else COMMON
         elements = (
             "select unnest(s.most_common_elems::text::text[]) word, unnest(s.most_common_elem_freqs) share from pg_stats s"
             f" where s.schemaname = {literal(self.c.schema)} and s.tablename = {literal(self.target.table)}"
             f" and s.attname = {literal(str(self.text.tokens_column))}"
         )
         return (
-            f"(select coalesce(min(coalesce(e.share, 0)), 0) > {COMMON} from unnest({self.tokens}) needed"
+            f"(select coalesce(min(coalesce(e.share, 0)), 0) > {share} from unnest({self.tokens}) needed"
             f" left join ({elements}) e on e.word = needed)"
         )
 
