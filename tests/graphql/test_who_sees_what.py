@@ -197,6 +197,8 @@ async def test_everything_that_is_followed_from_the_beginning(served: Served, st
             ended = [key for key, sign in missing.items() if sign in heard[-1] and key in (sign, delivered["id"])]
             for key in ended:
                 del missing[key]
+    shown = {channel for channel in channels if any(channel in text for text in heard if "'id': 'all'" in text)}
+    assert shown == {story.channels[word] for word in PLACES if sees(name, word)}
     words = {word for word in PLACES if any(word in text for text in heard)}
     assert words == {word for word in PLACES if sees(name, word)}
     for word, found in story.messages.items():
