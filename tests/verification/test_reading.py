@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from prometheus_client import CollectorRegistry
 
 from application.timers.runner import TimerRunner
@@ -138,10 +138,23 @@ class Reading(RuleBasedStateMachine):
     def new(self, name: str, author: str, place: str, position: int, thread: str | None, mentions: frozenset[str]) -> Said:
         return Said(name, author, place, position, thread, mentions, frozenset(self.model.members(place) - {author}))
 
+    @initialize()
+    def begin(self) -> None:
+        """Something to begin with: a message in each place, of which a reply is expected, and that is urgent."""
+        for name in PEOPLE[1:]:
+            self.belong(name, ends=False)
+        for name, place in zip(PEOPLE[1:], ("general", "sales", "general"), strict=True):
+            self.post(name, place, frozenset(PEOPLE[:3]), None)
+        for said in list(self.model.said.values())[:2]:
+            self.ask_for_reply(said, 5, frozenset())
+            self.mark_urgent(said)
+
     @rule(name=who, place=where, mentioned=st.sets(who, max_size=2), data=st.data())
     def say(self, name: str, place: str, mentioned: set[str], data: st.DataObject) -> None:
         roots = [said.name for said in self.model.said.values() if said.place == place and said.thread is None]
-        thread = data.draw(st.sampled_from([None, *roots]))
+        self.post(name, place, frozenset(mentioned), data.draw(st.sampled_from([None, *roots])))
+
+    def post(self, name: str, place: str, mentioned: frozenset[str], thread: str | None) -> None:
         new, allowed = f"message {next(self.numbers)}", name in self.model.members(place)
         command = PostMessage(
             channel=channel(place),
@@ -151,7 +164,7 @@ class Reading(RuleBasedStateMachine):
             mentions=tuple(map(person, sorted(mentioned))),
         )
         if position := self.do(name, command, allowed=allowed):
-            self.model.say(self.new(new, name, place, position, thread, frozenset(mentioned)))
+            self.model.say(self.new(new, name, place, position, thread, mentioned))
 
     @rule(name=who, data=st.data())
     def read(self, name: str, data: st.DataObject) -> None:
@@ -178,12 +191,15 @@ class Reading(RuleBasedStateMachine):
     def expect(self, hours: int, some: set[str], data: st.DataObject) -> None:
         said = self.chosen(data)
         if said and said.asked_of is None and not said.retracted and said.author in self.model.members(said.place):
-            by = self.model.now + hours + 0.7
-            due = self.began + timedelta(hours=by)
-            people = tuple(map(person, sorted(some)))
-            self.do(said.author, ExpectReply(message=message(said.name), due=due, people=people, sign="👌"))
-            said.reply_by, said.asked_of = by, frozenset(some - {said.author} if some else said.recipients)
-            self.settle()
+            self.ask_for_reply(said, hours, frozenset(some))
+
+    def ask_for_reply(self, said: Said, hours: int, some: frozenset[str]) -> None:
+        by = self.model.now + hours + 0.7
+        due = self.began + timedelta(hours=by)
+        people = tuple(map(person, sorted(some)))
+        self.do(said.author, ExpectReply(message=message(said.name), due=due, people=people, sign="👌"))
+        said.reply_by, said.asked_of = by, some - {said.author} if some else said.recipients
+        self.settle()
 
     @rule(data=st.data())
     def release(self, data: st.DataObject) -> None:
@@ -196,10 +212,13 @@ class Reading(RuleBasedStateMachine):
     def alarm(self, data: st.DataObject) -> None:
         said = self.chosen(data)
         if said and not said.urgent and not said.retracted and said.author in self.model.members(said.place):
-            command = MarkUrgent(message=message(said.name), every_minutes=int(ALARM_EVERY * 60), at_most=ALARM_AT_MOST)
-            self.do(said.author, command)
-            said.urgent = True
-            self.settle()
+            self.mark_urgent(said)
+
+    def mark_urgent(self, said: Said) -> None:
+        command = MarkUrgent(message=message(said.name), every_minutes=int(ALARM_EVERY * 60), at_most=ALARM_AT_MOST)
+        self.do(said.author, command)
+        said.urgent = True
+        self.settle()
 
     @rule(name=who, data=st.data())
     def acknowledge(self, name: str, data: st.DataObject) -> None:
@@ -246,6 +265,30 @@ class Reading(RuleBasedStateMachine):
             self.model.since[place].pop(name, None)
         else:
             self.model.since[place].setdefault(name, position)
+
+    @rule(name=st.sampled_from(PEOPLE[1:]), place=where, ends=st.booleans())
+    def say_when_somebody_moved(self, name: str, place: str, ends: bool) -> None:
+        """The boss, who is everywhere, says something right after somebody came or went."""
+        if place == "general":
+            self.come_and_go(name, ends)
+        else:
+            self.belong("boss", ends=False)
+            self.belong(name, ends)
+        self.post("boss", place, frozenset({name}), None)
+
+    @rule(name=who, data=st.data())
+    def read_and_wait(self, name: str, data: st.DataObject) -> None:
+        """Time passes after somebody has read, so that reminders come."""
+        self.read(name, data)
+        self.wait(4)
+
+    @rule(name=who, data=st.data())
+    def answer_and_wait(self, name: str, data: st.DataObject) -> None:
+        """Time passes after somebody has answered, so that they are not reminded."""
+        said = self.chosen(data)
+        if said and said.thread is None and name in self.model.members(said.place):
+            self.post(name, said.place, frozenset(), said.name)
+        self.wait(5)
 
     @rule(shown=st.booleans())
     def settle_receipts(self, shown: bool) -> None:
@@ -314,7 +357,7 @@ def test_reading_reminders_and_alarms_are_as_they_should_be(postgres_server: str
         InDatabasesOfTheirOwn,
         # Shrinking would take many times as long as the search: the history that failed is told as it is.
         settings=settings(
-            max_examples=8,
+            max_examples=6,
             stateful_step_count=40,
             deadline=None,
             phases=(Phase.reuse, Phase.generate),
