@@ -1,0 +1,177 @@
+"""Random histories of grants, roles, moves, memberships, administrators and time, decided by the platform's rules and by a model
+of them that was written from the mission's words and shares no code with them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from domain.access.commands import (
+    AppointAdministrator,
+    DismissAdministrator,
+    GrantPermission,
+    RedefineRole,
+    RetireRole,
+    RevokeGrant,
+)
+from domain.access.ids import GrantId
+from domain.directory.commands import JoinDepartment, LeaveDepartment, MoveDepartment, ReinstatePerson, SuspendPerson
+from domain.directory.ids import DepartmentId
+from domain.kernel.commands import Command
+from domain.kernel.identifiers import PersonId
+from domain.kernel.refusals import Refusal
+from domain.messaging.commands.channel import RenameChannel
+from tests.access.words import HELPER, KEEP, PEOPLE, resource, role
+from tests.directory.words import BO, CHEN, DI, EAST, PLANT, ROOT, SALES, SHANGHAI
+from tests.messaging.words import GENERAL, OF_SALES, TALK
+from tests.story import NOON, Story, an_id
+
+SOMEBODY = [BO, CHEN, DI]
+DEPARTMENTS = [SALES, EAST, SHANGHAI, PLANT]
+TREE: dict[DepartmentId, DepartmentId | None] = {SALES: None, EAST: SALES, SHANGHAI: EAST, PLANT: None}
+HOME: dict[Any, DepartmentId | None] = {GENERAL: None, OF_SALES: SALES}
+people, places = st.sampled_from(SOMEBODY), st.sampled_from(DEPARTMENTS)
+minutes = st.integers(min_value=0, max_value=120)
+
+
+@dataclass
+class Given:
+    """A grant, in the mission's words: who, what, where, from when, until when."""
+
+    who: PersonId | DepartmentId
+    what: str
+    where: Any
+    since: datetime
+    until: datetime | None
+    revoked: bool = False
+
+
+@dataclass
+class Model:
+    """What holds now."""
+
+    now: datetime = NOON
+    above: dict[DepartmentId, DepartmentId | None] = field(
+        default_factory=lambda: {SALES: None, EAST: SALES, SHANGHAI: EAST, PLANT: None}
+    )
+    belongs: set[tuple[PersonId, DepartmentId]] = field(default_factory=set)
+    administers: set[tuple[PersonId, DepartmentId | None]] = field(default_factory=set)
+    suspended: set[PersonId] = field(default_factory=set)
+    grants: list[Given] = field(default_factory=list)
+    helper: set[str] = field(default_factory=lambda: {KEEP})
+
+    def chain(self, department: DepartmentId | None) -> list[DepartmentId]:
+        found = []
+        while department is not None:
+            found.append(department)
+            department = self.above[department]
+        return found
+
+    def keeps(self, who: PersonId, channel: Any) -> bool:
+        """Whether somebody may keep a channel that isn't theirs: by administering, or by a grant that holds now."""
+        if who in self.suspended:
+            return False
+        around = self.chain(HOME[channel])
+        if any((who, place) in self.administers for place in (None, *around)):
+            return True
+        mine = {who, *(above for place in DEPARTMENTS if (who, place) in self.belongs for above in self.chain(place))}
+        return any(
+            grant.who in mine
+            and (grant.what == KEEP or (grant.what == "helper" and KEEP in self.helper))
+            and not grant.revoked
+            and grant.since <= self.now
+            and (grant.until is None or self.now <= grant.until)
+            and (grant.where is None or grant.where == channel or grant.where in around)
+            for grant in self.grants
+        )
+
+
+class Histories(RuleBasedStateMachine):
+    """What is done to both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = Story().given(TALK, role(KEEP))
+        self.model = Model()
+
+    def do(self, wish: Command) -> bool:
+        """Has it done by the primary administrator; whether it was."""
+        self.story.at(self.model.now).when(wish, by=ROOT)
+        assert self.story.last is not None
+        return not isinstance(self.story.last.answer, Refusal)
+
+    @rule(
+        who=st.one_of(people, places),
+        what=st.sampled_from([KEEP, PEOPLE, "helper"]),
+        where=st.sampled_from([None, GENERAL, OF_SALES, *DEPARTMENTS]),
+        begins=minutes,
+        lasts=st.one_of(st.none(), minutes),
+    )
+    def grant(self, who: Any, what: str, where: Any, begins: int, lasts: int | None) -> None:
+        since = self.model.now + timedelta(minutes=begins - 30)
+        until = None if lasts is None else since + timedelta(minutes=lasts)
+        terms: dict[str, Any] = {"person" if who in SOMEBODY else "department": who}
+        terms |= {"role": HELPER} if what == "helper" else {"action": what}
+        if where is not None:
+            terms["within" if where in DEPARTMENTS else "resource"] = where if where in DEPARTMENTS else resource(where)
+        grant = GrantId(an_id(f"grant {len(self.model.grants)}"))
+        done = self.do(GrantPermission(grant=grant, since=since, until=until, reason="r", **terms))
+        given = Given(who, what, where, since, until, revoked=not done)
+        self.model.grants.append(given)
+
+    @rule(number=st.integers(min_value=0, max_value=20))
+    def revoke(self, number: int) -> None:
+        if number < len(self.model.grants) and not self.model.grants[number].revoked:
+            assert self.do(RevokeGrant(grant=GrantId(an_id(f"grant {number}"))))
+            self.model.grants[number].revoked = True
+
+    @rule(actions=st.sets(st.sampled_from([KEEP, PEOPLE])))
+    def redefine(self, actions: set[str]) -> None:
+        if self.do(RedefineRole(role=HELPER, name="Helper", actions=tuple(sorted(actions)))):
+            self.model.helper = actions
+
+    @rule()
+    def retire(self) -> None:
+        self.do(RetireRole(role=HELPER))
+        self.model.helper = set()
+
+    @rule(who=people, where=places, comes=st.booleans())
+    def belong(self, who: PersonId, where: DepartmentId, comes: bool) -> None:
+        wish = JoinDepartment if comes else LeaveDepartment
+        assert self.do(wish(department=where, person=who))
+        (self.model.belongs.add if comes else self.model.belongs.discard)((who, where))
+
+    @rule(which=places, below=st.one_of(st.none(), places))
+    def move(self, which: DepartmentId, below: DepartmentId | None) -> None:
+        if self.do(MoveDepartment(department=which, parent=below)):
+            self.model.above[which] = below
+
+    @rule(who=people, where=st.one_of(st.none(), places), appointed=st.booleans())
+    def administer(self, who: PersonId, where: DepartmentId | None, appointed: bool) -> None:
+        wish = AppointAdministrator if appointed else DismissAdministrator
+        if self.do(wish(person=who, department=where)):
+            (self.model.administers.add if appointed else self.model.administers.discard)((who, where))
+
+    @rule(who=people, back=st.booleans())
+    def suspend(self, who: PersonId, back: bool) -> None:
+        assert self.do((ReinstatePerson if back else SuspendPerson)(person=who))
+        (self.model.suspended.discard if back else self.model.suspended.add)(who)
+
+    @rule(later=minutes)
+    def wait(self, later: int) -> None:
+        self.model.now += timedelta(minutes=later)
+
+    @invariant()
+    def both_decide_alike(self) -> None:
+        for who in SOMEBODY:
+            for channel in HOME:
+                self.story.at(self.model.now)
+                decision = self.story.decide(RenameChannel(channel=channel, name="another"), who)
+                assert (decision.authority is not None) is self.model.keeps(who, channel), (who, channel, decision)
+
+
+def test_the_rules_decide_as_the_model_does() -> None:
+    run_state_machine_as_test(Histories, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))  # type: ignore[no-untyped-call]
