@@ -276,19 +276,30 @@ class Reading(RuleBasedStateMachine):
             self.belong(name, ends)
         self.post("boss", place, frozenset({name}), None)
 
-    @rule(name=who, data=st.data())
-    def read_and_wait(self, name: str, data: st.DataObject) -> None:
-        """Time passes after somebody has read, so that reminders come."""
-        self.read(name, data)
+    @rule(data=st.data())
+    def read_and_wait(self, data: st.DataObject) -> None:
+        """Time passes after somebody has read of whom a reply is awaited, so that they are reminded."""
+        if chosen := self.awaited(data, planned=False):
+            self.do(chosen[1], MarkRead(message=message(chosen[0])))
+            self.model.read(chosen[1], chosen[0])
         self.wait(4)
 
-    @rule(name=who, data=st.data())
-    def answer_and_wait(self, name: str, data: st.DataObject) -> None:
-        """Time passes after somebody has answered, so that they are not reminded."""
-        said = self.chosen(data)
-        if said and said.thread is None and name in self.model.members(said.place):
-            self.post(name, said.place, frozenset(), said.name)
+    @rule(data=st.data())
+    def answer_and_wait(self, data: st.DataObject) -> None:
+        """Time passes after somebody has answered, so that they are not reminded any more."""
+        if chosen := self.awaited(data, planned=True):
+            self.post(chosen[1], self.model.said[chosen[0]].place, frozenset(), chosen[0])
         self.wait(5)
+
+    def awaited(self, data: st.DataObject, *, planned: bool) -> tuple[str, str] | None:
+        """A message, and somebody who still owes a reply to it, if any."""
+        owing = [
+            (said.name, row.person)
+            for said in self.model.said.values()
+            for row in said.awaited.values()
+            if row.ended is None and row.planned is planned and row.person in self.model.members(said.place) and not said.thread
+        ]
+        return data.draw(st.sampled_from(owing)) if owing else None
 
     @rule(shown=st.booleans())
     def settle_receipts(self, shown: bool) -> None:
