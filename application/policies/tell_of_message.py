@@ -22,6 +22,8 @@ async def tell_of_message(
     mentioned = [*fact.mentions]
     for department in fact.departments:
         mentioned += await departments.members(department, at)
+    for group in fact.groups:
+        mentioned += await recipients.of_group(group, at)
     if fact.calls == "all":
         mentioned += await recipients.everybody(fact.channel, at)
     direct = await recipients.direct(fact.channel, at)

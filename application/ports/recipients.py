@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from domain.kernel.identifiers import PersonId
-from domain.messaging.ids import ChannelId, MessageId
+from domain.messaging.ids import ChannelId, MessageId, UserGroupId
 
 
 class Recipients(Protocol):
@@ -22,8 +22,12 @@ class Recipients(Protocol):
         """Who wishes to be told nothing of a channel now."""
         ...
 
+    async def of_group(self, group: UserGroupId, at: int) -> Sequence[PersonId]:
+        """Who is meant when a group is mentioned."""
+        ...
+
     async def of_thread(self, root: MessageId, at: int) -> Sequence[PersonId]:
-        """Who began a thread and who replied in it."""
+        """Who follows a thread: by taking part in it, or because they wished to; nobody who wished not to."""
         ...
 
     async def of_message(self, message: MessageId, at: int) -> Sequence[PersonId]:

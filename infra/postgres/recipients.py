@@ -4,8 +4,9 @@ from collections import OrderedDict
 from collections.abc import Collection, Sequence
 
 from domain.kernel.identifiers import PersonId
-from domain.messaging.ids import ChannelId, MessageId
+from domain.messaging.ids import ChannelId, MessageId, UserGroupId
 from infra.postgres.then import ThenReader
+from projections.messaging.thread_follower import FOLLOWING
 
 REMEMBERED = 50_000
 """Of how many channels it is remembered whether they are direct, and who is in them: neither ever changes."""
@@ -25,10 +26,12 @@ MUTED = """
     select coalesce(json_agg(m.person_id), '[]')::text from {channel_muting} m
     where m.channel_id = $1::uuid and (m.until is null or m.until > now())
 """
-IN_THREAD = """
-    select coalesce(json_agg(distinct m.author_id), '[]')::text from {message} m
-    where (m.id = $1::uuid or m.thread_id = $1::uuid) and not m.retracted
+IN_GROUP = """
+    select coalesce(json_agg(m.person_id order by m.person_id), '[]')::text from {user_group_member} m where m.group_id = $1::uuid
 """
+IN_THREAD = f"""
+    select coalesce(json_agg(f.person_id order by f.person_id), '[]')::text from ({FOLLOWING}) f where f.thread_id = $1::uuid
+"""  # noqa: S608 (the read model's own text)
 
 OF_MESSAGE = """
     select coalesce(json_agg(distinct t.person_id), '[]')::text from {message} m cross join lateral (
@@ -67,6 +70,9 @@ class PostgresRecipients:
 
     async def muted(self, channel: ChannelId, at: int) -> Collection[PersonId]:
         return {PersonId(one) for one in await self._then.ids(MUTED, channel, at)}
+
+    async def of_group(self, group: UserGroupId, at: int) -> Sequence[PersonId]:
+        return [PersonId(one) for one in await self._then.ids(IN_GROUP, group, at)]
 
     async def of_thread(self, root: MessageId, at: int) -> Sequence[PersonId]:
         return [PersonId(one) for one in await self._then.ids(IN_THREAD, root, at)]

@@ -48,9 +48,10 @@ async def test_each_is_told_for_the_reason_that_concerns_them_most(served: Serve
     direct = await ann.done("openDirectChannel", "position channel { id }", people=[ann.id, bo.id])
     await say(ann, direct["channel"]["id"], "悄悄话", mentions=[bo.id])
     await say(ann, direct["channel"]["id"], "只有你")
-    assert reasons(await told(bo, 4)) == [
+    assert reasons(await told(bo, 5)) == [
         ("DIRECT", "只有你"),
         ("MENTION", "悄悄话"),
+        ("REPLY", "我来"),
         ("MENTION", "谁来看看?"),
         ("ADDED", "Design"),
     ]
@@ -138,6 +139,22 @@ async def test_who_muted_a_channel_is_told_where_they_are_mentioned(served: Serv
     await bo.done("unmuteChannel", channel=direct)
     await say(ann, direct, "heard")
     assert reasons(await told(bo, 2)) == [("DIRECT", "heard"), ("MENTION", "but this")]
+
+
+async def test_groups_and_threads_are_told_as_they_are_at_that_moment(served: Served) -> None:
+    ann, bo, chen = [await served.person(name) for name in ("Ann", "Bo", "Chen")]
+    where = await channel(ann, bo, chen, visibility="PUBLIC")
+    group = (await ann.done("createUserGroup", "userGroup: group { id }", name="on call"))["userGroup"]["id"]
+    await ann.done("addToUserGroup", group=group, person=bo.id)
+    root = await say(ann, where, "help", groups=[group])
+    await say(bo, where, "coming", thread=root)
+    assert reasons(await told(bo, 2)) == [("MENTION", "help"), ("ADDED", "Design")]
+    await ann.done("unfollowThread", message=root)
+    await chen.done("followThread", message=root)
+    await say(bo, where, "done", thread=root)
+    assert reasons(await told(chen, 2)) == [("REPLY", "done"), ("ADDED", "Design")]
+    await everything_told(bo)
+    assert reasons(await items(ann)) == [("REPLY", "coming")]
 
 
 async def test_who_is_invited_is_told_until_they_answer(served: Served) -> None:
