@@ -17,6 +17,7 @@ from application.bulk import Bulk, Claim
 from application.envelope import Asked
 from application.imports import directory
 from application.imports.acquaintances import Acquaintances, Nobody
+from application.imports.around import around
 from application.imports.channels import Channels
 from application.imports.errors import TooMuchNotTaken
 from application.imports.fitting import fitted
@@ -24,10 +25,12 @@ from application.imports.history import History
 from application.imports.messages import Messages
 from application.imports.naming import Names, address_of
 from application.imports.records import (
+    Announcing,
     AnyRecord,
     Appointed,
     Archived,
     Channel,
+    Chosen,
     Departed,
     Department,
     Described,
@@ -35,10 +38,12 @@ from application.imports.records import (
     Joined,
     Left,
     Micros,
+    Noticed,
     NotTaken,
     Person,
     Pinned,
     Placed,
+    Polled,
     Reacted,
     Removed,
     Renamed,
@@ -121,10 +126,12 @@ class Reading:
         match record:
             case Person() | Departed() | Department() | Placed() | Removed() | Appointed():
                 yield from directory.claims(record, self.names)
-            case Channel() | Renamed() | Described() | Archived() | Joined() | Left():
+            case Channel() | Renamed() | Described() | Archived() | Announcing() | Joined() | Left():
                 yield from self.channels.claims(record)
             case Said() | Edited() | Retracted() | Reacted() | Pinned() | Unpinned():
                 yield self.messages.claim(record)
+            case Noticed() | Polled() | Chosen():
+                yield around(record, self.names)
             case NotTaken():
                 return
             case _:

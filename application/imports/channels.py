@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from application.bulk import Claim
 from application.imports.naming import Names, claim
-from application.imports.records import Archived, Channel, Described, Joined, Key, Left, Micros, Renamed
+from application.imports.records import Announcing, Archived, Channel, Described, Joined, Key, Left, Micros, Renamed
 from domain.kernel.identifiers import PersonId
 from domain.messaging import imported
 from domain.messaging.channel import Channel as ChannelState
@@ -13,7 +13,7 @@ from domain.messaging.events.membership import Role
 from domain.messaging.ids import ChannelId
 from domain.messaging.membership import Membership
 
-OfChannel = Channel | Renamed | Described | Archived | Joined | Left
+OfChannel = Channel | Renamed | Described | Archived | Announcing | Joined | Left
 
 
 class Channels:
@@ -44,6 +44,9 @@ class Channels:
                 yield claim(ChannelState, ids, lambda s: imported.channel_renamed(s, name=name, by=by), at, "renamed", by)
             case Described(channel=key):
                 yield self._described(record, by)
+            case Announcing(channel=key):
+                ids = (names.channel(key),)
+                yield claim(ChannelState, ids, lambda s: imported.announcing(s, by=by), at, "announcing", by)
             case Archived(channel=key, again=again):
                 end = imported.channel_reopened if again else imported.channel_archived
                 yield claim(ChannelState, (names.channel(key),), lambda s: end(s, by=by), at, f"archived, again {again}", by)

@@ -84,6 +84,7 @@ class Messages:
         thread = names.message(record.channel, record.thread) if record.thread else None
         quotes = names.message(*record.quotes) if record.quotes else None
         attachments = tuple(self._attachment(file) for file in record.files)
+        poll = names.poll(record.channel, record.key) if record.asks else None
         return claim(
             Message,
             (names.message(record.channel, record.key),),
@@ -97,6 +98,8 @@ class Messages:
                 quotes=quotes,
                 mentions=mentions,
                 attachments=attachments,
+                calls="all" if record.calls else None,
+                poll=poll,
             ),
             record.at,
             "said",

@@ -12,7 +12,7 @@ from domain.directory.events import DepartmentId
 from domain.directory.identity import IdentityId
 from domain.kernel.identifiers import PersonId, derived, stream_name
 from domain.kernel.states import Events, State
-from domain.messaging.ids import ChannelId, FileId, MessageId
+from domain.messaging.ids import ChannelId, FileId, MessageId, PollId
 
 
 class Names:
@@ -63,6 +63,10 @@ class Names:
     def message(self, channel: Key, key: Key) -> MessageId:
         """A message: its key counts within its channel."""
         return MessageId(self._id("message", channel, key))
+
+    def poll(self, channel: Key, message: Key) -> PollId:
+        """The poll that is asked with a message."""
+        return PollId(self._id("poll", channel, message))
 
     def file(self, key: Key) -> FileId:
         """A file."""

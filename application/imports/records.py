@@ -168,7 +168,8 @@ class File(msgspec.Struct, frozen=True, gc=False):
 class Said(Record, frozen=True, kw_only=True):
     """A message, as plain text with `MENTION`s. `thread` is the message that its thread began with.
 
-    `quotes` is a message of the same source, by channel and key, that is shown with this one.
+    `quotes` is a message of the same source, by channel and key, that is shown with this one. `calls`: everybody in the channel
+    is mentioned. `asks`: a poll is asked with it, which is told next.
     """
 
     channel: Key
@@ -180,6 +181,8 @@ class Said(Record, frozen=True, kw_only=True):
     quotes: tuple[Key, Key] | None = None
     mentions: tuple[Key, ...] = ()
     files: tuple[File, ...] = ()
+    calls: bool = False
+    asks: bool = False
 
 
 class Edited(Record, frozen=True, kw_only=True):
@@ -225,6 +228,40 @@ class Unpinned(Record, frozen=True, kw_only=True):
     by: Key
 
 
+class Noticed(Record, frozen=True, kw_only=True):
+    """A message stands on top of its channel from now on."""
+
+    channel: Key
+    message: Key
+    by: Key
+
+
+class Polled(Record, frozen=True, kw_only=True):
+    """A poll was opened with a message, which its author said: what can be chosen, and whether several."""
+
+    channel: Key
+    message: Key
+    author: Key
+    options: tuple[str, ...]
+    several: bool = False
+
+
+class Chosen(Record, frozen=True, kw_only=True):
+    """Somebody chose in a poll, by the options' numbers from 1, in place of what they chose before."""
+
+    channel: Key
+    message: Key
+    person: Key
+    choices: tuple[int, ...]
+
+
+class Announcing(Record, frozen=True, kw_only=True):
+    """From now on only those who keep a channel say something new there; members answer in threads."""
+
+    channel: Key
+    by: Key
+
+
 class NotTaken(Record, frozen=True, kw_only=True):
     """Something in the source that can't be taken, or not as it was.
 
@@ -256,5 +293,9 @@ AnyRecord = (
     | Reacted
     | Pinned
     | Unpinned
+    | Noticed
+    | Polled
+    | Chosen
+    | Announcing
     | NotTaken
 )

@@ -16,6 +16,7 @@ from domain.messaging.events.channel import (
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
+    ChannelSettingsChanged,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
     Visibility,
@@ -23,6 +24,7 @@ from domain.messaging.events.channel import (
 from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged, Role
 from domain.messaging.events.message import (
     Attachment,
+    Call,
     MessageEdited,
     MessageEditNoted,
     MessagePinned,
@@ -30,11 +32,15 @@ from domain.messaging.events.message import (
     MessageRetracted,
     MessageUnpinned,
 )
+from domain.messaging.events.notice import NoticeSet
+from domain.messaging.events.poll import PollAnswered, PollOpened
 from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
-from domain.messaging.ids import ChannelId, MessageId
+from domain.messaging.ids import ChannelId, MessageId, PollId
 from domain.messaging.joining import owners_with, owners_without
 from domain.messaging.membership import Membership
 from domain.messaging.message import Message
+from domain.messaging.notice import Notice
+from domain.messaging.poll import Poll, PollAnswer
 from domain.messaging.reaction import Reaction
 
 
@@ -137,6 +143,8 @@ def posted(
     quotes: MessageId | None = None,
     mentions: tuple[PersonId, ...] = (),
     attachments: tuple[Attachment, ...] = (),
+    calls: Call | None = None,
+    poll: PollId | None = None,
 ) -> Events:
     """Something was said. Whoever is mentioned stands in the text as `mention` writes them."""
     said = MessagePosted(
@@ -148,8 +156,50 @@ def posted(
         quotes=quotes,
         mentions=mentions,
         attachments=attachments,
+        calls=calls,
+        poll=poll,
     )
     return NOTHING if message.exists else message.records(said)
+
+
+def announcing(channel: Channel, *, by: PersonId | None = None) -> Events:
+    """Only those who keep a channel say something new there."""
+    settled = ChannelSettingsChanged(
+        channel=ChannelId(channel.thing),
+        posting="replies",
+        inviting=channel.inviting,
+        pinning=channel.pinning,
+        calling=channel.calling,
+        by=by,
+    )
+    return NOTHING if channel.posting == "replies" else channel.records(settled)
+
+
+def noticed(notice: Notice, *, channel: ChannelId, message: MessageId, by: PersonId) -> Events:
+    """A message was set on top of its channel."""
+    return NOTHING if notice.message == message else notice.records(NoticeSet(channel=channel, message=message, by=by))
+
+
+def poll_opened(
+    poll: Poll,
+    *,
+    channel: ChannelId,
+    message: MessageId,
+    author: PersonId,
+    options: tuple[str, ...],
+    several: bool,
+) -> Events:
+    """People were asked to choose."""
+    opened = PollOpened(
+        poll=PollId(poll.thing), channel=channel, message=message, author=author, options=options, several=several
+    )
+    return NOTHING if poll.exists else poll.records(opened)
+
+
+def poll_answered(answer: PollAnswer, *, poll: PollId, person: PersonId, choices: tuple[int, ...]) -> Events:
+    """Somebody chose."""
+    answered = PollAnswered(poll=poll, person=person, choices=choices)
+    return NOTHING if answer.choices == choices else answer.records(answered)
 
 
 def edited(message: Message, *, author: PersonId, text: str, mentions: tuple[PersonId, ...] = ()) -> Events:

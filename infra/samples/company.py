@@ -194,5 +194,7 @@ JOINED_LATER = (
 """Channel, who, by whom, when."""
 TAKEN_OUT = (("budget", "tom", "shen", "2025-03-27", "09:00"),)
 CLOSED = (("move", "hua", "2025-04-18", "17:00"), ("hongfeng", "wei", "2025-04-01", "17:30"))
+ANNOUNCING = (("all", "shen", "2025-04-21", "09:00"),)
+"""Where, by whom and since when only those who keep the channel say something new."""
 ADMINISTRATORS = (("shen", None), ("tobias", None), ("hua", "office"), ("wei", "supply"), ("clara", "sales"))
 """Who administers which department, or with None the whole organisation."""

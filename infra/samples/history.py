@@ -9,10 +9,12 @@ from operator import attrgetter
 from application.imports.naming import Names
 from application.imports.records import (
     MENTION,
+    Announcing,
     AnyRecord,
     Appointed,
     Archived,
     Channel,
+    Chosen,
     Departed,
     Department,
     Described,
@@ -21,9 +23,11 @@ from application.imports.records import (
     Joined,
     Left,
     Micros,
+    Noticed,
     Person,
     Pinned,
     Placed,
+    Polled,
     Reacted,
     Removed,
     Retracted,
@@ -38,6 +42,7 @@ from infra.samples.talk import Line, clock, read_talk
 SOURCE = Source("sample", "qinglan")
 MENTIONED = re.compile(r"@(\w+)(?=\W|$)")
 KEYS = {someone.key for someone in company.PEOPLE}
+CALL = "@all"
 DAWN = "08:00"
 
 
@@ -150,6 +155,8 @@ def _rooms() -> Iterator[AnyRecord]:
         yield Joined(channel=key, person=who, by=by, at=_at(day, time))
     for key, who, by, day, time in company.TAKEN_OUT:
         yield Left(channel=key, person=who, by=by, at=_at(day, time))
+    for key, by, day, time in company.ANNOUNCING:
+        yield Announcing(channel=key, by=by, at=_at(day, time))
     for key, by, day, time in company.CLOSED:
         yield Archived(channel=key, by=by, at=_at(day, time))
 
@@ -168,7 +175,24 @@ def _line(line: Line, key: str, thread: str | None, at: Micros) -> Iterator[AnyR
     text, mentions = _words(line.text)
     shared = tuple(File(key=f"{key}/{name}", name=name, owner=line.author, media_type=media, size=size)
                    for name, size, media in line.files)  # fmt: skip
-    yield Said(channel=line.room, key=key, author=line.author, text=text, thread=thread, mentions=mentions, files=shared, at=at)
+    yield Said(
+        channel=line.room,
+        key=key,
+        author=line.author,
+        text=text,
+        thread=thread,
+        mentions=mentions,
+        files=shared,
+        calls=CALL in line.text,
+        asks=bool(line.options),
+        at=at,
+    )
+    if line.options:
+        yield Polled(channel=line.room, message=key, author=line.author, options=tuple(line.options), at=at)
+    for number, (option, who) in enumerate(line.choices, 1):
+        yield Chosen(channel=line.room, message=key, person=who, choices=(option,), at=at + 61_000_000 * number)
+    for when, who in line.notices:
+        yield Noticed(channel=line.room, message=key, by=who, at=max(at + 2, _micros(when)))
     for number, (emoji, who) in enumerate(line.signs, 1):
         yield Reacted(channel=line.room, message=key, person=who, emoji=emoji, at=at + 47_000_000 * number)
     for when, new in line.edits:

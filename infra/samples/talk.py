@@ -2,7 +2,9 @@
 
 `= 2025-03-04 supply` begins a day in a channel; `09:14 mei [name]: text` is a message, with a name where a later reply needs
 one; below it, indented: `> 09:20 ben: text` a reply (`> name 09:20 ben: text` to an earlier one), `+ 👍 ben mei` reactions,
-`~ 09:30 text` an edit, `x 09:31` a retraction, `^ 09:32 wei` a pin, `f plan.pdf 4711 application/pdf` a file. `@mei` mentions.
+`~ 09:30 text` an edit, `x 09:31` a retraction, `^ 09:32 wei` a pin, `^^ 09:33 wei` the notice on top, `f plan.pdf 4711
+application/pdf` a file, `? rice | noodles` a poll's options, `! 2 ben mei` what was chosen. `@mei` mentions, `@all` calls
+everybody.
 """
 
 import re
@@ -18,6 +20,9 @@ REPLY = re.compile(r"  > (?:(\w+) )?(\d{2}:\d{2}) (\w+): (.+)")
 SIGN = re.compile(r"  \+ (\S+) (.+)")
 EDIT = re.compile(r"  ~ (\d{2}:\d{2}) (.+)")
 RETRACTION = re.compile(r"  x (\d{2}:\d{2})")
+NOTICE = re.compile(r"  \^\^ (\d{2}:\d{2}) (\w+)")
+OPTIONS = re.compile(r"  \? (.+)")
+CHOICE = re.compile(r"  ! (\d+) (.+)")
 PIN = re.compile(r"  \^ (\d{2}:\d{2}) (\w+)")
 ATTACHED = re.compile(r"  f (\S+) (\d+) (\S+)")
 
@@ -36,6 +41,9 @@ class Line(msgspec.Struct):
     pins: list[tuple[datetime, str]] = []
     files: list[tuple[str, int, str]] = []
     retracted: datetime | None = None
+    notices: list[tuple[datetime, str]] = []
+    options: list[str] = []
+    choices: list[tuple[int, str]] = []
 
 
 def read_talk(text: str) -> Iterator[Line]:
@@ -81,6 +89,12 @@ def _detail(line: Line, written: str, day: str) -> bool:
         line.retracted = clock(day, found[1])
     elif found := PIN.fullmatch(written):
         line.pins.append((clock(day, found[1]), found[2]))
+    elif found := NOTICE.fullmatch(written):
+        line.notices.append((clock(day, found[1]), found[2]))
+    elif found := OPTIONS.fullmatch(written):
+        line.options = found[1].split(" | ")
+    elif found := CHOICE.fullmatch(written):
+        line.choices += [(int(found[1]), who) for who in found[2].split()]
     elif found := ATTACHED.fullmatch(written):
         line.files.append((found[1], int(found[2]), found[3]))
     else:

@@ -79,6 +79,8 @@ async def test_it_comes_into_a_log_with_its_own_times_once(organisation: OpenOrg
     kinds = Counter(row.type for row in rows)
     for kind in ("message_edited", "message_retracted", "message_pinned", "reaction_added", "channel_archived", "member_removed"):
         assert kinds[f"messaging.{kind}.v1"], kind
+    for kind in ("notice_set", "poll_opened", "poll_answered", "channel_settings_changed"):
+        assert kinds[f"messaging.{kind}.v1"], kind
     assert f"directory.person/{person_id('wei')}" in {row.stream for row in rows}
     again = await Importer(organisation.bulk, organisation.pseudonyms).bring(SampleCompany())
     assert (again.events, await organisation.log.reader.head()) == (0, len(rows))
