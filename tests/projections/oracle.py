@@ -47,6 +47,24 @@ PERSONAL = {
     "Attachment": ("name", "title"),
 }
 
+TELLS = frozenset(
+    {
+        "Administrator",
+        "Attachment",
+        "Channel",
+        "ChannelMembership",
+        "Department",
+        "DepartmentMembership",
+        "DottedLine",
+        "Message",
+        "Person",
+        "Post",
+        "PostHolding",
+        "Reaction",
+    }
+)
+"""The read models that are told here; the others are folded plainly, in plain.py, and by tests of their own contexts."""
+
 
 class Oracle:
     """`now` holds the rows of each model by id; `past` what they were before, each with its first position and the one after."""

@@ -50,7 +50,7 @@ async def follow(
 @SEEDED
 async def test_live_batches_with_faults(store: PostgresStore, tables: Tables, numbers: Any, cuts: set[int], copied: int) -> None:
     story, plain = anything(numbers)
-    slots = await emptied(store, tables)
+    slots = await emptied(store, tables, MODELS)
     await follow(store, slots, batches(story.recorded, cuts), strict=False, copied=copied)
     assert differences(await tables.all(MODELS), told(plain)) == []
     held = [tuple(row.values()) for row in await tables.rows(HELD)]
@@ -61,7 +61,7 @@ async def test_live_batches_with_faults(store: PostgresStore, tables: Tables, nu
 @SEEDED
 async def test_rebuilds(store: PostgresStore, tables: Tables, numbers: Any, cuts: set[int], copied: int) -> None:
     story, plain = anything(numbers, faults=0)
-    slots = await emptied(store, tables)
+    slots = await emptied(store, tables, MODELS)
     await follow(store, slots, batches(story.recorded, cuts), strict=True, copied=copied)
     assert differences(await tables.all(MODELS), told(plain)) == []
 
