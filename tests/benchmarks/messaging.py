@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,9 @@ from tests.benchmarks.messaging_tables import COMMON, FREQUENT, RARE, filled
 from tests.benchmarks.query import Api as Reading
 from tests.benchmarks.query import Reader
 
-CLIENTS, LARGE, SMALL = 32, 1_000_000, 10_000
+CLIENTS = 32
+LARGE = int(os.environ.get("ONRECORD_BENCH_ROWS", "1000000"))
+SMALL = LARGE // 100
 SEARCH_MS = 20.0
 SEARCH = """query ($query: String!, $orderBy: SearchOrder!) { searchMessages(query: $query, orderBy: $orderBy) {
   edges { node { id text author { name } } excerpt { pieces { text hit } } } } }"""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.access.commands import AppointAdministrator
 from domain.directory.commands import JoinDepartment, OpenDepartment
 from domain.directory.events import DepartmentId
 from interfaces.graphql.ids import global_id
@@ -187,6 +188,28 @@ async def test_people_choose_in_a_poll(shared: Served) -> None:
     assert (await bo.do("closePoll", REFUSED, poll=poll))["__typename"] == "NotPermitted"
     await ann.done("closePoll", poll=poll)
     assert (await bo.do("answerPoll", REFUSED, poll=poll, choices=[1]))["__typename"] == "PollIsClosed"
+
+
+EDITS = "text edits { nodes { position retracted editedBy { name } } }"
+BEFORE = "query ($id: ID!, $when: AsOf!) { at(asOf: $when) { message(id: $id) { text } } }"
+
+
+async def test_earlier_words_are_read_by_those_who_may_read_history(shared: Served) -> None:
+    ann, bo, chief = [await shared.person(name) for name in ("Ann", "Bo", "Chief")]
+    await shared.do(AppointAdministrator(person=chief.person))
+    channel = await opened(ann, bo, chief)
+    message = await said(ann, channel, "first words")
+    await ann.done("editMessage", message=message, text="other words")
+    await ann.done("retractMessage", message=message)
+    shown = await read(bo, message, EDITS)
+    edits = shown["edits"]["nodes"]
+    assert (shown["text"], [edit["retracted"] for edit in edits]) == (None, [False, True])
+    assert {edit["editedBy"]["name"] for edit in edits} == {"Ann"}
+    for edit, words in zip(edits, ("first words", "other words"), strict=True):
+        variables = {"id": message, "when": {"position": str(int(edit["position"]) - 1)}}
+        assert (await chief.ask(BEFORE, variables))["at"]["message"]["text"] == words
+        told = (await bo.ask(BEFORE, variables))["at"]["message"]
+        assert told is None or told["text"] is None
 
 
 async def test_a_rebuild_gives_the_same_rows(shared: Served) -> None:
