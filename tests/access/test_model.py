@@ -25,7 +25,7 @@ from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import Refusal
 from domain.messaging.commands.channel import RenameChannel
 from tests.access.words import HELPER, KEEP, PEOPLE, resource, role
-from tests.directory.words import BO, CHEN, DI, EAST, PLANT, ROOT, SALES, SHANGHAI
+from tests.directory.words import BO, CHEN, DI, EAST, PLANT, ROOT, SALES, SHANGHAI, belongs
 from tests.messaging.words import GENERAL, OF_SALES, TALK
 from tests.story import NOON, Story, an_id
 
@@ -33,6 +33,7 @@ SOMEBODY = [BO, CHEN, DI]
 DEPARTMENTS = [SALES, EAST, SHANGHAI, PLANT]
 TREE: dict[DepartmentId, DepartmentId | None] = {SALES: None, EAST: SALES, SHANGHAI: EAST, PLANT: None}
 HOME: dict[Any, DepartmentId | None] = {GENERAL: None, OF_SALES: SALES}
+PLACED = [(BO, SHANGHAI), (CHEN, PLANT), (DI, EAST)]
 people, places = st.sampled_from(SOMEBODY), st.sampled_from(DEPARTMENTS)
 minutes = st.integers(min_value=0, max_value=120)
 
@@ -94,8 +95,8 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.story = Story().given(TALK, role(KEEP))
-        self.model = Model()
+        self.story = Story().given(TALK, role(KEEP), *(belongs(who, where) for who, where in PLACED))
+        self.model = Model(belongs=set(PLACED))
 
     def do(self, wish: Command) -> bool:
         """Has it done by the primary administrator; whether it was."""
@@ -104,14 +105,14 @@ class Histories(RuleBasedStateMachine):
         return not isinstance(self.story.last.answer, Refusal)
 
     @rule(
-        who=st.one_of(people, places),
-        what=st.sampled_from([KEEP, PEOPLE, "helper"]),
+        who=st.one_of(people, places, places),
+        what=st.sampled_from([KEEP, KEEP, "helper", PEOPLE]),
         where=st.sampled_from([None, GENERAL, OF_SALES, *DEPARTMENTS]),
         begins=minutes,
-        lasts=st.one_of(st.none(), minutes),
+        lasts=st.one_of(st.none(), st.none(), minutes),
     )
     def grant(self, who: Any, what: str, where: Any, begins: int, lasts: int | None) -> None:
-        since = self.model.now + timedelta(minutes=begins - 30)
+        since = self.model.now + timedelta(minutes=begins - 90)
         until = None if lasts is None else since + timedelta(minutes=lasts)
         terms: dict[str, Any] = {"person" if who in SOMEBODY else "department": who}
         terms |= {"role": HELPER} if what == "helper" else {"action": what}
