@@ -50,8 +50,8 @@ def write(database: Database, known: list[datetime], true: list[datetime], after
 
 
 async def test_an_empty_log_has_position_0_only(moments: PostgresMoments) -> None:
-    nothing = Moment(0, None)
-    assert [await moments.at(0), await moments.recorded(START), await moments.effective(START)] == [nothing] * 3
+    assert await moments.at(0) == Moment(0, None)
+    assert [await moments.recorded(START), await moments.effective(START)] == [Moment(0, None, START)] * 2
     with pytest.raises(NotYet):
         await moments.at(1)
 
@@ -67,8 +67,8 @@ async def test_every_time_gives_the_position_that_a_walk_through_the_log_gives(
         for _ in range(150):
             time = rng.choice(true) + timedelta(microseconds=rng.choice([-1, 0, 1]))
             effective, by_record = bisect_right(reached[:upto], time), bisect_right(known[:upto], time)
-            assert await moments.effective(time) == Moment(effective, reached[effective - 1] if effective else None)
-            assert await moments.recorded(time) == Moment(by_record, reached[by_record - 1] if by_record else None)
+            assert await moments.effective(time) == Moment(effective, reached[effective - 1] if effective else None, time)
+            assert await moments.recorded(time) == Moment(by_record, reached[by_record - 1] if by_record else None, time)
             position = rng.randint(1, upto)
             assert await moments.at(position) == Moment(position, reached[position - 1])
 

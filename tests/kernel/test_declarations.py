@@ -277,7 +277,7 @@ def test_events() -> None:
 
         text: Annotated[str | Erased, Contained("shelf")]
 
-    class SameName(Event, wire="directory.person_joined.v1"):
+    class SameName(Event, wire=PersonJoined.wire):
         """It was said."""
 
     for event, words in (
