@@ -45,12 +45,12 @@ STANDINGS = {
 
 DETAILS = ("details",)
 STAFF_SIZE = """
-    with recursive below (id, level) as (
-        select {this}.id, 0
+    with recursive below (id, level, gone) as (
+        select {this}.id, 0, false
         union all
-        select p.id, b.level + 1 from below b join {person} p on p.reports_to_id = b.id where b.level < 48
+        select p.id, b.level + 1, p.standing = 'left' from below b join {person} p on p.reports_to_id = b.id where b.level < 48
     )
-    select count(*)::integer from below b join {person} p on p.id = b.id where b.level > 0 and p.standing <> 'left'
+    select count(*)::integer from below b where b.level > 0 and not b.gone
 """
 
 
@@ -59,6 +59,7 @@ class Person(
     case="visible",
     visible={"belongs to the organisation": STAFF, "guest who meets them, or whom they invited": SEEN_BY_GUESTS},
     version=2,
+    indexes=("reports_to_id",),  # reporting lines go on through those who have left, which the index of `reports` leaves out
     queries=(
         found("viewer", "Yourself, as others see you.", where="{this}.id = {viewer}"),
         found("person", "Somebody, by their id."),

@@ -62,12 +62,13 @@ UPWARDS = """
 DOWNWARDS = """
     select md5(p.id::text || b.id::text)::uuid as id, b.level, p.id as manager_id, b.id as person_id
     from {person} p cross join lateral (
-        with recursive below (id, level) as (
-            select p.id, 0
+        with recursive below (id, level, gone) as (
+            select p.id, 0, false
             union all
-            select n.id, below.level + 1 from below join {person} n on n.reports_to_id = below.id where below.level < 48
+            select n.id, below.level + 1, n.standing = 'left'
+            from below join {person} n on n.reports_to_id = below.id where below.level < 48
         )
-        select n.id, below.level from below join {person} n on n.id = below.id and n.standing <> 'left' where below.level > 0
+        select below.id, below.level from below where below.level > 0 and not below.gone
     ) b
 """
 INWARDS = """
