@@ -20,6 +20,8 @@ from domain.messaging.commands.expected_reply import AwaitReply, ChangeReminderR
 from domain.messaging.commands.reading import MarkRead
 from domain.messaging.commands.scheduled import ScheduleMessage
 from domain.messaging.events.expected_reply import Weekday
+from domain.messaging.events.message import MessagePosted
+from domain.messaging.events.scheduled import ScheduledMessageSent
 from domain.messaging.ids import ScheduledMessageId
 from infra.crypto.key_file import read_or_create
 from infra.system import utc_now
@@ -82,10 +84,10 @@ async def test_scheduled_messages_are_said_once(database: Database, tmp_path: Pa
             for n in range(BATCH):
                 await schedule(organisation, f"{kill}/{n}")
 
-        await fired_and_killed(organisation, Firing(database, tmp_path / "keys"), plan, "messaging.message_posted.v1")
+        await fired_and_killed(organisation, Firing(database, tmp_path / "keys"), plan, MessagePosted.wire)
         found = await counted(organisation)
-        for name in ("message_posted", "scheduled_message_sent"):
-            assert found[f"messaging.{name}.v1"] == [1] * (KILLS + 1) * BATCH, name
+        for event in (MessagePosted, ScheduledMessageSent):
+            assert found[event.wire] == [1] * (KILLS + 1) * BATCH, event.wire
         assert not found["messaging.scheduled_message_held_back.v1"] + found["access.command_refused.v1"]
 
 
