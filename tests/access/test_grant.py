@@ -14,7 +14,7 @@ from domain.access.grant import AlreadyOver
 from domain.access.holding import Grant
 from domain.access.ids import RoleId
 from domain.access.role import Role, RoleIsRetired
-from domain.directory.commands import RenameDepartment, RenamePerson
+from domain.directory.commands import LeaveDepartment, RenameDepartment, RenamePerson
 from domain.directory.person import HasLeft
 from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
 from domain.kernel.states import Events
@@ -76,6 +76,7 @@ def test_a_department_holds_for_those_who_belong_to_it_or_below_and_while_they_d
         assert story.last
         assert story.last.authority
         assert any(stream.startswith("directory.membership/") for stream in story.last.authority.streams)
+        assert not may(story.when(LeaveDepartment(department=place, person=DI), by=ROOT), wish)
     assert not may(given(TALK, held, belongs(DI, PLANT)), wish)
 
 
