@@ -19,6 +19,7 @@ from application.imports import directory
 from application.imports.acquaintances import Acquaintances, Nobody
 from application.imports.around import around
 from application.imports.channels import Channels
+from application.imports.chart import chart
 from application.imports.errors import TooMuchNotTaken
 from application.imports.fitting import fitted
 from application.imports.history import History
@@ -34,21 +35,29 @@ from application.imports.records import (
     Departed,
     Department,
     Described,
+    Dotted,
     Edited,
+    HandedOver,
+    Held,
     Joined,
     Left,
+    Merged,
     Micros,
+    Moved,
     Noticed,
     NotTaken,
     Person,
     Pinned,
     Placed,
     Polled,
+    Post,
     Reacted,
     Removed,
     Renamed,
+    Reported,
     Retracted,
     Said,
+    Switched,
     Unpinned,
 )
 from application.ports.keys import Pseudonyms
@@ -124,9 +133,11 @@ class Reading:
     def claims(self, record: AnyRecord) -> Iterator[Claim]:
         """What a record claims; those whom it names have been introduced."""
         match record:
-            case Person() | Departed() | Department() | Placed() | Removed() | Appointed():
+            case Person() | Departed() | Department() | Placed() | Removed() | Appointed() | Switched():
                 yield from directory.claims(record, self.names)
-            case Channel() | Renamed() | Described() | Archived() | Announcing() | Joined() | Left():
+            case Moved() | Merged() | Post() | Held() | Reported() | Dotted():
+                yield chart(record, self.names)
+            case Channel() | Renamed() | Described() | Archived() | Announcing() | Joined() | Left() | HandedOver():
                 yield from self.channels.claims(record)
             case Said() | Edited() | Retracted() | Reacted() | Pinned() | Unpinned():
                 yield self.messages.claim(record)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from application.bulk import Claim
 from application.imports.naming import Names, claim
-from application.imports.records import Announcing, Archived, Channel, Described, Joined, Key, Left, Micros, Renamed
+from application.imports.records import Announcing, Archived, Channel, Described, HandedOver, Joined, Key, Left, Micros, Renamed
 from domain.kernel.identifiers import PersonId
 from domain.messaging import imported
 from domain.messaging.channel import Channel as ChannelState
@@ -13,7 +13,7 @@ from domain.messaging.events.membership import Role
 from domain.messaging.ids import ChannelId
 from domain.messaging.membership import Membership
 
-OfChannel = Channel | Renamed | Described | Archived | Announcing | Joined | Left
+OfChannel = Channel | Renamed | Described | Archived | Announcing | Joined | Left | HandedOver
 
 
 class Channels:
@@ -25,7 +25,8 @@ class Channels:
 
     def claims(self, record: OfChannel) -> Iterator[Claim]:
         """What a record claims about a channel; of a direct one, about its members too."""
-        names, at, by = self._names, record.at, self._names.somebody(record.by)
+        names, at = self._names, record.at
+        by = None if isinstance(record, HandedOver) else names.somebody(record.by)
         match record:
             case Channel():
                 yield from self._opened(record, by)
@@ -39,6 +40,10 @@ class Channels:
                 channel, person = names.channel(record.channel), names.person(record.person)
                 yield _went(channel, person, by, at)
                 yield _owns_no_more(channel, person, by, at)
+            case HandedOver():
+                channel, person = names.channel(record.channel), names.person(record.person)
+                yield _taken_over(channel, person, names.person(record.predecessor), at)
+                yield _owns(channel, person, None, at)
             case Renamed(channel=key, name=name):
                 ids = (names.channel(key),)
                 yield claim(ChannelState, ids, lambda s: imported.channel_renamed(s, name=name, by=by), at, "renamed", by)
@@ -90,6 +95,16 @@ def _came(channel: ChannelId, person: PersonId, by: PersonId | None, role: Role,
         at,
         f"came as {role}",
         by,
+    )
+
+
+def _taken_over(channel: ChannelId, person: PersonId, predecessor: PersonId, at: Micros) -> Claim:
+    return claim(
+        Membership,
+        (channel, person),
+        lambda s: imported.channel_handed_over(s, channel=channel, person=person, predecessor=predecessor),
+        at,
+        f"took over from {predecessor}",
     )
 
 

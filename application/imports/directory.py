@@ -1,20 +1,23 @@
 """What is imported of people and departments, as claims."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from application.bulk import Claim
 from application.imports.naming import Names, claim
-from application.imports.records import Appointed, Departed, Department, Micros, Person, Placed, Removed
+from application.imports.records import Appointed, Departed, Department, Micros, Person, Placed, Removed, Switched
 from domain.access import imported as access
 from domain.access.administration import Administration
+from domain.access.module import Module
 from domain.directory import imported
 from domain.directory.department import Department as DepartmentState
 from domain.directory.identity import Identity
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person as PersonState
+from domain.kernel.identifiers import module_id
 from domain.kernel.states import NOTHING
 
-OfDirectory = Person | Departed | Department | Placed | Removed | Appointed
+OfDirectory = Person | Departed | Department | Placed | Removed | Appointed | Switched
 
 
 def claims(record: OfDirectory, names: Names) -> Iterator[Claim]:
@@ -23,7 +26,7 @@ def claims(record: OfDirectory, names: Names) -> Iterator[Claim]:
         case Person():
             yield from _person(record, names)
         case Departed():
-            yield gone(record.person, record.at, names)
+            yield gone(record.person, record.at, names, record.successor)
         case Department():
             parent = names.department(record.parent) if record.parent else None
             yield claim(
@@ -47,11 +50,16 @@ def claims(record: OfDirectory, names: Names) -> Iterator[Claim]:
                 record.at,
                 f"appointed to {scope}",
             )
+        case Switched():
+            yield _switched(record, names)
+        case _:
+            assert_never(record)
 
 
-def gone(key: str, at: Micros, names: Names) -> Claim:
+def gone(key: str, at: Micros, names: Names, successor: str | None = None) -> Claim:
     """Somebody no longer belongs to the organisation."""
-    return claim(PersonState, (names.person(key),), imported.person_left, at, "left")
+    heir = names.somebody(successor)
+    return claim(PersonState, (names.person(key),), lambda s: imported.person_left(s, successor=heir), at, "left")
 
 
 def _person(record: Person, names: Names) -> Iterator[Claim]:
@@ -66,7 +74,9 @@ def _person(record: Person, names: Names) -> Iterator[Claim]:
     yield claim(
         PersonState,
         (person,),
-        lambda s: imported.person_joined(s, name=record.name, email=record.email, title=record.title, kind=record.kind),
+        lambda s: imported.person_joined(
+            s, name=record.name, email=record.email, title=record.title, number=record.number, kind=record.kind
+        ),
         record.at,
         "joined",
     )
@@ -106,4 +116,20 @@ def _removed(record: Removed, names: Names) -> Iterator[Claim]:
         lambda s: imported.primary_department(s, department=None) if s.primary == department else NOTHING,
         record.at,
         f"no longer first in {department}",
+    )
+
+
+def _switched(record: Switched, names: Names) -> Claim:
+    by = names.person(record.by)
+    departments = tuple(sorted(map(names.department, record.departments)))
+    people = tuple(sorted(map(names.person, record.people)))
+    return claim(
+        Module,
+        (module_id(record.module),),
+        lambda s: access.module_switched(
+            s, module=record.module, switch=record.switch, departments=departments, people=people, by=by
+        ),
+        record.at,
+        f"switched {record.switch}",
+        by,
     )

@@ -4,13 +4,26 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from application.imports.records import AnyRecord, Channel, Department, Described, File, NotTaken, Person, Reacted, Renamed, Said
+from application.imports.records import (
+    AnyRecord,
+    Channel,
+    Department,
+    Described,
+    File,
+    NotTaken,
+    Person,
+    Post,
+    Reacted,
+    Renamed,
+    Said,
+)
 
 NAME = 300
 TEXT = 4_000
 LENGTHS: dict[type[Any], dict[str, int]] = {
-    Person: {"name": NAME, "email": NAME, "title": NAME},
+    Person: {"name": NAME, "email": NAME, "title": NAME, "number": NAME},
     Department: {"name": NAME},
+    Post: {"name": NAME},
     Channel: {"name": NAME},
     Renamed: {"name": NAME},
     Described: {"text": TEXT},

@@ -10,6 +10,7 @@ from application.imports.records import Key, Micros, Person, Source
 from application.ports.keys import Pseudonyms
 from domain.directory.events import DepartmentId
 from domain.directory.identity import IdentityId
+from domain.directory.ids import PostId
 from domain.kernel.identifiers import PersonId, derived, stream_name
 from domain.kernel.states import Events, State
 from domain.messaging.ids import ChannelId, FileId, MessageId, PollId
@@ -52,6 +53,10 @@ class Names:
     def department(self, key: Key) -> DepartmentId:
         """A department."""
         return DepartmentId(self._id("department", key))
+
+    def post(self, key: Key) -> PostId:
+        """A post."""
+        return PostId(self._id("post", key))
 
     def channel(self, key: Key) -> ChannelId:
         """A channel."""

@@ -1,7 +1,8 @@
-"""What a history from elsewhere says of administrators, as events of streams that don't hold it yet."""
+"""What a history from elsewhere says of administrators and modules, as events of streams that don't hold it yet."""
 
 from domain.access.administration import Administration
-from domain.access.events import AdministratorAppointed
+from domain.access.events import AdministratorAppointed, ModuleSwitched, Switch
+from domain.access.module import Module
 from domain.directory.events import DepartmentId
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
@@ -13,3 +14,18 @@ def administrator_appointed(
     """Somebody was given a department to administer, or with None the whole organisation."""
     appointed = AdministratorAppointed(person=person, department=department)
     return NOTHING if administration.covers(department) else administration.records(appointed)
+
+
+def module_switched(
+    found: Module,
+    *,
+    module: str,
+    switch: Switch,
+    by: PersonId,
+    departments: tuple[DepartmentId, ...] = (),
+    people: tuple[PersonId, ...] = (),
+) -> Events:
+    """A part of the platform was there for everybody, for a pilot group, or for nobody."""
+    if (found.switch, found.departments, found.people) == (switch, departments, people):
+        return NOTHING
+    return found.records(ModuleSwitched(module=module, switch=switch, departments=departments, people=people, by=by))

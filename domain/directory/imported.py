@@ -9,26 +9,47 @@ from domain.directory.events import (
     DepartmentId,
     DepartmentJoined,
     DepartmentLeft,
+    DepartmentMerged,
+    DepartmentMoved,
     DepartmentOpened,
+    Details,
+    DottedLineDrawn,
+    DottedLineErased,
     LeaderAppointed,
+    ManagerChanged,
     PersonIdentified,
     PersonJoined,
     PersonKind,
     PersonLeft,
+    PersonOffboarded,
+    PostAssigned,
+    PostId,
+    PostOpened,
+    PostWithdrawn,
     PrimaryDepartmentChanged,
 )
 from domain.directory.identity import Identity
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
+from domain.directory.post import Holding, Post
+from domain.directory.reporting import ReportingLine
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
 
 
 def person_joined(
-    person: Person, *, name: str, email: str | None = None, title: str | None = None, kind: PersonKind = "employee"
+    person: Person,
+    *,
+    name: str,
+    email: str | None = None,
+    title: str | None = None,
+    number: str | None = None,
+    kind: PersonKind = "employee",
 ) -> Events:
     """Somebody came to the organisation."""
-    joined = PersonJoined(person=PersonId(person.thing), kind=kind, name=name, email=email, title=title)
+    joined = PersonJoined(
+        person=PersonId(person.thing), kind=kind, name=name, email=email, title=title, details=Details(number=number)
+    )
     return NOTHING if person.exists else person.records(joined)
 
 
@@ -37,15 +58,27 @@ def person_identified(identity: Identity, *, person: PersonId) -> Events:
     return NOTHING if identity.exists else identity.records(PersonIdentified(person=person))
 
 
-def person_left(person: Person) -> Events:
-    """Somebody left the organisation; of somebody who never came, nothing is said."""
-    gone = not person.exists or person.status == "left"
-    return NOTHING if gone else person.records(PersonLeft(person=PersonId(person.thing)))
+def person_left(person: Person, *, successor: PersonId | None = None) -> Events:
+    """Somebody left the organisation, and may have had a successor; of somebody who never came, nothing is said."""
+    if not person.exists or person.status == "left":
+        return NOTHING
+    who = PersonId(person.thing)
+    return person.records(PersonOffboarded(person=who, successor=successor) if successor else PersonLeft(person=who))
 
 
 def department_opened(department: Department, *, name: str, parent: DepartmentId | None = None) -> Events:
     """A department was founded. The one above it must have been opened before, so that no circle can come to be."""
     return NOTHING if department.exists else department.records(DepartmentOpened(name=name, parent=parent))
+
+
+def department_moved(department: Department, *, parent: DepartmentId | None) -> Events:
+    """A department belonged to another one; which isn't below it, for whoever tells it to see to."""
+    return NOTHING if department.parent == parent else department.records(DepartmentMoved(parent=parent))
+
+
+def department_merged(department: Department, *, into: DepartmentId) -> Events:
+    """A department became part of another one. Where its members went is said apart."""
+    return NOTHING if department.status == "merged" else department.records(DepartmentMerged(into=into))
 
 
 def department_joined(
@@ -66,3 +99,33 @@ def primary_department(person: Person, *, department: DepartmentId | None) -> Ev
     """Somebody belongs to this department first of all; said after they joined it, and with None after they left it."""
     changed = PrimaryDepartmentChanged(person=PersonId(person.thing), department=department)
     return NOTHING if person.primary == department else person.records(changed)
+
+
+def post_opened(post: Post, *, name: str, department: DepartmentId | None = None) -> Events:
+    """There was a post that people can hold."""
+    return NOTHING if post.exists else post.records(PostOpened(name=name, department=department))
+
+
+def post_assigned(holding: Holding, *, post: PostId, person: PersonId) -> Events:
+    """Somebody held a post."""
+    return NOTHING if holding.active else holding.records(PostAssigned(post=post, person=person))
+
+
+def post_withdrawn(holding: Holding, *, post: PostId, person: PersonId) -> Events:
+    """Somebody no longer held a post."""
+    return holding.records(PostWithdrawn(post=post, person=person)) if holding.active else NOTHING
+
+
+def manager_changed(line: ReportingLine, *, person: PersonId, manager: PersonId | None) -> Events:
+    """Somebody reported to a manager; who doesn't report to them, for whoever tells it to see to."""
+    return NOTHING if line.manager == manager else line.records(ManagerChanged(person=person, manager=manager))
+
+
+def dotted_line_drawn(line: ReportingLine, *, person: PersonId, to: PersonId) -> Events:
+    """Somebody reported to another as well."""
+    return NOTHING if to in line.dotted else line.records(DottedLineDrawn(person=person, to=to))
+
+
+def dotted_line_erased(line: ReportingLine, *, person: PersonId, to: PersonId) -> Events:
+    """Somebody no longer reported to another beside their manager."""
+    return line.records(DottedLineErased(person=person, to=to)) if to in line.dotted else NOTHING

@@ -21,7 +21,15 @@ from domain.messaging.events.channel import (
     ChannelVisibilityChanged,
     Visibility,
 )
-from domain.messaging.events.membership import MemberAdded, MemberJoined, MemberLeft, MemberRemoved, MemberRoleChanged, Role
+from domain.messaging.events.membership import (
+    ChannelHandedOver,
+    MemberAdded,
+    MemberJoined,
+    MemberLeft,
+    MemberRemoved,
+    MemberRoleChanged,
+    Role,
+)
 from domain.messaging.events.message import (
     Attachment,
     Call,
@@ -121,6 +129,12 @@ def owner_came(channel: Channel, *, person: PersonId, by: PersonId | None = None
 def owner_went(channel: Channel, *, person: PersonId, by: PersonId | None = None) -> Events:
     """Somebody who may have kept the channel is no longer a member, which is said apart."""
     return owners_without(channel, person, by)
+
+
+def channel_handed_over(membership: Membership, *, channel: ChannelId, person: PersonId, predecessor: PersonId) -> Events:
+    """Somebody kept a channel in the place of one who has left; that they are among its owners is said apart."""
+    taken_over = ChannelHandedOver(channel=channel, person=person, predecessor=predecessor)
+    return NOTHING if membership.role == "owner" else membership.records(taken_over)
 
 
 def member_went(membership: Membership, *, channel: ChannelId, person: PersonId, by: PersonId | None = None) -> Events:

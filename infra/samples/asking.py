@@ -20,9 +20,9 @@ from infra.samples.history import SOURCE, person_id
 
 
 class Deed(NamedTuple):
-    """Something that somebody does, under an id that is always the same."""
+    """Something that somebody does, or with None the platform, under an id that is always the same."""
 
-    by: PersonId
+    by: PersonId | None
     command: Command
     id: UUID
 

@@ -1,6 +1,11 @@
 """The sample company: Qinglan Instruments 青岚仪器, makers of pressure sensors in Suzhou and Hamburg."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from infra.samples.times import DAWN, at
+
+FOUNDED, FIRST_DAY, LAST_DAY = "2025-02-24", "2025-03-03", "2025-04-25"
+"""Since when the platform knows the company, and the first and last day on which everybody talks there."""
 
 
 class Someone(NamedTuple):
@@ -10,8 +15,14 @@ class Someone(NamedTuple):
     name: str
     title: str
     department: str
-    since: str = "2025-03-03"
+    since: str = FOUNDED
     until: str | None = None
+    successor: str | None = None
+
+    @property
+    def begins(self) -> int:
+        """When they come, in microseconds."""
+        return at(self.since, "07:00" if self.since == FOUNDED else DAWN)
 
 
 class Unit(NamedTuple):
@@ -37,8 +48,6 @@ class Room(NamedTuple):
     topic: str = ""
 
 
-FIRST_DAY, LAST_DAY = "2025-03-03", "2025-04-25"
-
 UNITS = (
     Unit("all", "青岚仪器 Qinglan Instruments", None, ("shen",)),
     Unit("supply", "供应链 Supply Chain", "all", ("wei",)),
@@ -47,6 +56,7 @@ UNITS = (
     Unit("research", "研发 Research and Development", "all", ("anders",)),
     Unit("firmware", "固件 Firmware", "research", ("priya",)),
     Unit("hardware", "硬件 Hardware", "research", ("jiang",)),
+    Unit("mechanics", "结构 Mechanics", "research", ("pan",)),
     Unit("sales", "销售 Sales", "all", ("clara",)),
     Unit("service", "客户服务 Customer Service", "sales", ("mo",)),
     Unit("quality", "质量 Quality", "all", ("ruan",)),
@@ -64,14 +74,14 @@ PEOPLE = (
     Someone("fang", "方丽", "一线班长", "line1"),
     Someone("daxiong", "熊大伟", "装配技师", "line1"),
     Someone("qin", "秦雨", "装配技师", "line1"),
-    Someone("nana", "李娜", "计划员", "production", until="2025-03-31"),
+    Someone("nana", "李娜", "计划员", "production", until="2025-03-31", successor="guo"),
     Someone("anders", "Anders Holm", "Head of R&D", "research"),
     Someone("priya", "Priya Raman", "Firmware Lead", "firmware"),
     Someone("leo", "Leo Brandt", "Firmware Engineer", "firmware"),
     Someone("hanxue", "韩雪", "固件实习生 Firmware Intern", "firmware", since="2025-03-17"),
     Someone("jiang", "蒋涛", "硬件主管", "hardware"),
     Someone("yuki", "Yuki Tanabe", "Hardware Engineer", "hardware"),
-    Someone("pan", "潘婷", "结构工程师", "hardware"),
+    Someone("pan", "潘婷", "结构工程师", "mechanics"),
     Someone("clara", "Clara Voss", "Head of Sales", "sales"),
     Someone("tom", "Tom Becker", "Key Account Manager", "sales"),
     Someone("zhou", "周敏", "华东区销售", "sales"),
@@ -94,13 +104,16 @@ PROGRAMS = (
 
 PLACED_TOO = (
     ("tom", "service", "2025-03-27"),
+    ("pan", "hardware", "2025-04-07"),
     ("fang", "quality", "2025-04-14"),
+    ("tobias", "office", "2025-04-14"),
+    ("ling", "office", "2025-04-14"),
 )
 """Further departments, from a day on."""
 
-NEW_FIRST = (("tom", "service"),)
+NEW_FIRST = (("tom", "service"), ("pan", "hardware"))
 """Those of them that become the first one."""
-LEFT_DEPARTMENT = (("tom", "sales", "2025-03-27"),)
+LEFT_DEPARTMENT = (("tom", "sales", "2025-03-27"), ("pan", "mechanics", "2025-04-07"))
 
 
 def names(written: str) -> tuple[str, ...]:
@@ -119,7 +132,7 @@ ROOMS = (
         "service", "department", "客服 service", "2025-03-03", "mo", department="service", topic="一单一帖 One ticket, one thread"
     ),
     Room("quality", "department", "质量", "2025-03-03", "ruan", department="quality"),
-    Room("it", "department", "IT", "2025-03-03", "tobias", department="it"),
+    Room("it", "department", "IT", FOUNDED, "tobias", department="it"),
     Room(
         "help",
         "group",
@@ -177,6 +190,35 @@ ROOMS = (
         names("priya leo karl mo ruan anders"),
         topic="P5 sensors restart at Nordhafen",
     ),
+    Room(
+        "schedule",
+        "group",
+        "排产表",
+        "2025-03-03",
+        "nana",
+        names("nana guo fang qin daxiong"),
+        topic="每周四定稿 Final on Thursdays",
+    ),
+    Room(
+        "delivery",
+        "group",
+        "宏丰交货 Hongfeng deliveries",
+        "2025-04-14",
+        "wei",
+        names("wei ben mei rosa"),
+        private=True,
+        topic="宏丰可见：只写日期和数量 Read by Hongfeng: dates and quantities only",
+    ),
+    Room(
+        "nordhafen",
+        "group",
+        "Nordhafen 2.3.2",
+        "2025-04-11",
+        "mo",
+        names("mo karl leo clara"),
+        private=True,
+        topic="With the customer: the update of 212 sensors",
+    ),
     Room("builds", "group", "builds", "2025-03-03", "priya", names("priya leo jiang")),
     Room("wei-ben", "direct", "", "2025-03-04", "wei", names("wei ben")),
     Room("priya-leo", "direct", "", "2025-03-11", "priya", names("priya leo")),
@@ -198,3 +240,8 @@ ANNOUNCING = (("all", "shen", "2025-04-21", "09:00"),)
 """Where, by whom and since when only those who keep the channel say something new."""
 ADMINISTRATORS = (("shen", None), ("tobias", None), ("hua", "office"), ("wei", "supply"), ("clara", "sales"))
 """Who administers which department, or with None the whole organisation."""
+SWITCHES: tuple[tuple[str, Literal["on", "pilot"], str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("messaging", "pilot", "tobias", FOUNDED, ("it", "firmware"), ("shen",)),
+    ("messaging", "on", "shen", FIRST_DAY, (), ()),
+)
+"""Module, for whom it is there, by whom, since when; of a pilot, the departments and people who have it."""

@@ -20,6 +20,7 @@ from application.imports.records import (
     Described,
     Edited,
     File,
+    HandedOver,
     Joined,
     Left,
     Micros,
@@ -33,17 +34,19 @@ from application.imports.records import (
     Retracted,
     Said,
     Source,
+    Switched,
 )
 from domain.kernel.identifiers import PersonId
 from infra.samples import company
+from infra.samples.chart import chart
 from infra.samples.routine import routine
-from infra.samples.talk import Line, clock, read_talk
+from infra.samples.talk import Line, read_talk
+from infra.samples.times import at, micros
 
 SOURCE = Source("sample", "qinglan")
 MENTIONED = re.compile(r"@(\w+)(?=\W|$)")
 KEYS = {someone.key for someone in company.PEOPLE}
 CALL = "@all"
-DAWN = "08:00"
 
 
 def person_id(key: str) -> PersonId:
@@ -79,40 +82,36 @@ def lines() -> list[Line]:
 def _everything() -> Iterator[AnyRecord]:
     """Those of one moment in the order in which they depend on each other."""
     yield from _organisation()
+    yield from chart()
     yield from _rooms()
     yield from _talk()
 
 
-def _at(day: str, time: str = DAWN) -> Micros:
-    return _micros(clock(day, time))
-
-
-def _micros(moment: datetime) -> Micros:
-    return int(moment.timestamp()) * 1_000_000
-
-
 def _organisation() -> Iterator[AnyRecord]:
-    first = _at(company.FIRST_DAY, "07:00")
+    first = at(company.FOUNDED, "07:00")
     for unit in company.UNITS:
         yield Department(key=unit.key, name=unit.name, parent=unit.parent, at=first)
     leaders = {leader: unit.key for unit in company.UNITS for leader in unit.leaders}
-    for someone in company.PEOPLE:
-        at = first if someone.since == company.FIRST_DAY else _at(someone.since)
-        yield Person(key=someone.key, name=someone.name, title=someone.title, at=at)
+    for number, someone in enumerate(company.PEOPLE, 1):
+        came = someone.begins
+        yield Person(key=someone.key, name=someone.name, title=someone.title, number=f"QL{number:03}", at=came)
         leads = leaders.get(someone.key) == someone.department
-        yield Placed(department=someone.department, person=someone.key, leads=leads, at=at)
+        yield Placed(department=someone.department, person=someone.key, leads=leads, at=came)
         for higher in above(someone.department):
-            yield Placed(department=higher, person=someone.key, first=False, at=at)
+            yield Placed(department=higher, person=someone.key, first=False, at=came)
         if someone.until:
-            yield from _gone(someone.key, _at(someone.until, "18:00"))
+            yield from _gone(someone, at(someone.until, "18:00"))
     for key, name, since in company.PROGRAMS:
-        yield Person(key=key, name=name, kind="bot", at=_at(since, "07:00"))
+        yield Person(key=key, name=name, kind="bot", at=at(since, "07:00"))
     for key, department, since in company.PLACED_TOO:
-        yield Placed(department=department, person=key, first=(key, department) in company.NEW_FIRST, at=_at(since))
+        yield Placed(department=department, person=key, first=(key, department) in company.NEW_FIRST, at=at(since))
     for key, department, since in company.LEFT_DEPARTMENT:
-        yield Removed(department=department, person=key, at=_at(since))
+        yield Removed(department=department, person=key, at=at(since))
     for key, scope in company.ADMINISTRATORS:
         yield Appointed(person=key, department=scope, at=first)
+    for module, switch, by, since, departments, people in company.SWITCHES:
+        when = at(since, "07:00")
+        yield Switched(module=module, switch=switch, by=by, departments=departments, people=people, at=when)
 
 
 def above(unit: str) -> Iterator[str]:
@@ -123,19 +122,17 @@ def above(unit: str) -> Iterator[str]:
         unit = parent
 
 
-def _gone(key: str, at: Micros) -> Iterator[AnyRecord]:
-    [someone] = [each for each in company.PEOPLE if each.key == key]
-    for unit in (someone.department, *above(someone.department)):
-        yield Removed(department=unit, person=key, at=at)
+def _gone(someone: company.Someone, when: Micros) -> Iterator[AnyRecord]:
+    """What they belonged to stays as it was, and counts no more; a channel that they kept is kept by their successor."""
+    yield Departed(person=someone.key, successor=someone.successor, at=when)
     for room in company.ROOMS:
-        if room.kind == "group" and key in room.members:
-            yield Left(channel=room.key, person=key, by="hua", at=at)
-    yield Departed(person=key, at=at)
+        if room.kind == "group" and room.by == someone.key and someone.successor:
+            yield HandedOver(channel=room.key, person=someone.successor, predecessor=someone.key, at=when)
 
 
 def _rooms() -> Iterator[AnyRecord]:
     for room in company.ROOMS:
-        at = _at(room.opened, "07:30")
+        opened = at(room.opened, "07:30")
         kind, direct = room.kind, room.kind == "direct"
         yield Channel(
             key=room.key,
@@ -145,20 +142,20 @@ def _rooms() -> Iterator[AnyRecord]:
             by=room.by,
             members=room.members if direct else (),
             department=room.department,
-            at=at,
+            at=opened,
         )
         if room.topic:
-            yield Described(channel=room.key, what="topic", text=room.topic, by=room.by, at=at)
+            yield Described(channel=room.key, what="topic", text=room.topic, by=room.by, at=opened)
         for member in room.members if kind == "group" else ():
-            yield Joined(channel=room.key, person=member, by=room.by, keeps=member == room.by, at=at)
+            yield Joined(channel=room.key, person=member, by=room.by, keeps=member == room.by, at=opened)
     for key, who, by, day, time in company.JOINED_LATER:
-        yield Joined(channel=key, person=who, by=by, at=_at(day, time))
+        yield Joined(channel=key, person=who, by=by, at=at(day, time))
     for key, who, by, day, time in company.TAKEN_OUT:
-        yield Left(channel=key, person=who, by=by, at=_at(day, time))
+        yield Left(channel=key, person=who, by=by, at=at(day, time))
     for key, by, day, time in company.ANNOUNCING:
-        yield Announcing(channel=key, by=by, at=_at(day, time))
+        yield Announcing(channel=key, by=by, at=at(day, time))
     for key, by, day, time in company.CLOSED:
-        yield Archived(channel=key, by=by, at=_at(day, time))
+        yield Archived(channel=key, by=by, at=at(day, time))
 
 
 def _talk() -> Iterator[AnyRecord]:
@@ -166,9 +163,9 @@ def _talk() -> Iterator[AnyRecord]:
     keys: dict[int, str] = {}
     for number, line in enumerate(lines()):
         second = seconds[line.room, line.at] = seconds.get((line.room, line.at), -7) + 9
-        at = _micros(line.at + timedelta(seconds=second))
+        said = micros(line.at + timedelta(seconds=second))
         keys[id(line)] = str(number)
-        yield from _line(line, str(number), keys[id(line.thread)] if line.thread else None, at)
+        yield from _line(line, str(number), keys[id(line.thread)] if line.thread else None, said)
 
 
 def _line(line: Line, key: str, thread: str | None, at: Micros) -> Iterator[AnyRecord]:
@@ -192,16 +189,16 @@ def _line(line: Line, key: str, thread: str | None, at: Micros) -> Iterator[AnyR
     for number, (option, who) in enumerate(line.choices, 1):
         yield Chosen(channel=line.room, message=key, person=who, choices=(option,), at=at + 61_000_000 * number)
     for when, who in line.notices:
-        yield Noticed(channel=line.room, message=key, by=who, at=max(at + 2, _micros(when)))
+        yield Noticed(channel=line.room, message=key, by=who, at=max(at + 2, micros(when)))
     for number, (emoji, who) in enumerate(line.signs, 1):
         yield Reacted(channel=line.room, message=key, person=who, emoji=emoji, at=at + 47_000_000 * number)
     for when, new in line.edits:
         words, people = _words(new)
-        yield Edited(channel=line.room, message=key, by=line.author, text=words, mentions=people, at=max(at + 1, _micros(when)))
+        yield Edited(channel=line.room, message=key, by=line.author, text=words, mentions=people, at=max(at + 1, micros(when)))
     for when, who in line.pins:
-        yield Pinned(channel=line.room, message=key, by=who, at=max(at + 2, _micros(when)))
+        yield Pinned(channel=line.room, message=key, by=who, at=max(at + 2, micros(when)))
     if line.retracted:
-        yield Retracted(channel=line.room, message=key, by=line.author, at=max(at + 3, _micros(line.retracted)))
+        yield Retracted(channel=line.room, message=key, by=line.author, at=max(at + 3, micros(line.retracted)))
 
 
 def _words(text: str) -> tuple[str, tuple[str, ...]]:

@@ -6,7 +6,8 @@ from random import Random
 
 from infra.samples import phrases
 from infra.samples.company import FIRST_DAY, LAST_DAY, PEOPLE, ROOMS
-from infra.samples.talk import Line, clock
+from infra.samples.talk import Line
+from infra.samples.times import clock
 
 HOLIDAYS = {"2025-04-04"}
 """清明节 falls on a Friday."""

@@ -9,11 +9,12 @@ everybody.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 import msgspec
 
-SHANGHAI = timezone(timedelta(hours=8))
+from infra.samples.times import clock
+
 DAY = re.compile(r"= (\d{4}-\d{2}-\d{2}) ([\w-]+)")
 SAID = re.compile(r"(\d{2}:\d{2}) (\w+)(?: \[(\w+)\])?: (.+)")
 REPLY = re.compile(r"  > (?:(\w+) )?(\d{2}:\d{2}) (\w+): (.+)")
@@ -73,11 +74,6 @@ def read_talk(text: str) -> Iterator[Line]:
         elif last is None or not _detail(last, written, day):
             raise ValueError(f"line {number}: {written!r}")
     yield from lines
-
-
-def clock(day: str, time: str) -> datetime:
-    """A local time of a day."""
-    return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=SHANGHAI)
 
 
 def _detail(line: Line, written: str, day: str) -> bool:

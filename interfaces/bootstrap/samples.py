@@ -13,6 +13,7 @@ from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, derived, service
 from infra.samples.asking import asking
 from infra.samples.history import SampleCompany, person_id
+from infra.samples.permitting import CUSTOMER, SUPPLIER, permitting
 from infra.samples.today import TODAY
 from interfaces.bootstrap.organisation import OpenOrganisation
 
@@ -32,7 +33,15 @@ GUIDES = (
     Guide(person_id("shen"), "沈云帆", "managing director and primary administrator"),
     Guide(person_id("mei"), "梅晓燕", "buyer: the late order, in Chinese and English"),
     Guide(person_id("leo"), "Leo Brandt", "firmware engineer: the incident and its threads"),
+    Guide(
+        person_id("dora"), "Dora Winkler", "auditor: reads a private channel under a case, `{ cases { nodes { id purpose } } }`"
+    ),
 )
+VISITORS = (
+    Guide(SUPPLIER.person, SUPPLIER.name, "supplier: looks at one channel, and changes nothing"),
+    Guide(CUSTOMER.person, CUSTOMER.name, "customer's guest: talks in one channel, and sees nothing else"),
+)
+"""They come today."""
 
 
 def sample_company() -> History:
@@ -52,7 +61,7 @@ async def bring_sample(organisation: OpenOrganisation, sample: History, told: Ca
 
 
 async def say_todays_notes(organisation: OpenOrganisation) -> int:
-    """Lets people of the sample company write to each other now, and ask something of each other.
+    """Lets people of the sample company write to each other now, ask something of each other, and let others in.
 
     However often it is called, they do so once. Answers the position of the last of it.
     """
@@ -61,9 +70,11 @@ async def say_todays_notes(organisation: OpenOrganisation) -> int:
         for command in (note.opening, note.said):
             asked = Asked(note.people[0], derived("demo note", str(number), type(command).__name__))
             position = max(position, (await organisation.platform.handle(command, asked)).position)
-    for deed in asking(organisation.clock()):
+    now = organisation.clock()
+    for deed in (*asking(now), *permitting(now)):
         # Times are counted from the first run: a later one, which counts from its own, changes nothing.
         with suppress(CommandIdReused):
-            outcome = await organisation.platform.handle(deed.command, Asked(deed.by, deed.id))
+            asked, authority = Asked(deed.by or _OPERATOR, deed.id), None if deed.by else _AUTHORITY
+            outcome = await organisation.platform.handle(deed.command, asked, authority)
             position = max(position, outcome.position)
     return position

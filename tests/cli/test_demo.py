@@ -86,6 +86,8 @@ def test_the_demo(environment: dict[str, str]) -> None:
         assert running.url.startswith("http://127.0.0.1:181")
         assert ask(running, running.tokens[1])["viewer"] == {"name": "梅晓燕"}
         assert "交期" in str(ask(running, running.tokens[1])["messages"])
+        names = [ask(running, token, "{ viewer { name } }")["viewer"] for token in running.tokens[3:]]
+        assert names == [{"name": "Dora Winkler"}, {"name": "何志远"}, {"name": "Jette Hansen"}]
         token = onrecord(environment, "token", "--as", "Leo Brandt").strip()
         assert ask(running, token)["viewer"] == {"name": "Leo Brandt"}
         last = onrecord(environment, "events", "tail", "-n", "80")

@@ -1,5 +1,6 @@
 """The first tutorial: every command is run against the demo, and prints what the page says."""
 
+import json
 import socket
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def test_every_step_does_what_the_page_says(tmp_path: Path) -> None:
     with terminals(tmp_path) as here:
         url = here.demo(free_port())
         waiting: list[Block] = []
+        answers: dict[Block, object] = {}
         for block in blocks(PAGE):
             match block.language:
                 case "sh" if block.mark != "server":
@@ -29,14 +31,16 @@ def test_every_step_does_what_the_page_says(tmp_path: Path) -> None:
                     here.expect(block)
                 case "graphql":
                     waiting.append(block)
+                case "json":
+                    answers[waiting[-1]] = json.loads(block.text)
                 case _:
                     pass
-        assert len(waiting) == 3
+        assert (len(waiting), len(answers)) == (4, 1)
         for block in waiting:
-            asked_on_the_page(block, url, here)
+            asked_on_the_page(block, url, here, answers.get(block))
 
 
-def asked_on_the_page(block: Block, url: str, here: Terminals) -> None:
+def asked_on_the_page(block: Block, url: str, here: Terminals, answer: object = None) -> None:
     document = parse(block.text)
     assert not validate(build_schema(), document)
     [operation] = document.definitions
@@ -45,7 +49,9 @@ def asked_on_the_page(block: Block, url: str, here: Terminals) -> None:
         headers = {"Authorization": f"Bearer {here.value('TOKEN')}"}
         body = httpx2.post(f"{url}/graphql", json={"query": block.text}, headers=headers, timeout=30).json()
         assert "errors" not in body, body
-        if "at" in body["data"]:
+        if answer is not None:
+            assert body["data"] == answer
+        elif "at" in body["data"]:
             [firmware] = body["data"]["at"]["departments"]["nodes"]
             names = [member["person"]["name"] for member in firmware["members"]["nodes"]]
             assert len(names) == firmware["size"] > 0

@@ -7,7 +7,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from interfaces.bootstrap.database import remove_data
 from interfaces.bootstrap.process import Process
-from interfaces.bootstrap.samples import GUIDES, bring_sample, sample_company, say_todays_notes
+from interfaces.bootstrap.samples import GUIDES, VISITORS, bring_sample, sample_company, say_todays_notes
 from interfaces.cli.commands.up import serve
 from interfaces.cli.console import DEFAULT_ORGANISATION, err, fail, out
 from interfaces.settings import load_settings
@@ -58,7 +58,7 @@ def _announce(url: str, process: Process) -> None:
     if issuer is None:
         fail("The demo needs the development issuer.")
     out.print(f"\nOpen [bold]{url}[/] and paste one of these tokens, valid for 12 hours:\n", highlight=False, soft_wrap=True)
-    for guide in GUIDES:
+    for guide in (*GUIDES, *VISITORS):
         out.print(f"[bold]{guide.name}[/], {guide.sees}", highlight=False, soft_wrap=True)
         typer.echo(f"{issuer.issue(guide.person, DEFAULT_ORGANISATION)}\n")
     out.print(
