@@ -39,6 +39,7 @@ from interfaces.live.present import Present
 from interfaces.live.sight import Sight
 from projections.access.module import is_off
 from projections.access.people import PRIMARY, holds
+from projections.engine.once import once
 from projections.engine.registry import models
 
 READERS = (
@@ -48,7 +49,8 @@ READERS = (
 """Whoever is suspended or has left reads nothing from that instant on, whatever their token says; nor does a guest whose time is
 over."""
 
-HISTORY_READERS = f"({PRIMARY} or {holds(HISTORY)})"
+_READS_HISTORY = once("reads_history", f"select 1 where {PRIMARY} or {holds(HISTORY)}")
+HISTORY_READERS = f"exists (select from {_READS_HISTORY} o)"
 """Who reads what was since changed, taken back or ended: primary administrators, and to whom it was granted everywhere, as of
 now."""
 

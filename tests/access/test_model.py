@@ -175,4 +175,4 @@ class Histories(RuleBasedStateMachine):
 
 
 def test_the_rules_decide_as_the_model_does() -> None:
-    run_state_machine_as_test(Histories, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Histories, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))

@@ -83,7 +83,7 @@ class Rows(Text):
 
     def once(self, name: str, at: Place, whole: bool) -> str:
         """What stands after FROM for rows that depend on the viewer alone: they stand at the head of the statement."""
-        key = (name, at, whole)
+        key = (name, at, whole and at is not None)  # of now there is nothing but the whole
         if key not in self._once:
             # What this one names itself comes before it: its number is taken only now.
             sql = self.expand(ONCE[name], "", at, whole)
