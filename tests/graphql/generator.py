@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -26,13 +27,25 @@ from projections.engine.members import Column
 from tests.graphql.oracle import Oracle
 from tests.graphql.world import START, World
 
+WIDTH = 3
+"""How many objects a selection asks for at most, on average: what a query may ask for grows with the schema, a query does not."""
+
 
 class Query:
     """One generated query with the values of its variables."""
 
-    def __init__(self, rng: random.Random, schema: GraphQLSchema, world: World, depth: int = 4, *, past: bool = False) -> None:
-        """`past`: it may ask for the past too."""
-        self.past = past
+    def __init__(
+        self,
+        rng: random.Random,
+        schema: GraphQLSchema,
+        world: World,
+        depth: int = 4,
+        *,
+        past: bool = False,
+        toward: Collection[str] = (),
+    ) -> None:
+        """`past`: it may ask for the past too. `toward`: fields that it asks for more often than others."""
+        self.past, self.toward = past, toward
         self.rng, self.schema, self.world = rng, schema, world
         self.names = 0
         self.declared: list[str] = []
@@ -57,8 +70,9 @@ class Query:
             parts = ["__typename", *(["id"] if type_.name == "Node" and self.chance(0.5) else [])]
             return parts + [self.fragment(each, depth) for each in self.schema.get_possible_types(type_) if self.chance(0.5)]
         parts = []
+        objects = sum(not is_leaf_type(get_named_type(field.type)) for field in type_.fields.values())
         for name, field in type_.fields.items():
-            parts += self.field(type_, name, field, depth)
+            parts += self.field(type_, name, field, depth, min(0.3, WIDTH / max(objects, 1)))
         if self.chance(0.15):
             parts.append("__typename")
         if self.chance(0.15) and depth > 0:
@@ -66,13 +80,14 @@ class Query:
         self.rng.shuffle(parts)
         return parts or ["__typename"]
 
-    def field(self, parent: GraphQLObjectType, name: str, field: GraphQLField, depth: int) -> list[str]:
+    def field(self, parent: GraphQLObjectType, name: str, field: GraphQLField, depth: int, share: float) -> list[str]:
         inner = get_named_type(field.type)
+        share = 0.6 if name in self.toward else share
         leaf, root = is_leaf_type(inner), parent.name in ("Query", "Past")
-        if inner.name == "Past" and not self.past:
+        if inner.name == "Past" and not self.past or root and name == "position":  # how far a follower has come: no row says it
             return []
         spine = name in ("edges", "node", "nodes") and not root
-        if not self.chance(0.4 if leaf else 0.6 if spine else 0.3) or (not leaf and depth <= 0):
+        if not self.chance(max(0.4, share) if leaf else 0.6 if spine else share) or (not leaf and depth <= 0):
             return []
         parts = []
         for _ in range(2 if self.chance(0.07) else 1):

@@ -75,7 +75,7 @@ async def answers(served: Served, who: Client, seed: int) -> AsyncIterator[tuple
     """What generated queries tell somebody."""
     known, rng = await world(served), random.Random(seed)
     for _ in range(QUERIES):
-        query = Query(rng, served.service.schema, known, depth=3)
+        query = Query(rng, served.service.schema, known, depth=3, toward=("channel", "messages", "text"))
         checked = served.service.check(Request(query.text, query.values))
         if isinstance(checked, Checked):
             yield query.text, (await served.service.execute(checked, Session(who.person))).encoded()
