@@ -84,7 +84,8 @@ class Query:
         inner = get_named_type(field.type)
         share = 0.6 if name in self.toward else share
         leaf, root = is_leaf_type(inner), parent.name in ("Query", "Past")
-        if inner.name == "Past" and not self.past or root and name == "position":  # how far a follower has come: no row says it
+        # How far a follower has come is said by no row.
+        if (inner.name == "Past" and not self.past) or (root and name == "position"):
             return []
         spine = name in ("edges", "node", "nodes") and not root
         if not self.chance(max(0.4, share) if leaf else 0.6 if spine else share) or (not leaf and depth <= 0):

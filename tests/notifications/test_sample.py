@@ -13,6 +13,6 @@ async def test_inboxes_of_the_sample_company(served: Served) -> None:
     leo = served.client(person_id("leo"))
     for _ in "twice":
         await say_todays_notes(served.organisation)
-    found = reasons(await told(leo, 2))
+    found = sorted(reasons(await told(leo, 2)))
     assert [kind for kind, _ in found] == ["DIRECT", "MENTION"]
     assert "new boards" in found[1][1]
