@@ -20,13 +20,13 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 COLUMNS = "id, position, sent_at, text, retracted, also_in_channel, history, worded_at, channel_id, author_id, valid_from"
 WRITTEN = """
     insert into {now} ({columns})
-    select gen_random_uuid(), n, $1::timestamptz + n * interval '1 second', 'said ' || n, false, false, 'all', n, $2::uuid, $3::uuid,
-        case when n % 10 = 0 then n + {half} else n end from generate_series(100, {count}) n
+    select gen_random_uuid(), n, $1::timestamptz + n * interval '1 second', 'said ' || n, false, false, 'all', n,
+        $2::uuid, $3::uuid, case when n % 10 = 0 then n + {half} else n end from generate_series(100, {count}) n
 """
 EDITED = """
     insert into {past} ({columns}, valid_to)
-    select id, position, sent_at, 'was ' || text, retracted, also_in_channel, history, worded_at, channel_id, author_id, position, valid_from
-    from {now} where valid_from > position
+    select id, position, sent_at, 'was ' || text, retracted, also_in_channel, history, worded_at,
+        channel_id, author_id, position, valid_from from {now} where valid_from > position
 """
 LATEST = "messages { nodes { id text sentAt author { name } } }"
 
