@@ -1,5 +1,7 @@
 """The live follower: it comes level, stays level, recovers, and stops where it must."""
 
+import asyncio
+
 import psycopg
 import pytest
 
@@ -9,6 +11,7 @@ from domain.messaging.events.channel import ChannelOpened
 from domain.messaging.events.membership import MemberJoined
 from domain.messaging.events.message import MessagePosted
 from domain.messaging.ids import ChannelId, MessageId
+from infra.postgres.connections import Connections
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.projections.progress import PostgresProgress
 from projections.engine.progress import NotReached, NotRegistered
@@ -19,6 +22,7 @@ from tests.projections.heard import Heard
 from tests.projections.stories import an_id, person
 from tests.projections.tables import Tables
 from tests.support.postgres import Database
+from tests.support.waiting import until
 
 ANN = person("Ann")
 LOBBY = ChannelId(an_id("lobby"))
@@ -135,3 +139,27 @@ async def test_what_fills_a_page_is_followed_by_what_comes_next(
     async with following():
         await progress.wait_for(last, TABLES, 10)
     assert {row["id"] for row in await tables.rows("SELECT id FROM {s}.directory_person_v2")} == set(people)
+
+
+async def test_what_was_told_is_not_believed_when_the_server_is_lost(
+    chronicle: Chronicle, following: Following, database: Database, connections: Connections
+) -> None:
+    """A server that is killed may have lost what followers wrote last, and told of: its word ends with its connection."""
+    last = await chronicle.say(("directory.person", ANN, PersonJoined(person=ANN, name="Ann")))
+    progress = PostgresProgress(database.application, connections, database.organisation)
+    progress.start()
+    async with following():
+        await progress.wait_for(last, TABLES, 10)
+        await asyncio.to_thread(until, lambda: progress.shows(last, TABLES))
+    progress.moved({model.table: last + 9 for model in TABLES})
+    assert progress.shows(last + 9, TABLES)
+    with psycopg.connect(database.owner, dbname="postgres", autocommit=True) as owner:
+        owner.execute(f'ALTER DATABASE "{database.name}" ALLOW_CONNECTIONS false'.encode())
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%projections listener%'"
+        )
+        await asyncio.to_thread(until, lambda: not progress.shows(last + 9, TABLES))
+        owner.execute(f'ALTER DATABASE "{database.name}" ALLOW_CONNECTIONS true'.encode())
+    with pytest.raises(NotReached):
+        await progress.wait_for(last + 9, TABLES, 1)
+    await progress.close()

@@ -61,7 +61,8 @@ class PostgresProgress:
     async def wait_for(self, position: int, models: Collection[Declared], seconds: float) -> None:
         """Raises NotReached, NotRegistered, StoreUnavailable."""
         wanted = tables(models)
-        if self._behind(wanted, position) is None:
+        # What was told is trusted only while we listen: a server that died may have lost the last that followers wrote.
+        if self._listens and self._behind(wanted, position) is None:
             return
         try:
             async with asyncio.timeout(seconds):
@@ -124,6 +125,7 @@ class PostgresProgress:
                         self.moved(told(news.payload)) if news.payload else await self._ask()
                     await self._ask()
             self._listens = False
+            self._positions = dict.fromkeys(self._positions, 0)
 
     async def _listen(self, connection: AsyncConnection) -> None:
         await connection.execute(f'LISTEN "{self._channel}"'.encode())
