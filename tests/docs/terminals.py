@@ -90,10 +90,15 @@ class Terminals:
         environment = {**self.environment, **more}
         with printed.open("w") as out:
             process = subprocess.Popen(
-                command, cwd=self.folder, env=environment, stdout=out, stderr=subprocess.STDOUT, preexec_fn=die_with_parent,
+                command, cwd=self.folder, env=environment, stdout=out, stderr=subprocess.STDOUT, preexec_fn=_in_a_terminal,
                 start_new_session=True,
             )  # fmt: skip
         self.running.callback(_stop, process)
+
+
+def _in_a_terminal() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # it is ignored where these tests run in the background
+    die_with_parent()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

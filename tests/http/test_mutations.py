@@ -151,10 +151,10 @@ async def test_a_fault_tells_nothing_but_a_reference(ann: Client, monkeypatch: p
 
 
 async def test_a_fault_of_a_query_tells_nothing_either(ann: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def value(*_: object) -> None:
+    async def run(*_: object) -> None:
         raise ZeroDivisionError("what nobody should read")
 
-    monkeypatch.setattr(ann.served.service.reads.queries, "value", value)
+    monkeypatch.setattr(ann.served.service.reads, "run", run)
     response = await ann.post("{ viewer { name } }", Accept="application/graphql-response+json")
     assert response.status_code == 500
     assert set(response.json()) == {"errors"}
