@@ -137,7 +137,7 @@ def _ask(claims: Sequence[Claim], states: dict[str, State[Any]], past: _Past) ->
         for number, (stream, event) in enumerate(claim.happened(states[claim.stream])):
             if stream != claim.stream:
                 raise ValueError(f"a claim on {claim.stream} answered with an event of {stream}")
-            states[stream] = states[stream].after(event)
+            states[stream] = states[stream].after(event, at=claim.at)
             event_id = claim.id and (derived("after", claim.id, str(number)) if number else claim.id)
             yield Fact(stream, event, claim.at, claim.by, event_id)
         if claim.id is not None:

@@ -118,9 +118,10 @@ class Platform:
     def _learn(self, draft: Draft, answer: Answer | None) -> None:
         """Moves the states at hand on, or forgets those that may have moved."""
         match answer:
-            case Appended(first=first):
+            case Appended(first=first, recorded_at=recorded_at):
+                recorded = moment(recorded_at)
                 for position, (row, fact) in enumerate(zip(draft.request.rows, draft.facts, strict=True), first or 0):
-                    self.states.apply(row.stream, row.stream_version, fact.event, position)
+                    self.states.apply(row.stream, row.stream_version, fact.event, position, fact.at or recorded)
             case Moved() | Repeated() | Expired():
                 pass
             case None:

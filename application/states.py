@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,14 +71,14 @@ class States:
         for stream in streams:
             self._states.pop(stream, None)
 
-    def apply(self, stream: str, version: int, event: Event, position: int) -> None:
+    def apply(self, stream: str, version: int, event: Event, position: int, at: datetime) -> None:
         """Moves a remembered state on by an event that this process has appended; remembers a new stream's."""
         self._withdraw(stream, version)
         state = self._states.get(stream)
         if state is None and version == 1:
             state = kind_of(stream)(stream=stream)
         if state is not None and state.version == version - 1:
-            self._states[stream] = state.after(event, position)
+            self._states[stream] = state.after(event, position, at)
             self._trim()
         else:
             self.moved({stream: version})
@@ -176,5 +177,5 @@ async def fold(
     """The state of each stream from its rows; an absent stream comes in its first state."""
     states: dict[str, State[Any]] = {stream: kind(stream=stream) for stream, kind in wanted.items()}
     for recorded in await decode((row for stream in wanted for row in rows.get(stream, ())), codec, keys):
-        states[recorded.stream] = states[recorded.stream].after(recorded.event, recorded.position)
+        states[recorded.stream] = states[recorded.stream].after(recorded.event, recorded.position, recorded.effective_at)
     return states

@@ -16,7 +16,7 @@ import domain.compliance.data_key
 import domain.compliance.purge
 import domain.directory.identity
 import domain.directory.importing
-import domain.messaging.awaited_reply
+import domain.messaging.awaiting
 import domain.messaging.draft
 import domain.messaging.expected_reply
 import domain.messaging.forwarding
@@ -25,11 +25,12 @@ import domain.messaging.handover
 import domain.messaging.inviting
 import domain.messaging.joining
 import domain.messaging.keeping
-import domain.messaging.message
 import domain.messaging.muting
 import domain.messaging.notice
 import domain.messaging.opening
+import domain.messaging.pinning
 import domain.messaging.poll
+import domain.messaging.posting
 import domain.messaging.reaction
 import domain.messaging.reading
 import domain.messaging.saved
@@ -37,6 +38,7 @@ import domain.messaging.scheduled
 import domain.messaging.thread_following
 import domain.messaging.urgent
 import domain.messaging.user_group
+import domain.messaging.wording
 import domain.notifications.delivery
 import domain.notifications.delivery_rules
 import domain.notifications.inbox

@@ -5,7 +5,7 @@ Nothing is needed for it but the kernel: states are folded in memory, and given 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -89,9 +89,9 @@ class Story:
             assert not again.answer or isinstance(again.answer, Refusal), f"{wish!r} happened twice: {again.answer}"
         return self
 
-    def race(self, *asked: tuple[Command, PersonId]) -> list[bool]:
+    def race(self, *asked: tuple[Command, PersonId], authority: Mapping[type[Command], Authority] | None = None) -> list[bool]:
         """Decides all of these on the same facts, then appends those whose guards still hold; says which did."""
-        decisions = [self.decide(wish, by) for wish, by in asked]
+        decisions = [self.decide(wish, by, (authority or {}).get(type(wish))) for wish, by in asked]
         appended: list[bool] = []
         for decision in decisions:
             holds = all(self._version(stream) == version for stream, version in decision.guards.items())
@@ -177,7 +177,7 @@ class Story:
         assert msgspec.convert(msgspec.to_builtins(event), type(event)) == event, "it doesn't survive being stored"
         before = self.states.get(stream) or KINDS[stream.partition("/")[0]](stream=stream)
         self.history.append(happened)
-        self.states[stream] = before.after(event, len(self.history))
+        self.states[stream] = before.after(event, len(self.history), self.now)
 
 
 def _standing_decider(command: type[Command]) -> Decider:

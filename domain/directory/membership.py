@@ -1,5 +1,6 @@
 """Who belongs to a department, who leads it, and which department is somebody's first. Who may decide is said in access."""
 
+from datetime import datetime
 from typing import Annotated, assert_never
 
 from msgspec.structs import replace
@@ -23,10 +24,16 @@ from domain.kernel.states import NOTHING, Events, Maybe, State
 
 
 class DepartmentMembership(State[DepartmentMembershipEvent], kind="directory.membership", key=(DepartmentId, PersonId)):
-    """Whether somebody belongs to a department, and leads it. Which one is their first is a fact of the person."""
+    """Whether and since when somebody belongs to a department, and whether they lead it. Which one is their first is a fact of
+    the person."""
 
     active: bool = False
     leader: bool = False
+    since: datetime | None = None
+
+    def after(self, event: DepartmentMembershipEvent, position: int = 0, at: datetime | None = None) -> "DepartmentMembership":
+        then = super().after(event, position, at)
+        return replace(then, since=at) if isinstance(event, DepartmentJoined) else then
 
     def evolve(self, event: DepartmentMembershipEvent) -> "DepartmentMembership":
         match event:

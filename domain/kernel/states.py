@@ -1,6 +1,7 @@
 """States: what a stream has come to, as far as decisions need it."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, dataclass_transform
 from uuid import UUID
 
@@ -80,6 +81,8 @@ class State(msgspec.Struct, Generic[E], frozen=True, metaclass=StateMeta):
     version: int = 0
     began: int = 0
     """The position of the stream's first event: which of two things was first. 0 where the log has not said it yet."""
+    began_at: datetime | None = None
+    """When that was true; None where the log has not said it yet."""
 
     def __init_subclass__(cls, kind: str = "", key: tuple[Any, ...] = (), **options: Any) -> None: ...
 
@@ -106,9 +109,11 @@ class State(msgspec.Struct, Generic[E], frozen=True, metaclass=StateMeta):
         """The state after an event: the one place where events are given their meaning for decisions."""
         raise NotImplementedError(f"{type(self).__name__}.evolve")
 
-    def after(self, event: E, position: int = 0) -> Self:
-        """The state after an event at a position, one version on. Of what was purged only the version is left."""
-        began = self.began or position
-        if isinstance(event, Purged):
-            return replace(self, version=self.version + 1, began=began)
-        return replace(self.evolve(event), version=self.version + 1, began=began)
+    def after(self, event: E, position: int = 0, at: datetime | None = None) -> Self:
+        """The state after an event at a position, one version on. Of what was purged only the version is left.
+
+        `at` is when the event was true: a state that depends on it takes note of it here.
+        """
+        began, began_at = self.began or position, self.began_at or at
+        then = self if isinstance(event, Purged) else self.evolve(event)
+        return replace(then, version=self.version + 1, began=began, began_at=began_at)

@@ -1,32 +1,20 @@
-"""One person's reply to one message that is awaited, and the reminders of it. The platform itself keeps it."""
+"""One person's reply to one message that is awaited. The platform itself awaits it; a reply ends it, with the reply itself."""
 
 from datetime import datetime
 from typing import assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.membership import DepartmentMembership
-from domain.directory.person import Person
-from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
-from domain.kernel.loads import by
-from domain.kernel.rules import PLATFORM
-from domain.kernel.states import NOTHING, Events, Maybe, State
-from domain.messaging.channel import Channel
-from domain.messaging.commands.expected_reply import AwaitReply, EndAwaiting, PlanReminder, RemindOfReply
+from domain.kernel.states import NOTHING, Events, State
 from domain.messaging.events.expected_reply import (
     AwaitedReplyEvent,
-    AwaitingEnd,
     ReplyAwaited,
     ReplyAwaitingEnded,
     ReplyReminded,
     ReplyReminderPlanned,
 )
-from domain.messaging.expected_reply import ExpectedReply
 from domain.messaging.ids import MessageId
-from domain.messaging.membership import Membership
-from domain.messaging.message import Message
-from domain.messaging.reading import ReadMark
 
 
 class AwaitedReply(State[AwaitedReplyEvent], kind="messaging.awaited_reply", key=(MessageId, PersonId)):
@@ -36,11 +24,12 @@ class AwaitedReply(State[AwaitedReplyEvent], kind="messaging.awaited_reply", key
     planned: bool = False
     reminders: int = 0
     next: datetime | None = None
+    sign: str | None = None
 
     def evolve(self, event: AwaitedReplyEvent) -> "AwaitedReply":
         match event:
-            case ReplyAwaited():
-                return replace(self, open=True)
+            case ReplyAwaited(sign=sign):
+                return replace(self, open=True, sign=sign)
             case ReplyReminderPlanned(at=at):
                 return replace(self, planned=True, next=at)
             case ReplyReminded(number=number, next=following):
@@ -51,68 +40,11 @@ class AwaitedReply(State[AwaitedReplyEvent], kind="messaging.awaited_reply", key
                 assert_never(event)
 
 
-EXPECTED = by("message")
-AWAITED = by("message", "person")
+def answered(owed: AwaitedReply | None, sign: str | None = None) -> Events:
+    """That a reply is awaited no more, where one was: said beside the reply, or the sign that counts as one.
 
-
-@decides(allowed=PLATFORM)
-def await_one(
-    command: AwaitReply,
-    expected: ExpectedReply = EXPECTED,
-    awaited: Maybe[AwaitedReply] = AWAITED,
-    read_mark: Maybe[ReadMark] = by("expected.channel", "person"),
-) -> Events:
-    asked = expected.asked
-    if asked is None or awaited.exists or not expected.expects(command.person):
+    So whoever is to be reminded is decided on the stream that a reply moves, and a reminder never comes after it.
+    """
+    if owed is None or not owed.open or (sign is not None and sign != owed.sign):
         return NOTHING
-    return awaited.records(
-        ReplyAwaited(
-            message=command.message,
-            channel=asked.channel,
-            person=command.person,
-            by=asked.by,
-            due=asked.due,
-            sign=asked.sign,
-            position=asked.position,
-            read=read_mark.upto >= asked.position,
-        )
-    )
-
-
-@decides(allowed=PLATFORM)
-def plan(command: PlanReminder, awaited: AwaitedReply = AWAITED) -> Events:
-    return awaited.records(ReplyReminderPlanned(at=command.at)) if awaited.open and not awaited.planned else NOTHING
-
-
-@decides(allowed=PLATFORM)
-def remind(
-    command: RemindOfReply,
-    message: Message,
-    person: Person,
-    expected: ExpectedReply = EXPECTED,
-    awaited: AwaitedReply = AWAITED,
-    channel: Channel = by("expected.channel"),
-    membership: Maybe[Membership] = by("expected.channel", "person"),
-    belonging: Maybe[DepartmentMembership] | None = by("channel.department", "person"),
-) -> Events:
-    if not awaited.open or awaited.next != command.due:
-        return NOTHING
-    there = membership.active or (belonging is not None and belonging.active)
-    reason: AwaitingEnd | None = (
-        "retracted"
-        if message.retracted
-        else "released"
-        if not expected.expects(command.person)
-        else "left"
-        if not there or person.status != "active" or channel.archived
-        else None
-    )
-    if reason is not None:
-        return awaited.records(ReplyAwaitingEnded(reason=reason))
-    reminded = ReplyReminded(message=command.message, person=command.person, number=awaited.reminders + 1, next=command.next)
-    return awaited.records(reminded)
-
-
-@decides(allowed=PLATFORM)
-def end(command: EndAwaiting, awaited: AwaitedReply = AWAITED) -> Events:
-    return awaited.records(ReplyAwaitingEnded(reason=command.reason)) if awaited.open else NOTHING
+    return owed.records(ReplyAwaitingEnded(reason="answered"))

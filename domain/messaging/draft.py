@@ -14,6 +14,7 @@ from domain.messaging.events.draft import DraftDiscarded, DraftEvent, DraftSaved
 from domain.messaging.ids import PlaceId
 from domain.messaging.membership import member_of
 from domain.messaging.message import IsAReply, Message, NoSuchMessage, in_thread
+from domain.messaging.newcomers import thread_shown
 
 
 class Draft(State[DraftEvent], kind="messaging.draft", key=(PlaceId, PersonId)):
@@ -35,7 +36,7 @@ def _wrote_it(draft: Draft = by("place", "actor")) -> bool:
     return draft.exists
 
 
-@decides(allowed=member_of("channel"))
+@decides(allowed=member_of("channel") & thread_shown)
 def save(
     command: SaveDraft,
     actor: PersonId,

@@ -12,7 +12,9 @@ from domain.messaging.channel import Channel, ChannelIsArchived, OwnersOnly
 from domain.messaging.commands.message import ForwardMessage
 from domain.messaging.events.message import MessagePosted
 from domain.messaging.membership import OF_CHANNEL, Membership
-from domain.messaging.message import AlreadyRetracted, Message, may_post, may_speak, said_before
+from domain.messaging.message import AlreadyRetracted, Message
+from domain.messaging.newcomers import source_shown
+from domain.messaging.posting import may_post, may_speak, said_before
 
 FORWARDED, SOURCE = by("forwards"), by("forwarded.channel")
 
@@ -37,7 +39,7 @@ reader = Check("reader of what is forwarded", _reads_it, hides=True) | Check(
 )
 
 
-@decides(allowed=may_post("channel") & reader)
+@decides(allowed=may_post("channel") & reader & source_shown)
 def forward(
     command: ForwardMessage,
     actor: PersonId,

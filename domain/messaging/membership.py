@@ -1,5 +1,6 @@
 """Who takes part in a channel: by a membership of their own, or because they belong to the channel's department."""
 
+from datetime import datetime
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -33,13 +34,32 @@ from domain.messaging.ids import ChannelId
 
 class Membership(State[MembershipEvent], kind="messaging.membership", key=(ChannelId, PersonId)):
     """Whether somebody takes part of their own, or is asked to, and whether they keep the channel; in whose place, if it was
-    handed over to them, and what they were before."""
+    handed over to them, and what they were before.
+
+    `since` is when they came, `asked_at` when they were invited to come, if so.
+    """
 
     active: bool = False
+    since: datetime | None = None
+    asked_at: datetime | None = None
     invited_by: PersonId | None = None
     role: Role = "member"
     predecessor: PersonId | None = None
     before: Role | None = None
+
+    def after(self, event: MembershipEvent, position: int = 0, at: datetime | None = None) -> "Membership":
+        then = super().after(event, position, at)
+        match event:
+            case MemberJoined() | MemberAdded():
+                return replace(then, since=at)
+            case ChannelHandedOver() if not self.active:
+                return replace(then, since=at, asked_at=None)
+            case MemberInvited():
+                return replace(then, asked_at=at)
+            case InvitationDeclined() | InvitationWithdrawn() | MemberLeft() | MemberRemoved():
+                return replace(then, asked_at=None)
+            case _:
+                return then
 
     def evolve(self, event: MembershipEvent) -> "Membership":
         match event:

@@ -15,6 +15,7 @@ from domain.messaging.events.notice import NoticeCleared, NoticeEvent, NoticeSet
 from domain.messaging.ids import ChannelId, MessageId
 from domain.messaging.membership import OF_CHANNEL, Membership, keeps, member_of
 from domain.messaging.message import MY_MEMBERSHIP, WHERE, AlreadyRetracted, Message, settled
+from domain.messaging.newcomers import shown
 
 
 class Notice(State[NoticeEvent], kind="messaging.notice", key=(ChannelId,)):
@@ -32,7 +33,7 @@ class Notice(State[NoticeEvent], kind="messaging.notice", key=(ChannelId,)):
                 assert_never(event)
 
 
-@decides(allowed=member_of("message.channel"))
+@decides(allowed=member_of("message.channel") & shown)
 def set_notice(
     command: SetNotice,
     actor: PersonId,

@@ -19,7 +19,9 @@ from domain.messaging.events.message import MessagePosted
 from domain.messaging.events.poll import PollAnswered, PollClosed, PollEvent, PollOpened
 from domain.messaging.ids import ChannelId, MessageId, PollId
 from domain.messaging.membership import OF_CHANNEL, Membership, keeper_of, member_of, seen
-from domain.messaging.message import AlreadyRetracted, Message, may_post, may_speak, said_before, settled
+from domain.messaging.message import AlreadyRetracted, Message, settled
+from domain.messaging.newcomers import poll_shown
+from domain.messaging.posting import may_post, may_speak, said_before
 
 
 class Poll(State[PollEvent], kind="messaging.poll", key=(PollId,)):
@@ -123,7 +125,7 @@ def open_poll(
     return message.records(asked) + poll.records(opened)
 
 
-@decides(allowed=member_of("poll.channel"))
+@decides(allowed=member_of("poll.channel") & poll_shown)
 def answer(
     command: AnswerPoll,
     actor: PersonId,
@@ -145,6 +147,6 @@ def answer(
     return settled(message, channel) or answered.records(chosen)
 
 
-@decides(allowed=Check("who asked", _asked).known_to(seen("poll.channel")) | keeper_of("poll.channel"))
+@decides(allowed=(Check("who asked", _asked).known_to(seen("poll.channel")) | keeper_of("poll.channel")) & poll_shown)
 def close(command: ClosePoll, actor: PersonId, poll: Poll) -> Events:
     return NOTHING if poll.closed else poll.records(PollClosed(poll=command.poll, by=actor))

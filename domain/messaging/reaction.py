@@ -9,12 +9,14 @@ from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by
 from domain.kernel.refusals import Refusal
 from domain.kernel.states import NOTHING, Events, Maybe, State
+from domain.messaging.awaited_reply import AwaitedReply, answered
 from domain.messaging.channel import Channel, ChannelIsArchived
 from domain.messaging.commands.reaction import AddReaction, RemoveReaction
 from domain.messaging.events.reaction import ReactionAdded, ReactionEvent, ReactionRemoved
 from domain.messaging.ids import MessageId
 from domain.messaging.membership import member_of
 from domain.messaging.message import WHERE, AlreadyRetracted, Message, settled
+from domain.messaging.newcomers import shown
 
 SIGNS = 20
 """With how many different signs one person may answer one message."""
@@ -41,23 +43,24 @@ class TooManyReactions(Refusal, frozen=True):
     limit: Annotated[int, "How many that is."]
 
 
-@decides(allowed=member_of("message.channel"))
+@decides(allowed=member_of("message.channel") & shown)
 def add(
     command: AddReaction,
     actor: PersonId,
     message: Message,
     channel: Channel = WHERE,
     reaction: Maybe[Reaction] = by("message", "actor"),
+    owed: Maybe[AwaitedReply] = by("message", "actor"),
 ) -> Events | TooManyReactions | AlreadyRetracted | ChannelIsArchived:
     if command.emoji in reaction.emoji:
         return NOTHING
     if len(reaction.emoji) >= SIGNS:
         return TooManyReactions(limit=SIGNS)
     added = ReactionAdded(message=command.message, person=actor, emoji=command.emoji)
-    return settled(message, channel) or reaction.records(added)
+    return settled(message, channel) or reaction.records(added) + answered(owed, sign=command.emoji)
 
 
-@decides(allowed=member_of("message.channel"))
+@decides(allowed=member_of("message.channel") & shown)
 def remove(
     command: RemoveReaction,
     actor: PersonId,

@@ -12,6 +12,7 @@ from domain.messaging.events.reading import ChannelRead, ReadReceiptsChanged
 from domain.messaging.ids import ChannelId
 from domain.messaging.membership import member_of
 from domain.messaging.message import Message
+from domain.messaging.newcomers import shown
 
 
 class ReadMark(State[ChannelRead], kind="messaging.read_mark", key=(ChannelId, PersonId)):
@@ -32,7 +33,7 @@ class ReceiptRules(State[ReadReceiptsChanged], kind="messaging.receipt_rules", k
         return replace(self, shown=event.shown)
 
 
-@decides(allowed=member_of("message.channel"))
+@decides(allowed=member_of("message.channel") & shown)
 def mark(
     command: MarkRead, actor: PersonId, message: Message, read_mark: Maybe[ReadMark] = by("message.channel", "actor")
 ) -> Events:

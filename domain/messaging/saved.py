@@ -14,6 +14,7 @@ from domain.messaging.events.saved import MessageSaved, MessageUnsaved, SavedEve
 from domain.messaging.ids import MessageId
 from domain.messaging.membership import seen
 from domain.messaging.message import AlreadyRetracted, Message
+from domain.messaging.newcomers import shown
 
 
 class Saved(State[SavedEvent], kind="messaging.saved_message", key=(MessageId, PersonId)):
@@ -32,7 +33,7 @@ class Saved(State[SavedEvent], kind="messaging.saved_message", key=(MessageId, P
                 assert_never(event)
 
 
-@decides(allowed=seen("message.channel"))
+@decides(allowed=seen("message.channel") & shown)
 def save(
     command: SaveMessage, actor: PersonId, message: Message, saved: Maybe[Saved] = by("message", "actor")
 ) -> Events | AlreadyRetracted:

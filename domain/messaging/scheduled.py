@@ -16,6 +16,7 @@ from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.rules import PLATFORM, Check
 from domain.kernel.states import NOTHING, Events, Maybe, New, State
+from domain.messaging.awaited_reply import AwaitedReply
 from domain.messaging.calling import Calling
 from domain.messaging.channel import Channel
 from domain.messaging.commands.message import AttachedFile, LinkedPage, PostMessage
@@ -37,7 +38,9 @@ from domain.messaging.events.scheduled import (
 )
 from domain.messaging.ids import ChannelId, MessageId, ScheduledMessageId, UserGroupId
 from domain.messaging.membership import OF_CHANNEL, Membership
-from domain.messaging.message import Message, NothingSaid, Unsaid, may_post, post, posted_by
+from domain.messaging.message import Message, NothingSaid
+from domain.messaging.newcomers import plan_shown, quote_shown, thread_shown
+from domain.messaging.posting import Unsaid, may_post, post, posted_by
 from domain.messaging.user_group import UserGroup
 
 Status = Literal["waiting", "held back", "cancelled", "sent"]
@@ -139,7 +142,7 @@ _ALIKE = PostMessage.model_fields.keys() - {"message"}
 who_planned_it = Check("author of the scheduled message", _planned_it, hides=True)
 
 
-@decides(allowed=may_post("channel"))
+@decides(allowed=may_post("channel") & thread_shown & quote_shown)
 def schedule(
     command: ScheduleMessage,
     actor: PersonId,
@@ -163,7 +166,7 @@ def schedule(
     if command.at <= now:
         return TimeIsPast(at=command.at)
     if_now = post(
-        said, actor, now, message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling
+        said, actor, now, message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling, None
     )
     return if_now if isinstance(if_now, Refusal) else scheduled_message.records(planned)
 
@@ -204,7 +207,7 @@ def cancel(command: CancelScheduledMessage, scheduled_message: ScheduledMessage)
     return scheduled_message.records(ScheduledMessageCancelled()) if scheduled_message.pending else NOTHING
 
 
-@decides(allowed=who_planned_it & may_post("scheduled_message.channel"))
+@decides(allowed=who_planned_it & may_post("scheduled_message.channel") & plan_shown)
 def send(
     command: SendScheduledMessage,
     actor: PersonId,
@@ -220,6 +223,7 @@ def send(
     membership: Maybe[Membership] = by("scheduled_message.channel", "actor"),
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
     calling: Maybe[Calling] | None = by("scheduled_message.called_channel", "actor"),
+    owed: Maybe[AwaitedReply] | None = by("scheduled_message.thread", "actor"),
 ) -> Events | Unsaid | NoLongerScheduled:
     if scheduled_message.status == "sent" or command.due not in (None, scheduled_message.due):
         return NOTHING
@@ -228,7 +232,9 @@ def send(
     words = scheduled_message.words
     if words is None:
         return NothingSaid()
-    said = post(words, actor, now, message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling)
+    said = post(
+        words, actor, now, message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling, owed
+    )
     return said if isinstance(said, Refusal) else said + scheduled_message.records(ScheduledMessageSent())
 
 

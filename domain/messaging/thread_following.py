@@ -13,6 +13,7 @@ from domain.messaging.events.thread_following import ThreadFollowed, ThreadFollo
 from domain.messaging.ids import MessageId
 from domain.messaging.membership import seen
 from domain.messaging.message import IsAReply, Message
+from domain.messaging.newcomers import shown
 
 
 class ThreadFollowing(State[ThreadFollowingEvent], kind="messaging.thread_following", key=(MessageId, PersonId)):
@@ -33,7 +34,7 @@ class ThreadFollowing(State[ThreadFollowingEvent], kind="messaging.thread_follow
 MINE = by("message", "actor")
 
 
-@decides(allowed=seen("message.channel"))
+@decides(allowed=seen("message.channel") & shown)
 def follow(
     command: FollowThread, actor: PersonId, message: Message, following: Maybe[ThreadFollowing] = MINE
 ) -> Events | IsAReply:

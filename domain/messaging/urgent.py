@@ -29,6 +29,7 @@ from domain.messaging.events.urgent import (
 from domain.messaging.ids import ChannelId, MessageId
 from domain.messaging.membership import Membership, member_of, seen
 from domain.messaging.message import WHERE, AlreadyRetracted, Message, settled, the_author
+from domain.messaging.newcomers import shown
 
 
 class Urgency(State[UrgencyEvent], kind="messaging.urgency", key=(MessageId,)):
@@ -117,7 +118,7 @@ def lift(command: LiftUrgency, actor: PersonId, message: Message, urgency: Maybe
     return NOTHING if urgency.lifted or not urgency.exists else urgency.records(UrgencyLifted(by=actor))
 
 
-@decides(allowed=member_of("message.channel"))
+@decides(allowed=member_of("message.channel") & shown)
 def acknowledge(
     command: AcknowledgeMessage,
     actor: PersonId,

@@ -47,6 +47,7 @@ OPEN = f"{{this}}.ended is null and not {ANSWERED}"
 
 class AwaitedReply(
     Model,
+    version=2,
     visible=(
         "({this}.asked_by_id = {viewer} or {this}.person_id = {viewer})"
         " and exists (select from {seen_message} m where m.id = {this}.message_id)"
@@ -139,7 +140,7 @@ def reminded(row: AwaitedReply, said: Recorded[ReplyReminded]) -> AwaitedReply:
 
 @feeds()
 def over(row: AwaitedReply, said: Recorded[ReplyAwaitingEnded]) -> AwaitedReply:
-    return replace(row, ended=said.event.reason, due_at=None)
+    return replace(row, ended=said.event.reason, due_at=None) if row.ended is None else row
 
 
 @feeds(where={"message": "thing"})

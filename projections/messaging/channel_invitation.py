@@ -37,6 +37,7 @@ VISIBLE = """
 
 class ChannelInvitation(
     Model,
+    version=2,
     visible=VISIBLE,
     queries=(
         listed(
@@ -72,7 +73,8 @@ def invited(row: ChannelInvitation | None, said: Recorded[MemberInvited]) -> Cha
 
 @feeds()
 def came(row: ChannelInvitation | None, said: Recorded[MemberJoined | MemberAdded]) -> ChannelInvitation | None:
-    return replace(row, status="accepted") if row else None
+    """Whoever comes after they had declined, or were no longer asked to, came without being invited."""
+    return replace(row, status="accepted") if row and row.status == "open" else row
 
 
 @feeds()

@@ -6,7 +6,9 @@ from domain.directory.commands import JoinDepartment, OpenDepartment
 from domain.directory.events import DepartmentId
 from domain.messaging.commands.channel import ChangeHistoryVisibility, OpenDepartmentChannel
 from domain.messaging.ids import ChannelId
-from interfaces.graphql.ids import global_id
+from domain.messaging.membership import Membership
+from domain.messaging.message import Message
+from interfaces.graphql.ids import global_id, read_id
 from tests.live.clients import talking
 from tests.messaging.scenes import level, opened, said, same_after_rebuild
 from tests.story import an_id
@@ -126,8 +128,25 @@ async def test_newcomers_see_what_was_settled_when_it_was_said(shared: Served) -
     for message, text in hidden.items():
         assert (await chen.ask(MESSAGE, {"id": message}))["message"] is None
         assert (await ann.ask(MESSAGE, {"id": message}))["message"] == {"text": text}
+    await out_of_reach(shared, chen, channel, next(iter(hidden)))
     assert await then(chen, channel, await level(shared)) == ["open to all", "welcome"]
     assert (await chen.ask(THEN, {"channel": channel, "when": {"position": str(before)}}))["at"]["channel"] is None
+
+
+async def out_of_reach(shared: Served, who: Client, channel: str, message: str) -> None:
+    """Nothing can be done about it: as states are at hand, and as they are read from the log."""
+    refused = "... on SaidBeforeYouCame { explanation }"
+    states = shared.organisation.platform.states
+    about, place = (read_id(text) for text in (message, channel))
+    assert about is not None
+    assert place is not None
+    for _ in range(2):
+        wishes = {"addReaction": {"message": message, "emoji": "👍"}, "markRead": {"message": message}}
+        wishes |= {"postMessage": {"channel": channel, "text": "what?", "thread": message}}
+        for mutation, given in wishes.items():
+            answer = await who.do(mutation, refused, **given)
+            assert answer["__typename"] == "SaidBeforeYouCame", answer
+        states.forget([Message.at(about.key).stream, Membership.at(place.key, who.person).stream])
 
 
 async def test_a_subscription_tells_newcomers_no_more(shared: Served) -> None:

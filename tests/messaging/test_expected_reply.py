@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.directory.person import UnknownPeople
+from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import NotFound, NotPermitted
@@ -19,7 +20,10 @@ from domain.messaging.commands.expected_reply import (
     ReleaseReply,
     RemindOfReply,
 )
+from domain.messaging.commands.message import PostMessage
+from domain.messaging.commands.reaction import AddReaction
 from domain.messaging.commands.reading import MarkRead
+from domain.messaging.commands.scheduled import ScheduleMessage, SendScheduledMessage
 from domain.messaging.events.expected_reply import (
     ReminderRulesChanged,
     ReplyAwaited,
@@ -31,16 +35,18 @@ from domain.messaging.events.expected_reply import (
 )
 from domain.messaging.events.membership import MemberLeft
 from domain.messaging.expected_reply import QuietHoursIncomplete, ReplyAlreadyExpected
+from domain.messaging.ids import MessageId, ScheduledMessageId
 from domain.messaging.membership import Membership
 from domain.messaging.message import AlreadyRetracted
 from domain.messaging.scheduled import TimeIsPast
 from tests.directory.words import ANN, BO, CHEN, ROOT, administrator
-from tests.messaging.words import GENERAL, HELLO, SECRET, TALK, said, taken_back
-from tests.story import NOON, OPERATOR, Story, given, joined, person
+from tests.messaging.words import GENERAL, HELLO, REPLY, SECRET, TALK, said, taken_back
+from tests.story import NOON, OPERATOR, Story, an_id, given, joined, person
 
 DUE, LATER, LATEST = NOON + timedelta(days=1), NOON + timedelta(hours=2), NOON + timedelta(hours=26)
 ASK = ExpectReply(message=HELLO, due=DUE, sign="👌")
 PLATFORM = Authority("timer remind_of_reply")
+LAST = MessageId(an_id("last"))
 REMIND = RemindOfReply(message=HELLO, person=BO, due=LATER, next=LATEST)
 
 
@@ -91,6 +97,45 @@ def test_they_are_reminded_at_each_time_once() -> None:
     story.when(RemindOfReply(message=HELLO, person=BO, due=LATEST), by=OPERATOR, authority=PLATFORM)
     story.then(ReplyReminded(message=HELLO, person=BO, number=2))
     assert story.state(AwaitedReply.at(HELLO, BO)).next is None
+
+
+REPLIES = (PostMessage(channel=GENERAL, message=REPLY, text="yes", thread=HELLO), AddReaction(message=HELLO, emoji="👌"))
+
+
+@pytest.mark.parametrize("answer", REPLIES, ids=["reply", "sign"])
+def test_a_reply_ends_it_at_once(answer: Command) -> None:
+    story = planned().when(answer, by=BO)
+    assert story.happened()[1:] == [ReplyAwaitingEnded(reason="answered")]
+    story.when(REMIND, by=OPERATOR, authority=PLATFORM).then_nothing()
+    story.when(PostMessage(channel=GENERAL, message=LAST, text="more", thread=HELLO), by=BO)
+    assert len(story.happened()) == 1
+
+
+@pytest.mark.parametrize("answer", REPLIES, ids=["reply", "sign"])
+def test_of_a_reply_and_a_reminder_at_the_same_moment_the_reply_is_never_first(answer: Command) -> None:
+    story = planned()
+    assert story.race((answer, BO), (REMIND, OPERATOR), authority={RemindOfReply: PLATFORM}) == [True, False]
+    story = planned()
+    assert story.race((REMIND, OPERATOR), (answer, BO), authority={RemindOfReply: PLATFORM}) == [True, False]
+    story.when(answer, by=BO)
+    assert story.happened()[1:] == [ReplyAwaitingEnded(reason="answered")]
+
+
+def test_neither_another_sign_nor_another_person_ends_it() -> None:
+    story = planned().when(AddReaction(message=HELLO, emoji="👍"), by=BO)
+    story.when(AddReaction(message=HELLO, emoji="👌"), by=ANN)
+    story.when(PostMessage(channel=GENERAL, message=REPLY, text="well?", thread=HELLO), by=ANN)
+    assert story.state(AwaitedReply.at(HELLO, BO)).open
+
+
+def test_a_reply_that_was_scheduled_ends_it_when_it_is_said() -> None:
+    plan = ScheduleMessage(
+        channel=GENERAL, scheduled_message=ScheduledMessageId(REPLY), at=NOON + timedelta(minutes=5), text="yes", thread=HELLO
+    )
+    story = planned().when(plan, by=BO)
+    assert story.state(AwaitedReply.at(HELLO, BO)).open
+    story.when(SendScheduledMessage(scheduled_message=ScheduledMessageId(REPLY)), by=BO)
+    assert not story.state(AwaitedReply.at(HELLO, BO)).open
 
 
 def test_who_answered_is_reminded_no_more() -> None:

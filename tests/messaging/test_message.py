@@ -22,7 +22,8 @@ from domain.messaging.events.message import (
 )
 from domain.messaging.ids import FileId, MessageId
 from domain.messaging.membership import Membership
-from domain.messaging.message import AlreadyRetracted, IsAReply, Message, NoSuchMessage, NothingSaid, post
+from domain.messaging.message import AlreadyRetracted, IsAReply, Message, NoSuchMessage, NothingSaid
+from domain.messaging.posting import post
 from tests.directory.words import ANN, BO, CHEN, ROOT, suspended
 from tests.messaging.words import GENERAL, HELLO, REPLY, SECRET, TALK, archived, posted, said, taken_back
 from tests.story import NOON, an_id, given, person
@@ -236,5 +237,6 @@ def test_decide_is_an_ordinary_function() -> None:
         membership=Membership.at(GENERAL, ANN),
         belonging=None,
         calling=None,
+        owed=None,
     )
     assert happened == new.records(posted("hi", by=ANN))

@@ -24,7 +24,7 @@ from domain.messaging.events.user_group import (
     UserGroupRenamed,
 )
 from domain.messaging.ids import MessageId, UserGroupId
-from domain.messaging.message import UnknownAudience
+from domain.messaging.posting import UnknownAudience
 from domain.messaging.user_group import UserGroupIsDissolved
 from tests.directory.words import ANN, BO, CHEN, DI, ROOT, SALES, closed, left
 from tests.messaging.words import GENERAL, HELLO, TALK

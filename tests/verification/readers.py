@@ -85,6 +85,20 @@ class Readers:
 
     def say(self, said: Said) -> None:
         self.said[said.name] = said
+        if said.thread:
+            self._answered(self.said[said.thread], said.author)
+
+    def sign(self, who: str, said: Said, *, back: bool) -> None:
+        if back:
+            said.signs.discard(who)
+        elif who not in said.signs:
+            said.signs.add(who)
+            self._answered(said, who)
+
+    def _answered(self, said: Said, who: str) -> None:
+        """An answer ends the waiting, whether or not it is taken back later."""
+        if (row := said.awaited.get(who)) and row.ended is None:
+            row.ended, row.due = "ANSWERED", None
 
     def read(self, who: str, message: str) -> None:
         said = self.said[message]

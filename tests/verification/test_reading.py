@@ -179,7 +179,7 @@ class Reading(RuleBasedStateMachine):
             wish = RemoveReaction if back else AddReaction
             allowed = name in self.model.members(said.place) and (back or not said.retracted)
             if self.do(name, wish(message=message(said.name), emoji="👌"), allowed=allowed):
-                (said.signs.discard if back else said.signs.add)(name)
+                self.model.sign(name, said, back=back)
 
     @rule(data=st.data())
     def retract(self, data: st.DataObject) -> None:
