@@ -117,7 +117,9 @@ class Channel(
     unread_count: Formula[int] = formula(
         UNREAD, "How many messages here you haven't read, without replies that are shown in their threads only; 100 is 99+."
     )
-    mention_count: Formula[int] = formula(MENTIONED, "How many of all you haven't read here mention you; 100 is 99+.")
+    mention_count: Formula[int] = formula(
+        MENTIONED, "How many of all you haven't read here mention you, a department or group of yours, or everybody; 100 is 99+."
+    )
     read_upto: Formula[Long | None] = formula(
         f"select {READ_UPTO}", "The position of the last message here that you have read, with all before it."
     )

@@ -16,6 +16,7 @@ from projections.engine.feeds import feeds
 from projections.engine.fields import Maybe, To, column, listed, many, one
 from projections.engine.model import Model
 from projections.engine.values import Long
+from projections.messaging.channel import Channel
 from projections.messaging.message import Message
 from projections.messaging.user_group import UserGroup
 
@@ -45,8 +46,9 @@ MEANS_VIEWER = """
 
 class Mention(
     Model,
-    version=2,
+    version=3,
     visible="message",
+    indexes=("target, channel_id, position",),  # counts of what mentions somebody and is unread
     queries=(
         listed(
             "mentions",
@@ -61,6 +63,7 @@ class Mention(
     kind: MentionKind = column("Whether it means one person, or several at once.", filter=("eq", "any"), choices=KINDS)
     mentioned_at: datetime = column("When.", order=True)
     position: Long = column("The position of the words in which it stands.", order=True, born=True)
+    target: UUID = column("The id of whom it means: a person, a department, a group, or the channel for everybody in it.")
     message: To[Message] = one(
         "The message.", inverse=many("mentions", "Whom it means in the words that stand now.", order="mentioned_at", where=STANDS)
     )
@@ -71,15 +74,23 @@ class Mention(
     )
     department: Maybe[Department] = one("Which department is meant.", default=None, index=True)
     group: Maybe[UserGroup] = one("Which group is meant.", default=None, index=True)
+    channel: Maybe[Channel] = one(
+        "Where it was said, for the words with which it was said first; later ones don't say it, their message does.",
+        default=None,
+    )
 
 
-def _mention(said: Recorded[MessagePosted | MessageEdited], kind: MentionKind, target: UUID | None = None) -> Mention:
+def _mention(
+    said: Recorded[MessagePosted | MessageEdited], kind: MentionKind, target: UUID, channel: UUID | None = None
+) -> Mention:
     return Mention(
         id=derived("messaging.mention", said.thing, str(said.position), kind, str(target)),
         kind=kind,
         mentioned_at=said.effective_at,
         position=Long(said.position),
+        target=target,
         message=said.thing,
+        channel=channel,
         person=target if kind == "person" else None,
         department=target if kind == "department" else None,
         group=target if kind == "group" else None,
@@ -93,11 +104,12 @@ def posted(said: Recorded[MessagePosted]) -> Iterable[Mention]:
 
 def _meant(said: Recorded[MessagePosted]) -> Iterator[Mention]:
     fact = said.event
-    yield from (_mention(said, "person", person) for person in dict.fromkeys(fact.mentions))
-    yield from (_mention(said, "department", department) for department in dict.fromkeys(fact.departments))
-    yield from (_mention(said, "group", group) for group in dict.fromkeys(fact.groups))
+    where = fact.channel
+    yield from (_mention(said, "person", person, where) for person in dict.fromkeys(fact.mentions))
+    yield from (_mention(said, "department", department, where) for department in dict.fromkeys(fact.departments))
+    yield from (_mention(said, "group", group, where) for group in dict.fromkeys(fact.groups))
     if fact.calls:
-        yield _mention(said, fact.calls)
+        yield _mention(said, fact.calls, where, where)
 
 
 @feeds()

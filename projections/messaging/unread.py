@@ -14,13 +14,25 @@ _MEMBER_SINCE = """(select min(s.since) from (
 ) s)"""
 READ_UPTO = "(select r.upto from {read_mark} r where r.channel_id = {this}.id and r.person_id = {viewer})"
 """How far the viewer has read."""
-_LEFT = f"""{{message}} m where m.channel_id = {{this}}.id
-    and m.position > greatest(coalesce({_MEMBER_SINCE}, {_NEVER}), {READ_UPTO})
-    and m.author_id <> {{viewer}} and m.imported is null and not m.retracted"""
+_SEEN_UPTO = f"greatest(coalesce({_MEMBER_SINCE}, {_NEVER}), {READ_UPTO})"
+_COUNTS = "m.author_id <> {viewer} and m.imported is null and not m.retracted"
 UNREAD = f"""select count(*)::integer from (
-    select from {_LEFT} and (m.thread_id is null or m.also_in_channel) limit {COUNTED}
+    select from {{message}} m where m.channel_id = {{this}}.id and m.position > {_SEEN_UPTO} and {_COUNTS}
+    and (m.thread_id is null or m.also_in_channel) limit {COUNTED}
 ) t"""
-MENTIONED = f"""select count(*)::integer from (
-    select from {_LEFT} and exists (select from {{mention}} n where n.message_id = m.id and n.person_id = {{viewer}})
-    limit {COUNTED}
+_TARGETS = """array[{viewer}::uuid, {this}.id]
+    || array(select v.department_id from {department_membership} v where v.person_id = {viewer})
+    || array(select v.group_id from {user_group_member} v where v.person_id = {viewer})"""
+_MOST = 22
+"""How many mentions of one message may mean the same person: themselves, departments and groups of theirs, and everybody."""
+MENTIONED = f"""select least(count(distinct t.message_id), {COUNTED})::integer from (
+    (select n.message_id from {{mention}} n join {{message}} m on m.id = n.message_id
+    where n.target = any({_TARGETS}) and n.channel_id = {{this}}.id and n.position > {_SEEN_UPTO} and {_COUNTS}
+    and (n.kind <> 'person' or n.position = m.worded_at) limit {COUNTED * _MOST})
+    union all
+    (select n.message_id from {{mention}} n join {{message}} m on m.id = n.message_id
+    where n.target = {{viewer}} and n.channel_id is null and n.position > {_SEEN_UPTO} and n.position = m.worded_at
+    and m.channel_id = {{this}}.id and m.position > {_SEEN_UPTO} and {_COUNTS} limit {COUNTED})
 ) t"""
+"""By an index on the target and the channel: what else is unread, and what was said to others, costs nothing. Words that came
+later don't say where; they are few."""

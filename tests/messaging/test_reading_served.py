@@ -122,6 +122,42 @@ async def test_what_is_left_to_read(talk: Talk) -> None:
     assert await talk.counts("Di") == (0, 0)
 
 
+async def test_mentions_of_departments_groups_and_everybody_count_for_those_concerned(talk: Talk) -> None:
+    ann, bo, chen = (talk.people[name] for name in ("Ann", "Bo", "Chen"))
+    sales = DepartmentId(fresh_id())
+    await talk.served.do(OpenDepartment(department=sales, name="Sales 销售"))
+    await talk.served.do(JoinDepartment(department=sales, person=bo.person))
+    group = (await ann.done("createUserGroup", "group { id }", name="on call"))["group"]["id"]
+    await ann.done("addToUserGroup", group=group, person=chen.id)
+    await ann.done("addToUserGroup", group=group, person=bo.id)
+    await talk.say("Ann", "nobody")
+    first = await talk.say("Ann", "sales", departments=[global_id("Department", sales)])
+    assert (await talk.counts("Bo"), await talk.counts("Chen")) == ((2, 1), (2, 0))
+    await talk.say("Ann", "on call", groups=[group])
+    assert (await talk.counts("Bo"), await talk.counts("Chen")) == ((3, 2), (3, 1))
+    everything = {"departments": [global_id("Department", sales)], "groups": [group], "mentions": [bo.id, chen.id]}
+    last = await talk.say("Ann", "all of you", calls="ALL", **everything)
+    assert (await talk.counts("Bo"), await talk.counts("Chen")) == ((4, 3), (4, 2)), "a message counts once"
+    assert await talk.counts("Ann") == (0, 0)
+    await bo.done("removeFromUserGroup", group=group, person=bo.id)
+    assert await talk.counts("Bo") == (4, 2)
+    await talk.read("Bo", first)
+    assert await talk.counts("Bo") == (2, 1)
+    await ann.done("editMessage", message=last, text="all of you, again", mentions=[bo.id])
+    assert (await talk.counts("Bo"), await talk.counts("Chen")) == ((2, 1), (4, 2))
+    await ann.done("retractMessage", message=last)
+    assert (await talk.counts("Bo"), await talk.counts("Chen")) == ((1, 0), (3, 1))
+    assert not await differences(talk.served, *MODELS)
+
+
+async def test_words_that_came_later_mention_people(talk: Talk) -> None:
+    bo, chen = talk.people["Bo"], talk.people["Chen"]
+    said = await talk.say("Ann", "for Bo", mentions=[bo.id])
+    assert (await talk.counts("Bo"), await talk.counts("Chen")) == ((1, 1), (1, 0))
+    await talk.people["Ann"].done("editMessage", message=said, text="for Chen", mentions=[chen.id])
+    assert (await talk.counts("Bo"), await talk.counts("Chen")) == ((1, 0), (1, 1))
+
+
 async def test_what_was_imported_counts_as_read(talk: Talk) -> None:
     channel, ann, which = local(talk.channel), talk.people["Ann"].person, MessageId(fresh_id())
     posted = MessagePosted(channel=channel, author=ann, text="from elsewhere", mentions=(talk.people["Bo"].person,))
