@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from application.ports.codec import DamagedEvent
 from application.ports.inboxes import InboxUnavailable
 from application.ports.keys import KeyUnusable
 from application.ports.log import AppendRejected, ClockJumped, CommandIdReused, LogReader, LogUnavailable
+from application.ports.presence import Presence
 from application.ports.telemetry import Telemetry
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority, Context
@@ -34,6 +35,8 @@ AT_ONCE = 8
 """How many mail servers and programs are spoken to at the same time."""
 POLL = 5.0
 """Seconds until the next look where nothing is known to fall due earlier."""
+HELD = timedelta(minutes=5)
+"""How long after its time an e-mail to somebody who is here waits for them to see it here, or to go."""
 QUIET = 0.25
 PAUSE = 1.0
 D = TypeVar("D", bound=Due)
@@ -74,7 +77,10 @@ class DeliveryRunner:
         clock: Clock,
         checkpoints: Checkpoints,
         telemetry: Telemetry,
+        presence: Presence | None = None,
     ) -> None:
+        """Without `presence` nobody is known to be here."""
+        self._presence = presence
         self._platform, self._reader, self._agenda, self._carrier = platform, reader, agenda, carrier
         self._clock, self._checkpoints, self._telemetry = clock, checkpoints, telemetry
         self._dealt_with: frozenset[_Seen] = frozenset()
@@ -94,7 +100,7 @@ class DeliveryRunner:
         """Brings out everything that is due; answers the position that it knew of, and when something falls due next."""
         position, now = await self._reader.head(), self._clock()
         await self._agenda.level({Waiting, Attempt}, position)
-        begun = await self._begin(await self._all(Waiting, now))
+        begun = await self._begin([each for each in await self._all(Waiting, now) if not self._held(each, now)])
         # Later than before, for what was begun just now is due since then.
         await self._agenda.level({Attempt}, max(position, begun))
         now = self._clock()
@@ -104,6 +110,11 @@ class DeliveryRunner:
         self._dealt_with = frozenset(_Seen(each.id, each.at) for each in due)
         upcoming = [await self._agenda.upcoming(kind, now) for kind in (Waiting, Attempt)]
         return position, min((time for time in upcoming if time is not None), default=None)
+
+    def _held(self, each: Waiting, now: datetime) -> bool:
+        """Whether it waits, for whoever is here sees it here. What comes meanwhile goes out in the same letter."""
+        here = self._presence is not None and self._presence.state(each.person) == "online"
+        return here and each.way == "mail" and now < each.at + HELD
 
     async def _rest(self, position: int, upcoming: datetime | None) -> None:
         """Until something falls due, or something happened that may have made it fall due earlier."""

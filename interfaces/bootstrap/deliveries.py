@@ -11,6 +11,7 @@ from application.deliveries.choices import StreamedChoices
 from application.deliveries.runner import DeliveryRunner
 from application.ports.agenda import Agenda
 from application.ports.inboxes import InboxUnavailable, Told
+from application.ports.presence import Presence
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
 from application.ports.telemetry import Telemetry
 from domain.kernel.identifiers import PersonId
@@ -47,14 +48,20 @@ def ways(settings: Settings, organisation: str) -> Ways:
 
 
 def deliveries(
-    organisation: OpenOrganisation, tables: Tables, queries: Queries, agenda: Agenda, offered: Ways, telemetry: Telemetry
+    organisation: OpenOrganisation,
+    tables: Tables,
+    queries: Queries,
+    agenda: Agenda,
+    offered: Ways,
+    telemetry: Telemetry,
+    presence: Presence | None = None,
 ) -> DeliveryRunner:
-    """What brings out the notifications of an organisation; one process at a time runs it."""
+    """What brings out the notifications of an organisation; one process at a time runs it. `presence` tells who is here."""
     reader = organisation.log.reader
     choices = StreamedChoices(reader, organisation.codec, organisation.keys, offered.offered)
     carrier = Carrier(choices, ReadInboxes(tables, queries), offered)
     return DeliveryRunner(
-        organisation.platform, reader, agenda, carrier, organisation.clock, organisation.checkpoints(), telemetry
+        organisation.platform, reader, agenda, carrier, organisation.clock, organisation.checkpoints(), telemetry, presence
     )
 
 

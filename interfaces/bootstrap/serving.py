@@ -159,7 +159,7 @@ async def served(shared: Shared, registered: Organisation) -> AsyncIterator[Serv
         agenda = PostgresAgenda(PooledQueries(connections), progress, organisation.schema, models())
         offered = ways(shared.settings, registered.name)
         policies = organisation.policies(telemetry, progress, offered.offered)
-        bringing = deliveries(organisation, service.reads.tables, service.reads.queries, agenda, offered, telemetry)
+        bringing = deliveries(organisation, service.reads.tables, service.reads.queries, agenda, offered, telemetry, presence)
         mender = Mender(list(models().values()), rebuilds, rebuild, telemetry)
         moments = PostgresMoments(connections, organisation.schema)
         lag = Lag(list(models().values()), organisation.log.reader, progress.positions, telemetry, utc_now)

@@ -120,6 +120,44 @@ async def office(served: Served, clock: MovedClock) -> Office:
     return Office(served, clock, ann, client, where)
 
 
+async def test_somebody_who_is_here_gets_no_letter_at_once(office: Office, mail: MailServer) -> None:
+    presence, connection = office.served.service.presence, derived("test connection")
+    assert presence is not None
+    await office.bo.done("choosePace", kind="MENTION", way="MAIL", pace="AT_ONCE")
+    presence.arrive(office.bo.person, connection)
+    await office.mention("第一")
+    await office.planned(1)
+    await office.look()
+    assert mail.letters == []
+    await office.mention("第二")
+    await office.planned(2)
+    office.clock.move(minutes=4)
+    await office.look()
+    assert mail.letters == []
+    office.clock.move(minutes=2)
+    await office.look()
+    assert [letter["Subject"] for letter in mail.letters] == ["2 条新通知"]
+    presence.show(office.bo.person, "away")
+    await office.mention("第三")
+    await office.planned(1)
+    await office.look()
+    assert len(mail.letters) == 2, "whoever is away is told at once"
+
+
+async def test_what_somebody_who_is_here_has_seen_is_not_mailed(office: Office, mail: MailServer) -> None:
+    assert office.served.service.presence is not None
+    await office.bo.done("choosePace", kind="MENTION", way="MAIL", pace="AT_ONCE")
+    office.served.service.presence.arrive(office.bo.person, derived("test connection"))
+    await office.mention()
+    await office.planned(1)
+    await office.look()
+    await office.bo.done("readInbox", upto=await office.served.head())
+    office.clock.move(minutes=6)
+    await office.served.level()
+    await office.look()
+    assert mail.letters == []
+
+
 async def test_a_bundle_goes_out_as_one_letter(office: Office, mail: MailServer) -> None:
     await office.mention("第一")
     await office.mention("第二")

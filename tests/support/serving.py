@@ -25,6 +25,7 @@ from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, service
 from domain.kernel.refusals import Refusal
 from infra.crypto.key_file import KeyRing
+from infra.exports.mattermost import mattermost_lines
 from infra.memory.rates import MemoryRates
 from infra.postgres.agenda import PostgresAgenda
 from infra.postgres.checkpoints import PostgresCheckpoints
@@ -180,13 +181,13 @@ async def serving(
         guests = GuestIssuer(folder)
         tokens = Tokens(issuer.trusted | guests.trusted, frozenset({ORGANISATION}))
         desks = {ORGANISATION: GuestDesk(organisation.platform, MemoryRates(), uuid4)}
-        app = create_app({ORGANISATION: api}, tokens, registry, {}, guests=Guests(desks, guests))
+        app = create_app({ORGANISATION: api}, tokens, registry, {}, guests=Guests(desks, guests), exports=mattermost_lines)
         url = await stack.enter_async_context(listening(app))
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
         agenda = PostgresAgenda(api.reads.queries, progress, database.organisation, models())
         timers = organisation.timers(StructuredTelemetry(registry), agenda)
         telemetry = StructuredTelemetry(registry)
-        bringing = deliveries(organisation, api.reads.tables, api.reads.queries, agenda, ways, telemetry)
+        bringing = deliveries(organisation, api.reads.tables, api.reads.queries, agenda, ways, telemetry, api.presence)
         yield Served(url, http, issuer, organisation, api, registry, timers, bringing)
 
 
