@@ -99,9 +99,9 @@ OFTEN = 250
 class Reading:
     """A history as pieces: claims to be asked of the log, with the people that they introduce."""
 
-    def __init__(self, history: History, report: Report, told: Told | None) -> None:
+    def __init__(self, history: History, report: Report, told: Told | None, pseudonyms: Pseudonyms | None = None) -> None:
         self.history, self.report, self.told = history, report, told
-        self.names = Names(history.source)
+        self.names = Names(history.source, pseudonyms)
         self.messages, self.channels = Messages(self.names), Channels(self.names)
         self.inactive: list[Person] = []
         self.latest: Micros = 0
@@ -180,7 +180,7 @@ class Importer(msgspec.Struct, frozen=True):
         Raises ImportRefused, and what Bulk.record raises; what was recorded before stays, and told again it goes on.
         """
         report = Report()
-        reading = Reading(history, report, told)
+        reading = Reading(history, report, told, self.pseudonyms)
         with _collecting_seldom():
             for piece in reading.pieces(self.piece):
                 await self._introduce([record for record in piece if isinstance(record, Person)], reading.names)

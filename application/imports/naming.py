@@ -19,8 +19,10 @@ from domain.messaging.ids import ChannelId, FileId, MessageId, PollId
 class Names:
     """What the things of one source are called here. Who people are is asked of the log, and said with `introduce`."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, pseudonyms: Pseudonyms | None = None) -> None:
+        """Without `pseudonyms` a source that is `telling` may be looked through, and nothing of it recorded."""
         self._from = (source.system, source.workspace)
+        self._pseudonyms = pseudonyms if source.telling else None
         self._people: dict[Key, PersonId] = {}
         self._channels: dict[Key, ChannelId] = {}
 
@@ -78,6 +80,8 @@ class Names:
         return FileId(self._id("file", key))
 
     def _id(self, kind: str, *keys: Key) -> UUID:
+        if self._pseudonyms is not None:
+            return self._pseudonyms(kind, "\x1f".join((*self._from, *keys)))
         return derived(kind, *self._from, *keys)
 
 

@@ -13,10 +13,15 @@ Micros = int
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Where a history comes from: the kind of system, and which one of them. Both are part of every derived id."""
+    """Where a history comes from: the kind of system, and which one of them. Both are part of every derived id.
+
+    `telling`: its keys were made of what tells about people (user names), so ids are pseudonyms, which nobody who has only the
+    database finds out by trying names.
+    """
 
     system: str
     workspace: Key
+    telling: bool = False
 
 
 class Place(msgspec.Struct, frozen=True):

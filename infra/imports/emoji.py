@@ -32,12 +32,24 @@ woman-facepalming 🤦‍♀️ facepalm 🤦 dancer 💃 walking 🚶 runner �
 dragon 🐉 red_envelope 🧧 firecracker 🧨 dumpling 🥟 ramen 🍜 rice 🍚
 """.split()  # noqa: SIM905 - a table of pairs is read more easily than a dictionary of two hundred lines
 EMOJI = dict(zip(_TABLE[::2], _TABLE[1::2], strict=True))
+NAMES = dict(zip(reversed(_TABLE[1::2]), reversed(_TABLE[::2]), strict=True))
 
 
 def emoji(name: str) -> str:
-    """The character of an emoji's name as Slack and Mattermost write it (`clap::skin-tone-3`), else the name between colons."""
+    """The character of an emoji's name as Slack and Mattermost write it (`clap::skin-tone-3`), else the name between colons.
+
+    What is no name but an emoji already stays as it is.
+    """
     base, _, tone = name.strip(":").partition("::")
     known = EMOJI.get(base)
     if known is None:
-        return f":{name.strip(':')}:"
+        return f":{name.strip(':')}:" if name.isascii() else name
     return known + TONES.get(tone, "")
+
+
+def name_of(sign: str) -> str:
+    """The name of an emoji; what has none here is its own name, which `emoji` gives back."""
+    for tone, modifier in TONES.items():
+        if sign.endswith(modifier) and (base := NAMES.get(sign.removesuffix(modifier))):
+            return f"{base}::{tone}"
+    return NAMES.get(sign, sign.strip(":") if sign.isascii() else sign)

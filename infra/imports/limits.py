@@ -1,4 +1,8 @@
-"""How much an import may be, so that a hostile one costs neither memory nor disk. Nothing is ever unpacked to disk."""
+"""How much an import may be, so that a hostile one costs neither memory nor disk.
+
+Nothing is unpacked to disk but the one file of JSON Lines in an archive of Mattermost's, which has no name and is bounded as
+everything is.
+"""
 
 import msgspec
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from application.guests import GuestDesk
+from infra.exports.mattermost import mattermost_lines
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.connections import Connections
 from infra.postgres.errors import DatabaseNotPrepared
@@ -58,7 +59,8 @@ async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
         services = {name: one.service for name, one in found.items()}
         checks = {name: one.wrong for name, one in found.items()}
         ledgers = {name: PublicLedger(one.ledger, one.organisation.is_primary_administrator) for name, one in found.items()}
-        yield Process(create_app(services, tokens, registry, checks, ledgers, Guests(desks, guests)), found, issuer)
+        app = create_app(services, tokens, registry, checks, ledgers, Guests(desks, guests), mattermost_lines)
+        yield Process(app, found, issuer)
 
 
 def _registered(access: Access) -> list[Organisation]:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from application.exports.conversation import Written
 from application.guests import GuestDesk
 from application.ports.ledger import Ledger
 from domain.kernel.identifiers import PersonId
@@ -18,6 +19,7 @@ from interfaces.graphql.answers import Session
 from interfaces.graphql.service import Service
 from interfaces.http import page
 from interfaces.http.auth import Entrance
+from interfaces.http.exports import export_route
 from interfaces.http.graphql import GraphQLEndpoint
 from interfaces.http.guests import GuestEntrance
 from interfaces.http.ledger import ledger_routes
@@ -52,8 +54,10 @@ def create_app(
     checks: Mapping[str, Check],
     ledgers: Mapping[str, PublicLedger] | None = None,
     guests: Guests | None = None,
+    exports: Written | None = None,
 ) -> FastAPI:
-    """The application over organisations' services and ledgers. `checks` by name decide whether it is ready for requests."""
+    """The application over organisations' services and ledgers. `checks` by name decide whether it is ready for requests;
+    `exports` writes conversations as files."""
     app = FastAPI(title="OnRecord", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = tuple(services.values())
     metrics = Metrics(registry)
@@ -64,6 +68,7 @@ def create_app(
         WebSocketRoute("/graphql", _socket(entrance, metrics)),
         *page.routes(),
         *(GuestEntrance(entrance, guests.desks, guests.issuer).routes() if guests else ()),
+        *((export_route(entrance, exports),) if exports else ()),
         *(_ledger(name, ledger, entrance) for name, ledger in (ledgers or {}).items()),
     ]
     _add_operations(app, registry, checks)

@@ -1,14 +1,18 @@
 """Bulk exports of Mattermost: what is taken, in what order, what isn't, and that nothing doubles."""
 
 import json
+from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 
 from application.imports.bring import Importer, Report, survey
-from application.imports.errors import ImportRefused, NotAnExport, TooLarge, WrongEncoding
-from application.imports.records import AnyRecord, Channel, Edited, Joined, Person, Pinned, Reacted, Said
+from application.imports.errors import DamagedArchive, NotAnExport, TooLarge, UnsafeName, WrongEncoding
+from application.imports.naming import Names
+from application.imports.records import AnyRecord, Channel, Edited, Joined, Person, Pinned, Reacted, Said, Source
 from domain.messaging.events.message import MessagePosted
 from infra.imports.limits import Limits
 from infra.imports.mattermost.export import MattermostExport
@@ -156,7 +160,64 @@ def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TooLarge, match=r"export\.jsonl:2"):
         MattermostExport(tmp_path, Limits(element=1_000))
     (tmp_path / "export.jsonl").write_bytes(b"PK\x03\x04")
-    with pytest.raises(ImportRefused, match="unpack it"):
+    with pytest.raises(DamagedArchive):
         MattermostExport(tmp_path)
     with pytest.raises(NotAnExport, match="no such file"):
         MattermostExport(tmp_path / "nowhere")
+
+
+def packed(path: Path, files: dict[str, bytes], method: int = ZIP_DEFLATED) -> Path:
+    with ZipFile(path, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def as_lines(*entries: Any) -> bytes:
+    return "\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries).encode()
+
+
+WRITTEN = as_lines(
+    VERSION, {"type": "channel", "channel": CHANNEL}, user("ann"), post("ann", "later", 2_000), post("ann", "你好", 1_000)
+)
+
+
+@pytest.mark.parametrize("name", ["import.jsonl", "20240501_export/export.jsonl", "mine.jsonl"])
+async def test_an_archive_is_taken_as_it_is(organisation: OpenOrganisation, tmp_path: Path, name: str) -> None:
+    top = name.rpartition("/")[0]
+    beside = f"{top}/data/a.png" if top else "data/a.png"
+    path = packed(tmp_path / "export.zip", {name: WRITTEN, beside: b"png", f"{top}/data/x.jsonl" if top else "data/x.jsonl": b""})
+    with closing(MattermostExport(path)) as history:
+        assert [each.text for each in told(history, Said)] == ["你好", "later"]
+        assert (await bring(organisation, history)).not_taken == []
+    assert [each.text for each in of(await recorded(organisation), MessagePosted)] == ["你好", "later"]
+
+
+def test_a_hostile_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    with pytest.raises(UnsafeName):
+        MattermostExport(packed(path, {"../import.jsonl": WRITTEN}))
+    with pytest.raises(NotAnExport, match="one file of JSON Lines"):
+        MattermostExport(packed(path, {"a.jsonl": WRITTEN, "b.jsonl": WRITTEN}))
+    with pytest.raises(NotAnExport, match="one file of JSON Lines"):
+        MattermostExport(packed(path, {"data/a.png": b""}))
+    bomb = {"import.jsonl": WRITTEN + b" " * 200_000}
+    with pytest.raises(TooLarge, match="no chat does that"):
+        MattermostExport(packed(path, bomb), Limits(ratio=20, ratio_from=1_000))
+    with pytest.raises(TooLarge):
+        MattermostExport(packed(path, bomb), Limits(file=100_000))
+    content = packed(path, {"import.jsonl": WRITTEN * 50}, ZIP_STORED).read_bytes()
+    path.write_bytes(content.replace("你好".encode(), "你坏".encode(), 1))
+    with pytest.raises(DamagedArchive, match="CRC"):
+        MattermostExport(path)
+
+
+async def test_nobody_finds_out_user_names_by_trying_them(organisation: OpenOrganisation, tmp_path: Path) -> None:
+    await bring(organisation, small(tmp_path, direct(["ann", "bo"], "bo", "psst", 1_000)))
+    log = {str(each.thing) for each in await recorded(organisation)} | {str(each.actor) for each in await recorded(organisation)}
+    workspace = MattermostExport(tmp_path).source.workspace
+    between = "direct/" + sha256("\n".join(sorted(map(key_of, ("ann", "bo")))).encode()).hexdigest()[:32]
+    guessed = {Names(Source("mattermost", workspace)).identity(key_of(name)) for name in ("ann", "bo")}
+    assert not log & {str(each) for each in (*guessed, Names(Source("mattermost", workspace)).channel(between))}
+    telling = Names(Source("mattermost", workspace, telling=True), organisation.pseudonyms)
+    assert {str(telling.identity(key_of("ann"))), str(telling.channel(between))} <= log

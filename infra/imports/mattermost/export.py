@@ -2,34 +2,19 @@
 
 import heapq
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple, cast
 
 from application.imports.errors import NotAnExport, NotReadable
-from application.imports.records import (
-    AnyRecord,
-    Channel,
-    Described,
-    Edited,
-    File,
-    Joined,
-    Micros,
-    NotTaken,
-    Pinned,
-    Place,
-    Reacted,
-    Record,
-    Said,
-    Source,
-)
-from infra.imports.emoji import emoji
+from application.imports.records import AnyRecord, Channel, Described, Joined, Micros, NotTaken, Place, Record, Source
 from infra.imports.limits import LIMITS, Limits
 from infra.imports.mattermost import shapes
-from infra.imports.mattermost.lines import holdable, jsonl_file, line_at, lines, parsed
+from infra.imports.mattermost.lines import holdable, line_at, lines, opened, parsed
 from infra.imports.mattermost.people import People, key_of
+from infra.imports.mattermost.posts import Posts
 
 PASSED = {"version", "team", "emoji", "scheme", "role", "bot", "info"}
 """Kinds of lines that hold nothing of what is taken."""
@@ -43,11 +28,18 @@ class Talk(NamedTuple):
 
 
 class MattermostExport:
-    """A file of JSON Lines that `mmctl export` or a migration wrote, or the folder it is in. See History."""
+    """A file of JSON Lines that `mmctl export` or a migration wrote, or the folder or the archive it is in. See History."""
 
     def __init__(self, path: Path, limits: Limits = LIMITS) -> None:
         """Looks through the whole export once. Raises ImportRefused; lines that aren't as they should be are told later."""
-        self.limits, self.file = limits, jsonl_file(path, limits)
+        self.limits, self.text = limits, opened(path, limits)
+        try:
+            self._begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self) -> None:
         self.people = People()
         self.problems: list[NotTaken] = []
         self.talks: dict[str, Talk] = {}
@@ -55,25 +47,26 @@ class MattermostExport:
         self._posts = array("q")
         versions = self._survey()
         if versions != {1}:
-            raise NotAnExport(self.file.name, "its first line must say that it is a bulk export of version 1")
-        self.source = Source("mattermost", sha256("\n".join(sorted(self._teams)).encode()).hexdigest()[:32])
+            raise NotAnExport(self.text.name, "its first line must say that it is a bulk export of version 1")
+        self.source = Source("mattermost", sha256("\n".join(sorted(self._teams)).encode()).hexdigest()[:32], telling=True)
         self.total, self.done = len(self._posts) // 3, 0
         self.beginning: Micros = min(self._posts[::3], default=1)
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        """Ends what was unpacked, if it was."""
+        self.text.close()
 
     def _survey(self) -> set[int]:
         versions: set[int] = set()
         self._teams: set[str] = set()
-        with self.file.open("rb") as stream:
-            for line in lines(stream, self.file.name, self.limits):
-                place = Place(self.file.name, line.number)
+        with self.text.reading() as stream:
+            for line in lines(stream, self.text.name, self.limits):
+                place = Place(self.text.name, line.number)
                 try:
                     entry = cast(shapes.Entry, parsed(line.text, str(place), shapes.Entry))
                 except NotReadable as problem:
                     if line.number == 1:
-                        raise NotAnExport(self.file.name, "its first line is no JSON object with a type") from None
+                        raise NotAnExport(self.text.name, "its first line is no JSON object with a type") from None
                     self.problems.append(NotTaken(reason=str(problem), at=0, place=place))
                     continue
                 if entry.version is not None:
@@ -145,13 +138,13 @@ class MattermostExport:
         order = sorted(range(0, len(self._posts), 3), key=lambda n: (self._posts[n], self._posts[n + 1]))
         numbers = count()
         later: list[tuple[Micros, int, Record]] = []
-        seen: dict[tuple[str, int], int] = {}
-        with self.file.open("rb") as stream:
+        posts = Posts(self.people)
+        with self.text.reading() as stream:
             for n in order:
                 at, line, offset = self._posts[n : n + 3]
                 while later and later[0][0] <= at:
                     yield cast(AnyRecord, heapq.heappop(later)[2])
-                place = Place(self.file.name, line)
+                place = Place(self.text.name, line)
                 entry = cast(shapes.Entry, parsed(line_at(stream, offset).strip(), str(place), shapes.Entry))
                 post = entry.post or entry.direct_post
                 if post is None:
@@ -164,64 +157,8 @@ class MattermostExport:
                 if key not in opened:
                     opened.add(key)
                     yield from self._opened(key, at)
-                for record in self._post(key, post, place, seen):
+                for record in posts.tell(key, post, place):
                     yield from self.people.told()
                     heapq.heappush(later, (record.at, next(numbers), record))
         while later:
             yield cast(AnyRecord, heapq.heappop(later)[2])
-
-    def _post(self, channel: str, post: shapes.Post, place: Place, seen: dict[tuple[str, int], int]) -> Iterator[Record]:
-        root = self._key(channel, post.create_at, seen)
-        yield from self._message(channel, root, None, post, place)
-        if post.is_pinned:
-            yield Pinned(
-                channel=channel,
-                message=root,
-                by=self.people.somebody(post.user, post.create_at * 1_000, place),
-                at=post.create_at * 1_000,
-                place=place,
-            )
-        for reply in post.replies or ():
-            yield from self._message(channel, self._key(channel, reply.create_at, seen), root, reply, place)
-
-    def _key(self, channel: str, at: int, seen: dict[tuple[str, int], int]) -> str:
-        """Messages have no name there: their time is one, with a number where several have the same."""
-        number = seen[channel, at] = seen.get((channel, at), 0) + 1
-        return str(at) if number == 1 else f"{at}-{number}"
-
-    def _message(
-        self, channel: str, key: str, thread: str | None, post: shapes.Post | shapes.Reply, place: Place
-    ) -> Iterator[Record]:
-        at = post.create_at * 1_000
-        author = self.people.somebody(post.user, at, place)
-        text, mentions = self.people.words(post.message)
-        files = tuple(_file(each, author) for each in post.attachments or ())
-        yield Said(
-            channel=channel,
-            key=key,
-            author=author,
-            text=text,
-            thread=thread,
-            mentions=mentions,
-            files=files,
-            at=at,
-            place=place,
-        )
-        if post.edit_at:
-            yield Edited(channel=channel, message=key, by=author, at=max(at, post.edit_at * 1_000), place=place)
-        yield from self._reactions(channel, key, post.reactions or (), at, place)
-
-    def _reactions(
-        self, channel: str, message: str, reactions: Iterable[shapes.Reaction], at: Micros, place: Place
-    ) -> Iterator[Record]:
-        for each in reactions:
-            person = self.people.somebody(each.user, at, place)
-            sign = emoji(holdable(each.emoji_name))
-            yield Reacted(
-                channel=channel, message=message, person=person, emoji=sign, at=max(at, each.create_at * 1_000), place=place
-            )
-
-
-def _file(attachment: shapes.Attachment, owner: str) -> File:
-    key = sha256(attachment.path.encode()).hexdigest()[:32]
-    return File(key=key, name=holdable(attachment.path.replace("\\", "/").rpartition("/")[2]) or "file", owner=owner)

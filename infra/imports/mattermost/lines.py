@@ -1,15 +1,22 @@
 """The lines of a file of JSON Lines, each with the place that it stands at, and read again from there."""
 
+import zlib
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import BinaryIO, NamedTuple, cast
+from zipfile import BadZipFile
 
 import msgspec
 
-from application.imports.errors import NotAnExport, NotReadable, TooLarge, WrongEncoding
+from application.imports.errors import DamagedArchive, NotAnExport, NotReadable, TooLarge, WrongEncoding
+from infra.imports.archive import open_archive
 from infra.imports.elements import UNHOLDABLE
 from infra.imports.limits import LIMITS, Limits
 
+PIECE = 1 << 18
 NAMES = ("export.jsonl", "import.jsonl", "export.json", "data.jsonl")
 
 
@@ -21,26 +28,71 @@ class Line(NamedTuple):
     text: str
 
 
-def jsonl_file(path: Path, limits: Limits = LIMITS) -> Path:
-    """The file of a bulk export: the path itself, or the one in a folder. Raises NotAnExport, TooLarge."""
+class Text(NamedTuple):
+    """The file of JSON Lines of a bulk export, or what was unpacked of an archive, until it is closed."""
+
+    name: str
+    path: Path
+    unpacked: BinaryIO | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[BinaryIO]:
+        """Its bytes, at any place and as often as wanted: lines are read in the order of their times."""
+        if self.unpacked is not None:
+            yield self.unpacked
+            return
+        with self.path.open("rb") as stream:
+            yield stream
+
+    def close(self) -> None:
+        """Ends what was unpacked."""
+        if self.unpacked is not None:
+            self.unpacked.close()
+
+
+def opened(path: Path, limits: Limits = LIMITS) -> Text:
+    """The file of a bulk export: the path itself, or the one in a folder or a zip file. Raises ImportRefused."""
     if path.is_dir():
-        found = [path / name for name in NAMES if (path / name).is_file()] or sorted(path.glob("*.jsonl"))
-        if len(found) != 1:
-            raise NotAnExport(str(path), "there must be one file of JSON Lines in the folder")
-        path = found[0]
+        found = _chosen(str(path), [each.name for each in path.iterdir() if each.is_file()], "folder")
+        return opened(path / found, limits)
     if not path.is_file():
         raise NotAnExport(str(path), "no such file or folder")
+    with path.open("rb") as beginning:
+        packed = beginning.read(4).startswith((b"PK\x03\x04", b"PK\x05\x06"))
+    if packed:
+        return _unpacked(path, limits)
     if (size := path.stat().st_size) > limits.file:
         raise TooLarge(path.name, f"{size:,} bytes, more than {limits.file:,}")
-    with path.open("rb") as stream:
-        if stream.read(4).startswith(b"PK\x03\x04"):
-            raise NotAnExport(path.name, "it is an archive: unpack it, and give the file of JSON Lines in it")
-    return path
+    return Text(path.name, path)
+
+
+def _chosen(where: str, names: list[str], kind: str) -> str:
+    found = [name for name in NAMES if name in names] or [name for name in names if name.endswith(".jsonl") and "/" not in name]
+    if len(found) != 1:
+        raise NotAnExport(where, f"there must be one file of JSON Lines in the {kind}")
+    return found[0]
+
+
+def _unpacked(path: Path, limits: Limits) -> Text:
+    """The one file that is wanted of an archive, in a temporary one without a name: what is packed can't be read at any place.
+
+    The archive was looked through by then, by names, sizes and what it unpacks to; what else is in it isn't unpacked.
+    """
+    with closing(open_archive(path, limits)) as archive:
+        name = _chosen(str(path), [entry.name for entry in archive.entries()], "archive")
+        unpacked = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 (whoever reads it closes it)
+        try:
+            with archive.open(name) as packed:
+                copyfileobj(packed, unpacked, PIECE)
+        except (BadZipFile, zlib.error, EOFError, OSError) as problem:
+            unpacked.close()
+            raise DamagedArchive(name, str(problem)) from None
+    return Text(name, path, unpacked)
 
 
 def lines(stream: BinaryIO, name: str, limits: Limits = LIMITS) -> Iterator[Line]:
     """Every line that isn't blank. Raises WrongEncoding, TooLarge at the line where it goes wrong."""
-    number, offset = 0, stream.tell()
+    number, offset = 0, stream.seek(0)
     while raw := stream.readline(limits.element + 1):
         number += 1
         if len(raw) > limits.element:

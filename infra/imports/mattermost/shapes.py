@@ -1,10 +1,18 @@
 """What of a bulk export is read, as it is written there. Fields that aren't named here are passed over."""
 
+from typing import Annotated
+
 import msgspec
+
+Millis = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_000)]
+"""A time of the years 1970 to 9999."""
 
 
 class Shape(msgspec.Struct, frozen=True, gc=False):
     """A piece of an export. Times are milliseconds since 1970."""
+
+
+NONE = msgspec.Raw(b"null")
 
 
 class Channel(Shape, frozen=True):
@@ -45,14 +53,15 @@ class Attachment(Shape, frozen=True):
 class Reaction(Shape, frozen=True):
     user: str
     emoji_name: str
-    create_at: int
+    create_at: Millis
 
 
 class Reply(Shape, frozen=True):
     user: str
     message: str
-    create_at: int
-    edit_at: int | None = None
+    create_at: Millis
+    props: msgspec.Raw = NONE
+    edit_at: Millis | None = None
     attachments: list[Attachment] | None = None
     reactions: list[Reaction] | None = None
 
@@ -60,11 +69,12 @@ class Reply(Shape, frozen=True):
 class Post(Shape, frozen=True):
     user: str
     message: str
-    create_at: int
+    create_at: Millis
+    props: msgspec.Raw = NONE
     team: str = ""
     channel: str = ""
     channel_members: list[str] | None = None
-    edit_at: int | None = None
+    edit_at: Millis | None = None
     is_pinned: bool | None = None
     attachments: list[Attachment] | None = None
     reactions: list[Reaction] | None = None

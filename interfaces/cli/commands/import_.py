@@ -80,7 +80,7 @@ def slack(
 
 @imports.command()
 def mattermost(
-    path: Annotated[Path, typer.Argument(help="The file of JSON Lines of a bulk export, or the folder that it is in.")],
+    path: Annotated[Path, typer.Argument(help="A bulk export: the archive, the folder, or the file of JSON Lines in it.")],
     organisation: OrganisationName = DEFAULT_ORGANISATION,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be taken, and what not.")] = False,
     report: Annotated[Path | None, typer.Option(help="A file to write all to that isn't taken, as JSON Lines.")] = None,

@@ -1,0 +1,1 @@
+"""Formats that an organisation's history is written in for others."""
