@@ -46,8 +46,10 @@ class Checked(NamedTuple):
 class Follower(Protocol):
     """Answers subscriptions."""
 
-    def follow(self, operation: Operation, session: Session) -> AsyncGenerator[bytes, None]:
-        """The encoded answers as they come."""
+    def follow(
+        self, operation: Operation, session: Session, at_once: Callable[[bytes], bool] | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        """The encoded answers as they come. Those that nothing else waits before may go through `at_once`, if it takes them."""
         ...
 
     def end(self) -> None:
@@ -151,10 +153,12 @@ class Service:
         if self.following is not None:
             self.following.end()
 
-    def stream(self, checked: Checked, session: Session) -> AsyncGenerator[bytes, None]:
-        """The encoded answers to any operation: one, or of a subscription one after another."""
+    def stream(
+        self, checked: Checked, session: Session, at_once: Callable[[bytes], bool] | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        """The encoded answers to any operation: one, or of a subscription one after another; see Follower.follow."""
         if checked.kind is OperationType.SUBSCRIPTION and self.following is not None:
-            return self.following.follow(checked.operation, session)
+            return self.following.follow(checked.operation, session, at_once)
         return self._once(checked, session)
 
     async def _once(self, checked: Checked, session: Session) -> AsyncGenerator[bytes, None]:

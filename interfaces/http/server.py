@@ -1,5 +1,6 @@
 """Listening: one address, a graceful stop, and word when requests are answered."""
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -8,10 +9,16 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from interfaces.live.frames import Frames
+
 TRIES = 50
 """How many ports are tried, from the wanted one on."""
 GRACE = 5
 """Seconds that requests and sockets have to end when the server stops."""
+
+
+YOUNG = 10_000
+"""Objects that are made before the youngest are looked through."""
 
 
 class NoPort(Exception):
@@ -53,7 +60,7 @@ class Server(uvicorn.Server):
                 app,
                 loop="uvloop",
                 http="httptools",
-                ws="websockets-sansio",
+                ws=Frames,
                 ws_per_message_deflate=False,
                 log_config=None,
                 access_log=False,
@@ -78,3 +85,13 @@ class Server(uvicorn.Server):
         """Begins to listen, and says so."""
         await super().startup(sockets)
         self._ready()
+
+
+def spare_the_collector() -> None:
+    """What a process has made when it takes its first requests (code, the schema, declarations) isn't looked through again.
+
+    It stays as long as the process does, and is so much that a look stops everything for a tenth of a second.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 50)

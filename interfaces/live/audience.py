@@ -1,6 +1,6 @@
-"""Subscribers who asked for the same: what they see is read in one statement, and what is alike is encoded once."""
+"""What is shown to those who asked for the same: read in one statement, and what is alike encoded once."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -43,36 +43,39 @@ class Interest(NamedTuple):
     container: UUID
 
 
-Viewer = tuple[UUID, UUID]
-"""Somebody, and the container that they follow."""
-
-
 class Delivery(NamedTuple):
-    """A change as some viewers see it, encoded."""
+    """A change as somebody sees it, encoded."""
 
     position: int
     answer: bytes
-    container: UUID
-    viewers: frozenset[UUID]
 
 
-async def shown(queries: Queries, form: Form, changes: Sequence[Change], viewers: Collection[Viewer]) -> list[Delivery]:
+class Asking(NamedTuple):
+    """Viewers and beside each the container that they follow, as the contents of SQL arrays."""
+
+    viewers: str
+    containers: str
+
+
+class Shown(NamedTuple):
+    """A delivery, and who is to have it: their numbers, from 0, among those who were asked for."""
+
+    delivery: Delivery
+    viewers: Sequence[int]
+
+
+async def shown(queries: Queries, form: Form, changes: Sequence[Change], asking: Asking) -> list[Shown]:
     """The changes as the viewers may see them, in order: one statement for all. Raises ReadUnavailable, ReadTooLong."""
     given = (
         _array(str(change.key) for change in changes),
         _array(str(change.position) for change in changes),
         _array(change.event for change in changes),
         _array(str(change.container) for change in changes),
-        _array(str(viewer) for viewer, _ in viewers),
-        _array(str(container) for _, container in viewers),
+        f"{{{asking.viewers}}}",
+        f"{{{asking.containers}}}",
     )
     found = orjson.loads(await queries.value(form.statement.sql, list(_values(form, given))) or "[]")
-    deliveries = []
-    for number, text, seen_by in found:
-        change = changes[number - 1]
-        answer = await _answer(form, text)
-        deliveries.append(Delivery(change.position, answer, change.container, frozenset(map(UUID, seen_by))))
-    return deliveries
+    return [Shown(Delivery(changes[number].position, await _answer(form, text)), seen_by) for number, text, seen_by in found]
 
 
 def _array(values: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from graphql import GraphQLError, GraphQLObjectType
@@ -12,23 +12,21 @@ from graphql import GraphQLError, GraphQLObjectType
 from application.ports.log import LogReader, LogUnavailable
 from application.ports.reading import ReadTooLong, ReadUnavailable
 from interfaces.graphql.answers import Answer, Session, refused
-from interfaces.graphql.compiler.followed import GIVEN, compile_followed, owned, seen_within
 from interfaces.graphql.compiler.reads import Operation, Reads
-from interfaces.graphql.compiler.rows import Rows
 from interfaces.graphql.compiler.selection import Selection, Use, Wrong
-from interfaces.graphql.compiler.statement import Statement
 from interfaces.graphql.costs import FOLLOWING, Charges, TooFast
 from interfaces.graphql.ids import local_key
 from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.schema.naming import camel
 from interfaces.graphql.standing import Expelled, Standing
-from interfaces.live.audience import Delivery, Form, Interest, shown
+from interfaces.live.audience import Asking, Delivery, Interest, shown
 from interfaces.live.endings import Interrupted, Outside, Unavailable, left
 from interfaces.live.followed import EVERYTHING, Followed
+from interfaces.live.forms import Forms, Unreadable
 from interfaces.live.hub import BATCH, Hub
 from interfaces.live.present import Present
 from interfaces.live.sight import Sight
-from interfaces.live.subscriber import Subscriber
+from interfaces.live.subscriber import AtOnce, Subscriber
 from interfaces.live.typed import typed
 from projections.engine.progress import NotReached, NotRegistered
 from projections.engine.store import StoreUnavailable
@@ -53,14 +51,18 @@ class Following:
     ) -> None:
         self.reads, self.reader, self.hub, self.now, self.charges = reads, reader, hub, now, charges
         self.present, self.standing, self.sight = present, standing, sight
+        self.forms = Forms(reads)
 
     def end(self) -> None:
         """Ends every subscription, since the server stops."""
         self.hub.end()
         self.present.end()
 
-    async def follow(self, operation: Operation, session: Session) -> AsyncGenerator[bytes, None]:
-        """The encoded answers, one for each change that the viewer may see. Raises Interrupted."""
+    async def follow(self, operation: Operation, session: Session, at_once: AtOnce | None = None) -> AsyncGenerator[bytes, None]:
+        """The encoded answers, one for each change that the viewer may see: here, or while nothing else waits through `at_once`.
+
+        Raises Interrupted.
+        """
         document, name, variables = operation
         schema = self.reads.schema
         selection = Selection(schema, document.operation(name), document.fragments, variables)
@@ -72,7 +74,7 @@ class Following:
             return
         try:
             self.standing.heed(session.viewer)
-            async with aclosing(self._answers(selection, use, session)) as answers:
+            async with aclosing(self._answers(operation, selection, use, session, at_once)) as answers:
                 async for answer in answers:
                     yield answer
         except (LogUnavailable, ReadUnavailable, ReadTooLong, StoreUnavailable, NotReached, NotRegistered):
@@ -86,12 +88,14 @@ class Following:
         except Exception as fault:  # noqa: BLE001 (nothing of a fault of ours is told but that it happened)
             yield Answer(None, [GraphQLError("fault", original_error=fault)], begun=False).encoded()
 
-    async def _answers(self, selection: Selection, use: Use, session: Session) -> AsyncGenerator[bytes, None]:
+    async def _answers(
+        self, operation: Operation, selection: Selection, use: Use, session: Session, at_once: AtOnce | None
+    ) -> AsyncGenerator[bytes, None]:
         if "watched" in use.field.extensions:
             await self.charges.take(session, FOLLOWING, "subscription")
             stream = self.present.follow(selection, use, session)
         else:
-            stream = _Stream(self, selection, use, session).answers()
+            stream = _Stream(self, operation, selection, use, session, at_once).answers()
         async with aclosing(stream) as answers:
             async for answer in answers:
                 yield answer
@@ -100,14 +104,18 @@ class Following:
 class _Stream:
     """One subscription on its way."""
 
-    def __init__(self, following: Following, selection: Selection, use: Use, session: Session) -> None:
-        self.selection, self.use, self.session, self.now = selection, use, session, following.now
+    def __init__(
+        self, following: Following, operation: Operation, selection: Selection, use: Use, session: Session, at_once: AtOnce | None
+    ) -> None:
+        self.selection, self.use, self.session, self.now, self.at_once = selection, use, session, following.now, at_once
         self.reads, self.reader, self.hub, self.charges = following.reads, following.reader, following.hub, following.charges
         self.followed: Followed = use.field.extensions["followed"]
         self.standing = following.standing
         self.after: int | None = use.args.get("after")
         self.sight = following.sight
         self.container = self._container()
+        self.operation, self.forms = operation, following.forms
+        self.deletes = following.hub.changes[self.followed.name].deletes
 
     async def answers(self) -> AsyncGenerator[bytes, None]:
         followed = self.followed
@@ -117,19 +125,17 @@ class _Stream:
         if self.container is None or not await self._sees(self.container):
             yield typed(self.selection, self.use, "NotFound", {"kind": (followed.within or followed.model).name})
             return
-        gone = _told_of_what_is_gone(followed) if self.hub.changes[followed.name].deletes else None
-        statement = compile_followed(self.reads.tables, self.selection, self.use, followed.model, gone)
-        if statement.wrong:
-            yield refused(*(place.error for place in statement.places if place.error)).encoded()
-            return
         try:
-            fixed, rows = _fixed(statement, self.selection, self.reads.rows)
+            form, rows = self.forms.form(self.operation, self.selection, self.use, followed, deletes=self.deletes)
             await self.charges.take(self.session, FOLLOWING + rows, "subscription")
+        except Unreadable as wrong:
+            yield refused(*wrong.errors).encoded()
+            return
         except (TooMuch, TooFast) as error:
             yield refused(error).encoded()
             return
-        interest = Interest(Form(followed.name, self.use.key, statement, fixed), self.container)
-        subscriber = Subscriber(self.session.viewer, interest)
+        interest = Interest(form, self.container)
+        subscriber = Subscriber(self.session.viewer, interest, self.at_once, since=self.after or 0)
         # First what was missed, then what is live: from here on the queue holds exactly what happens after `since`.
         since = self.hub.attach(subscriber)
         try:
@@ -138,7 +144,7 @@ class _Stream:
                 return
             async for delivery in self._missed(interest, since if self.after is None else self.after, since):
                 yield delivery.answer
-            with self.standing.watching(self.session.viewer, subscriber.news.set):
+            with self.standing.watching(self.session.viewer, subscriber.wake):
                 async for answer in self._live(subscriber):
                     yield answer
         finally:
@@ -146,7 +152,7 @@ class _Stream:
 
     async def _missed(self, interest: Interest, after: int, since: int) -> AsyncGenerator[Delivery, None]:
         """What happened between two positions, read from the log."""
-        form, viewers = interest.form, [(self.session.viewer, interest.container)]
+        form, asking = interest.form, Asking(str(self.session.viewer), str(interest.container))
         known = self.hub.changes[form.name]
         while after < since and (rows := await self.reader.read(after, BATCH, since)):
             after = rows[-1].position
@@ -155,7 +161,7 @@ class _Stream:
                 continue
             await self.hub.level(after, {known.model, *form.statement.models})
             if changes := [change for change in await known.placed(named) if change.container == interest.container]:
-                for delivery in await shown(self.reads.queries, form, changes, viewers):
+                for delivery, _ in await shown(self.reads.queries, form, changes, asking):
                     yield delivery
 
     async def _live(self, subscriber: Subscriber) -> AsyncGenerator[bytes, None]:
@@ -165,9 +171,7 @@ class _Stream:
             while True:
                 self.standing.heed(self.session.viewer)
                 while subscriber.queue:
-                    delivery = subscriber.queue.popleft()
-                    if delivery.position > (self.after or 0):
-                        yield delivery.answer
+                    yield subscriber.queue.popleft().answer
                 if subscriber.overflowed:
                     yield self._resync(self.hub.position, "The changes came faster than you took them.")
                     return
@@ -179,15 +183,13 @@ class _Stream:
                     raise Interrupted
                 if alarm.when() <= asyncio.get_running_loop().time():
                     alarm = self._alarm(subscriber)
-                subscriber.news.clear()
-                if not subscriber.pending:
-                    await subscriber.news.wait()
+                await subscriber.rest()
         finally:
             alarm.cancel()
 
     def _alarm(self, subscriber: Subscriber) -> asyncio.TimerHandle:
         """Wakes the subscription when its token is to be looked at again. Raises SessionEnded where it has expired."""
-        return asyncio.get_running_loop().call_later(left(self.session.expires, self.now()), subscriber.news.set)
+        return asyncio.get_running_loop().call_later(left(self.session.expires, self.now()), subscriber.wake)
 
     def _container(self) -> UUID | None:
         followed = self.followed
@@ -202,16 +204,3 @@ class _Stream:
 
     def _resync(self, position: int, why: str) -> bytes:
         return typed(self.selection, self.use, "ResyncRequired", {"position": str(position), "explanation": why})
-
-
-def _told_of_what_is_gone(followed: Followed) -> Callable[[Rows], str] | None:
-    if followed.own:
-        return owned
-    return seen_within(followed.container) if followed.container else None
-
-
-def _fixed(statement: Statement, selection: Selection, rows: int) -> tuple[tuple[Any, ...], int]:
-    """The statement's parameters that the arguments say, and how many rows each change shows. Raises TooMuch."""
-    values, shown_rows = statement.values(UUID(int=0), selection.variables, rows, [""] * len(GIVEN))
-    pairs = zip(statement.parameters, values, strict=True)
-    return tuple(tuple(v) if isinstance(v, list) else v for parameter, v in pairs if parameter.slot >= 0), shown_rows

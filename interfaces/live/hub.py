@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -11,11 +12,11 @@ from application.ports.log import LogReader, LogUnavailable, Row
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
 from application.tasks import stopped
 from interfaces.graphql.answers import of_fault
-from interfaces.live.audience import Form, Interest, Viewer, shown
+from interfaces.live.audience import Asking, Form, Interest, shown
 from interfaces.live.changes import Change, Changes, Named
 from interfaces.live.followed import EVERYTHING
 from interfaces.live.sight import Sight
-from interfaces.live.subscriber import Subscriber
+from interfaces.live.subscriber import Audience, Seats, Subscriber
 from projections.engine.members import Declared
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
@@ -27,6 +28,18 @@ PATIENCE = 5.0
 PAUSE = 0.25
 TOGETHER = 0.1
 """Seconds in which changes of rights are looked at together."""
+
+
+class Place(NamedTuple):
+    """A container of which there is something to tell: up to which position, and to whom."""
+
+    container: UUID
+    last: int
+    seats: Seats
+
+    def behind(self, subscribers: Collection[Subscriber]) -> list[Subscriber]:
+        """Those of them whom it concerns: others read it from the log."""
+        return [subscriber for subscriber in subscribers if subscriber.since < self.last]
 
 
 class Hub:
@@ -41,7 +54,7 @@ class Hub:
         self.looking: asyncio.Task[None] | None = None
         self.position = 0
         self.ended = False
-        self.audiences: dict[Interest, set[Subscriber]] = {}
+        self.audiences: dict[str, dict[Form, dict[UUID, Audience]]] = {}
         self.running: asyncio.Task[None] | None = None
         self.happened: Callable[[Sequence[Row]], None] = lambda _: None
         """Told every row of the log, before anybody is told of changes."""
@@ -76,11 +89,11 @@ class Hub:
 
     async def _end_unseen(self) -> None:
         """Has those look themselves whose viewers see no more what they follow: one question for each place."""
-        places: dict[tuple[str, UUID], set[Subscriber]] = {}
-        for interest, subscribers in self.audiences.items():
+        places: dict[tuple[str, UUID], list[Subscriber]] = {}
+        for interest, audience in self._every():
             name = interest.form.name
             own = self.changes[name].followed.own
-            places.setdefault((name, EVERYTHING if own else interest.container), set()).update(subscribers)
+            places.setdefault((name, EVERYTHING if own else interest.container), []).extend(audience)
         for (name, container), subscribers in places.items():
             followed = self.changes[name].followed
             await self.level(self.position, [followed.within or followed.model])
@@ -89,27 +102,47 @@ class Hub:
                 if subscriber.viewer not in seeing:
                     subscriber.missed()
 
+    def _every(self) -> list[tuple[Interest, Audience]]:
+        found = []
+        for forms in self.audiences.values():
+            for form, places in forms.items():
+                found += [(Interest(form, container), audience) for container, audience in places.items()]
+        return found
+
+    @property
+    def subscribers(self) -> list[Subscriber]:
+        """Everybody who is told of what happens."""
+        return list(chain.from_iterable(audience for _, audience in self._every()))
+
     def end(self) -> None:
         """Ends every subscription, and those that come later at once."""
         self.ended = True
-        for subscribers in self.audiences.values():
-            for subscriber in subscribers:
-                subscriber.close()
+        for subscriber in self.subscribers:
+            subscriber.close()
 
     def attach(self, subscriber: Subscriber) -> int:
-        """From now on the subscriber is told of everything after the position that is answered."""
-        subscriber.since = self.position
-        self.audiences.setdefault(subscriber.interest, set()).add(subscriber)
+        """From now on the subscriber is told of everything after the position that is answered, or after `since` if later."""
+        subscriber.since = max(self.position, subscriber.since)
+        form, container = subscriber.interest
+        places = self.audiences.setdefault(form.name, {}).setdefault(form, {})
+        places.setdefault(container, Audience()).add(subscriber)
         if self.ended:
             subscriber.close()
         return self.position
 
     def detach(self, subscriber: Subscriber) -> None:
-        audience = self.audiences.get(subscriber.interest)
-        if audience is not None:
-            audience.discard(subscriber)
-            if not audience:
-                del self.audiences[subscriber.interest]
+        form, container = subscriber.interest
+        forms = self.audiences.get(form.name, {})
+        places = forms.get(form, {})
+        if (audience := places.get(container)) is None:
+            return
+        audience.discard(subscriber)
+        if not audience:
+            del places[container]
+            if not places:
+                del forms[form]
+            if not forms:
+                del self.audiences[form.name]
 
     async def _run(self) -> None:
         while True:
@@ -127,30 +160,27 @@ class Hub:
 
     def _lose_all(self) -> None:
         """Every subscriber is told to ask anew."""
-        for subscribers in self.audiences.values():
-            for subscriber in subscribers:
-                subscriber.lose()
+        for subscriber in self.subscribers:
+            subscriber.lose()
 
     async def _tell(self, rows: Sequence[Row]) -> None:
         """Who attaches while this goes on reads these rows from the log: what is delivered to each begins after `since`."""
         self.position = rows[-1].position
         self.happened(rows)
-        for name in {interest.form.name for interest in self.audiences}:
+        for name in [*self.audiences]:
             if named := self.changes[name].named(rows):
                 changes = await self._placed(name, named)
-                places = {change.container for change in changes}
-                concerned: dict[Form, list[Interest]] = {}
-                for interest in self.audiences:
-                    if interest.form.name == name and interest.container in places:
-                        concerned.setdefault(interest.form, []).append(interest)
-                await asyncio.gather(*(self._tell_form(form, interests, changes) for form, interests in concerned.items()))
+                last = {change.container: change.position for change in changes}
+                forms = self.audiences.get(name, {})
+                concerned = [(form, _concerned(places, last)) for form, places in forms.items()]
+                await asyncio.gather(*(self._tell_form(form, places, changes) for form, places in concerned if places))
 
     async def _placed(self, name: str, named: Sequence[Named]) -> list[Change]:
         """The changes, as soon as the read models show them."""
         changes = self.changes[name]
         while True:
             try:
-                shown_by = (model for i in self.audiences if i.form.name == name for model in i.form.statement.models)
+                shown_by = chain.from_iterable(form.statement.models for form in self.audiences.get(name, ()))
                 await self.level(self.position, {changes.model, *shown_by})
                 return await changes.placed(named)
             except (NotReached, NotRegistered, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
@@ -161,31 +191,36 @@ class Hub:
         """Waits until read models show what happened up to a position. Raises NotReached, StoreUnavailable."""
         await self.progress.wait_for(position, models, PATIENCE)
 
-    async def _tell_form(self, form: Form, interests: Sequence[Interest], changes: Sequence[Change]) -> None:
+    async def _tell_form(self, form: Form, places: Sequence[Place], changes: Sequence[Change]) -> None:
         """Shows changes of several containers to all who ask for them in the same form: by one statement."""
-        last = {change.container: change.position for change in changes}
-        subscribers: dict[Viewer, list[Subscriber]] = {}
-        for interest in interests:
-            for subscriber in self.audiences.get(interest, ()):
-                if subscriber.since < last[interest.container]:
-                    subscribers.setdefault((subscriber.viewer, interest.container), []).append(subscriber)
-        if not subscribers:
-            return
-        theirs = {interest.container for interest in interests}
+        rows = [(place, same) for place in places for same in place.seats.subscribers]
+        theirs = {place.container for place in places}
+        asking = Asking(
+            ",".join(place.seats.viewers for place in places),
+            ",".join(",".join([str(place.container)] * len(place.seats.subscribers)) for place in places),
+        )
         try:
-            deliveries = await shown(self.queries, form, [c for c in changes if c.container in theirs], subscribers)
+            deliveries = await shown(self.queries, form, [c for c in changes if c.container in theirs], asking)
         except Exception as error:  # noqa: BLE001 (whatever it is, it ends these subscriptions only)
             log.warning("changes can't be shown", position=self.position, **of_fault(error))
-            for subscriber in chain.from_iterable(subscribers.values()):
-                subscriber.lose()
+            for place, same in rows:
+                for subscriber in place.behind(same):
+                    subscriber.lose()
             return
-        told: set[Viewer] = set()
-        for delivery in deliveries:
-            for viewer in delivery.viewers:
-                told.add(key := (viewer, delivery.container))
-                for subscriber in subscribers.get(key, ()):
+        told: set[int] = set()
+        for delivery, seen_by in deliveries:
+            told.update(seen_by)
+            for number in seen_by:
+                for subscriber in rows[number][1]:
                     subscriber.put(delivery)
-        for key in subscribers.keys() - told:
-            if key[1] != EVERYTHING:  # not to see all of everything is usual
-                for subscriber in subscribers[key]:
-                    subscriber.missed()
+        if len(told) < len(rows):
+            for number, (place, same) in enumerate(rows):
+                if number not in told and place.container != EVERYTHING:  # not to see all of everything is usual
+                    for subscriber in place.behind(same):
+                        subscriber.missed()
+
+
+def _concerned(places: Mapping[UUID, Audience], last: Mapping[UUID, int]) -> list[Place]:
+    """Of the containers where something happened, up to which position, those whose audience is to be told."""
+    found = [Place(key, position, places[key].seats) for key, position in last.items() if key in places]
+    return [place for place in found if any(place.behind(same) for same in place.seats.subscribers)]

@@ -15,6 +15,8 @@ from interfaces.graphql.answers import Answer, Request, Session, shown
 from interfaces.graphql.service import Checked, Service
 from interfaces.graphql.trusted import document_id
 from interfaces.live.endings import Interrupted, Outside, SessionEnded, left
+from interfaces.live.frames import write_text
+from interfaces.live.subscriber import AtOnce
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
@@ -42,6 +44,7 @@ class Socket:
         self.session: Session | None = None
         self.service: Service | None = None
         self.connection = uuid4()
+        self.write_text = write_text(websocket.scope)
         self.operations: dict[str, asyncio.Task[None]] = {}
         self.waiting: asyncio.Timeout | None = None
 
@@ -164,7 +167,7 @@ class Socket:
     async def _run(self, key: str, checked: Checked, service: Service, session: Session) -> None:
         head = b'{"id":' + orjson.dumps(key) + b',"type":"next","payload":'
         try:
-            async with aclosing(service.stream(checked, session)) as answers:
+            async with aclosing(service.stream(checked, session, self._at_once(key, head))) as answers:
                 async for answer in answers:
                     await self.websocket.send_text((head + answer + b"}").decode())
             self.operations.pop(key, None)
@@ -176,6 +179,13 @@ class Socket:
         except Exception as fault:  # noqa: BLE001 (a fault of one operation is no fault of its neighbours)
             self.operations.pop(key, None)
             await self._send({"id": key, "type": "error", "payload": [shown(GraphQLError("fault", original_error=fault))]})
+
+    def _at_once(self, key: str, head: bytes) -> AtOnce | None:
+        """Writes answers of the operation that runs under this key, for as long as it does; None where the server can't."""
+        mine = self.operations[key]
+        if (write := self.write_text) is None:
+            return None
+        return lambda answer: self.operations.get(key) is mine and write(head, answer, b"}")
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         await self.websocket.send_text(orjson.dumps(message).decode())

@@ -1,7 +1,10 @@
-"""What waits for one subscription."""
+"""What waits for one subscription, and those who follow the same place in the same form."""
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 from uuid import UUID
 
 from interfaces.live.audience import Delivery, Interest
@@ -9,46 +12,109 @@ from interfaces.live.audience import Delivery, Interest
 QUEUE = 1_000
 """Deliveries that wait for one subscriber at most: whoever is slower must ask anew."""
 
+AtOnce = Callable[[bytes], bool]
+"""Writes an encoded answer to the other side without waiting; False where that can't be done now."""
+
 
 class Subscriber:
     """One subscription's bounded queue of what happens after `since`.
 
-    `overflowed` says that it was too slow, `unseen` that something happened which its viewer may not see, `closed` that
-    nothing more comes.
+    While it rests and the other side takes what is written, a delivery goes out at once, without its task's being woken; else it
+    waits in the queue, so that the order is that of the log. `overflowed` says that it was too slow, `unseen` that something
+    happened which its viewer may not see, `closed` that nothing more comes.
     """
 
-    def __init__(self, viewer: UUID, interest: Interest, size: int = QUEUE) -> None:
-        self.viewer, self.interest, self.size = viewer, interest, size
+    def __init__(
+        self, viewer: UUID, interest: Interest, at_once: AtOnce | None = None, *, since: int = 0, size: int | None = None
+    ) -> None:
+        self.viewer, self.interest, self.at_once, self.since = viewer, interest, at_once, since
+        self.size = QUEUE if size is None else size
         self.queue: deque[Delivery] = deque()
         self.news = asyncio.Event()
-        self.since = 0
-        self.overflowed = self.unseen = self.closed = False
+        self.overflowed = self.unseen = self.closed = self.resting = False
 
     @property
     def pending(self) -> bool:
         """Whether there is something to do for it."""
         return bool(self.queue) or self.overflowed or self.unseen or self.closed
 
+    async def rest(self) -> None:
+        """Waits for something to do. What is put meanwhile may go out at once."""
+        self.news.clear()
+        if self.pending:
+            return
+        self.resting = self.at_once is not None
+        try:
+            await self.news.wait()
+        finally:
+            self.resting = False
+
+    def wake(self) -> None:
+        """Has it look around: from this instant on nothing passes its queue."""
+        self.resting = False
+        self.news.set()
+
     def put(self, delivery: Delivery) -> None:
         if delivery.position <= self.since:
+            return
+        if self.resting and self.at_once is not None and self.at_once(delivery.answer):
             return
         if len(self.queue) >= self.size:
             self.lose()
         elif not self.overflowed:
             self.queue.append(delivery)
-            self.news.set()
+            self.wake()
 
     def lose(self) -> None:
         """What is missing from now on can't be delivered."""
         self.overflowed = True
         self.queue.clear()
-        self.news.set()
+        self.wake()
 
     def missed(self) -> None:
         """Something happened that its viewer may not see: perhaps not any more."""
         self.unseen = True
-        self.news.set()
+        self.wake()
 
     def close(self) -> None:
         self.closed = True
-        self.news.set()
+        self.wake()
+
+
+class Seats(NamedTuple):
+    """The subscribers of an audience by viewer, and those viewers as the contents of an SQL array, in the same order."""
+
+    subscribers: Sequence[Sequence[Subscriber]]
+    viewers: str
+
+
+class Audience:
+    """Those who follow one place in one form. Whoever comes or goes makes new seats; those handed out before stay as they are."""
+
+    def __init__(self) -> None:
+        self.subscribers: dict[UUID, list[Subscriber]] = {}
+        self._seats: Seats | None = None
+
+    def __len__(self) -> int:
+        return sum(map(len, self.subscribers.values()))
+
+    def __iter__(self) -> Iterator[Subscriber]:
+        return chain.from_iterable([*self.subscribers.values()])
+
+    @property
+    def seats(self) -> Seats:
+        if self._seats is None:
+            self._seats = Seats([tuple(same) for same in self.subscribers.values()], ",".join(map(str, self.subscribers)))
+        return self._seats
+
+    def add(self, subscriber: Subscriber) -> None:
+        self.subscribers.setdefault(subscriber.viewer, []).append(subscriber)
+        self._seats = None
+
+    def discard(self, subscriber: Subscriber) -> None:
+        same = self.subscribers.get(subscriber.viewer, [])
+        if subscriber in same:
+            same.remove(subscriber)
+            self._seats = None
+        if not same:
+            self.subscribers.pop(subscriber.viewer, None)

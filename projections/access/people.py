@@ -8,12 +8,13 @@ STAFF = f"exists (select from {_STAFF} o)"
 
 _MET = once(
     "met_people",
-    "select {viewer} as id"
+    "select m.id from (select {viewer} as id"
     " union select m.person_id from {channel_member} m where m.channel_id in (select s.id from {seen_channel} s)"
-    " union select g.issuer_id from {guest} g where g.id = {viewer}",
+    f" union select g.issuer_id from {{guest}} g where g.id = {{viewer}}) m where not {STAFF}",
 )
 SEEN_BY_GUESTS = f"{{this}}.id in (select o.id from {_MET} o)"
-"""Of people, a guest sees those whom they meet in a channel, and whoever invited them."""
+"""Of people, a guest sees those whom they meet in a channel, and whoever invited them. Of the staff, who see everybody, nobody is
+asked whom they meet."""
 
 _PRIMARY = once("primary", "select 1 from {administrator} v where v.person_id = {viewer} and v.department_id is null")
 PRIMARY = f"exists (select from {_PRIMARY} o)"

@@ -6,7 +6,6 @@ import pytest
 
 from interfaces.live import audience, following
 from interfaces.live.audience import Delivery, Form
-from interfaces.live.followed import EVERYTHING
 from interfaces.live.subscriber import Subscriber
 from tests.live.clients import Conversation, events, talking
 from tests.live.test_following import FOLLOW, channel, say
@@ -16,10 +15,10 @@ from tests.support.serving import Served
 async def test_too_slow(served: Served) -> None:
     subscriber = Subscriber(None, None, size=2)  # type: ignore[arg-type]  # whose it is doesn't matter
     for position in (1, 2):
-        subscriber.put(Delivery(position, b"", EVERYTHING, frozenset()))
+        subscriber.put(Delivery(position, b""))
     assert [delivery.position for delivery in subscriber.queue] == [1, 2]
-    subscriber.put(Delivery(3, b"", EVERYTHING, frozenset()))
-    subscriber.put(Delivery(4, b"", EVERYTHING, frozenset()))
+    subscriber.put(Delivery(3, b""))
+    subscriber.put(Delivery(4, b""))
     assert subscriber.overflowed
     assert not subscriber.queue
 
@@ -28,7 +27,7 @@ async def test_the_slow_are_told_to_ask_anew(served: Served, monkeypatch: pytest
     put = Subscriber.put
 
     def too_much(self: Subscriber, delivery: Delivery) -> None:
-        self.size = 0
+        self.size, self.at_once = 0, None
         put(self, delivery)
 
     monkeypatch.setattr(Subscriber, "put", too_much)

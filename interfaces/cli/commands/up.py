@@ -11,7 +11,7 @@ from interfaces.bootstrap import migrate_database
 from interfaces.bootstrap.database import database
 from interfaces.bootstrap.process import Process, log_to_stderr, running
 from interfaces.cli.console import DEFAULT_ORGANISATION, OrganisationName, fail, out
-from interfaces.http.server import NoPort, Server, listen, url_of
+from interfaces.http.server import NoPort, Server, listen, spare_the_collector, url_of
 from interfaces.settings import Settings, load_settings
 
 
@@ -57,8 +57,12 @@ def serve(
         async def run() -> None:
             async with running(settings, access) as process:
                 await prepare(process)
-                server = Server(process.app, lambda: ready(url_of(listening), process))
-                await server.serve([listening])
+
+                def begin() -> None:
+                    spare_the_collector()
+                    ready(url_of(listening), process)
+
+                await Server(process.app, begin).serve([listening])
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, listening:
             runner.run(run())
