@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.clients import Loop, loop
-from tests.benchmarks.fanout import Api, Follower
+from tests.benchmarks.crowd import Follower
+from tests.benchmarks.fanout_servers import Api, served
 from tests.benchmarks.harness import BUILD, Figure, Pair, Server, closed_loop
 from tests.benchmarks.messaging_tables import COMMON, FREQUENT, RARE, filled
 from tests.benchmarks.query import Api as Reading
@@ -138,30 +139,21 @@ def one_after_another(on: Loop, api: Reading, asked: bytes) -> Any:
 def send(server: Server) -> Iterator[Pair]:
     """Messages of 32 clients in one channel with 32 people online, against a plain route that inserts one row and commits."""
     with loop() as on, ExitStack() as stack:
-        database = stack.enter_context(server.scratch())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="messaging-", dir=BUILD)))
-        with (folder / "log").open("wb") as log:
-            names = [database.owner, database.application, str(folder), str(CLIENTS), "1"]
-            command = [sys.executable, "-m", "tests.benchmarks.fanout_app", *names]
-            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True))
-        stack.callback(process.terminate)
-        assert process.stdout
-        words = process.stdout.readline().split()
-        assert words, (folder / "log").read_text()
-        api = Api(words[0], words[1 : CLIENTS + 1], words[CLIENTS + 1 :])
+        api = stack.enter_context(served(server, people=CLIENTS, channels=1))
         followers = [Follower(api, number, everything=True) for number in range(CLIENTS)]
         on.run(_all(follower.open() for follower in followers))
         stack.callback(lambda: on.run(_all(follower.close() for follower in followers)))
         plain = stack.enter_context(_plain(server, folder))
         notes: dict[str, Any] = {"clients": CLIENTS, "online": CLIENTS, "send_per_s": [], "deliveries_per_s": []}
-        side = on.side(CLIENTS, _once(api.url, api.post(api.channels[0])))
+        side = on.side(CLIENTS, _once(api.urls[0], api.post(api.channels[0])))
 
         def ours(seconds: float) -> float:
-            heard = sum(len(follower.delays) for follower in followers)
+            heard = sum(follower.count for follower in followers)
             began = time.perf_counter()
             sent = side(seconds)
             on.run(_heard(followers, heard + round(sent * seconds) * CLIENTS))
-            delivered = sum(len(follower.delays) for follower in followers) - heard
+            delivered = sum(follower.count for follower in followers) - heard
             notes["send_per_s"].append(round(sent))
             notes["deliveries_per_s"].append(round(delivered / (time.perf_counter() - began)))
             return sent
@@ -207,7 +199,7 @@ async def _all(works: Any) -> None:
 async def _heard(followers: list[Follower], number: int) -> None:
     """Waits until everything that was said was heard, for at most ten seconds."""
     end = time.perf_counter() + 10
-    while sum(len(follower.delays) for follower in followers) < number and time.perf_counter() < end:  # noqa: ASYNC110
+    while sum(follower.count for follower in followers) < number and time.perf_counter() < end:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
 
 
