@@ -11,7 +11,7 @@ from application.ports.clock import Clock, Identifiers
 from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import Append, Appended, CommandKey, Expired, LogReader, LogWriter, Moved, Repeated, Row
-from application.sealing import Sealer, Sealing, Unopened, unlock
+from application.sealing import Held, Sealer, Sealing, Unopened, unlock
 from application.states import ReadStreams, Snapshot
 from domain.kernel.events import Authority, Context
 from domain.kernel.identifiers import PersonId, derived
@@ -92,7 +92,8 @@ class Bulk(NamedTuple):
 
     async def seal(self, happened: Sequence[Fact], now: datetime) -> Sealing:
         """The keys that these facts need, those made included. Raises KeyWithheld."""
-        sealer, snapshot = Sealer(self.codec, self.keys), Snapshot(self.reader.streams, self.codec, self.keys)
+        keys = Held(self.keys)
+        sealer, snapshot = Sealer(self.codec, keys), Snapshot(self.reader.streams, self.codec, keys)
         while True:
             sealing = sealer.prepare(((fact.event, fact.at or now) for fact in happened), (), snapshot.view)
             match sealing:
@@ -101,7 +102,7 @@ class Bulk(NamedTuple):
                 case Withheld(person):
                     raise KeyWithheld(f"the key of {person} may not be used")
                 case Unopened():
-                    await unlock(sealing, self.keys, snapshot)
+                    await unlock(sealing, keys, snapshot)
                 case missing:
                     await snapshot.load(missing)
 

@@ -158,6 +158,33 @@ async def unlock(unopened: Unopened, keys: Keys, states: KeyStates) -> None:
             raise KeyUnusable(f"the log says that {stream} is in use, but the key is not stored")
 
 
+class Held:
+    """Fulfils Keys for one large act: what it opened stays at hand until it is done, however few a process keeps open."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._opened: dict[UUID, DataKey] = {}
+
+    async def open(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+        """As the keys do, holding what is opened."""
+        found = await self._keys.open(ids)
+        self._opened |= found
+        return found
+
+    def at_hand(self, key: UUID) -> DataKey | None:
+        return self._opened.get(key) or self._keys.at_hand(key)
+
+    def create(self, key: UUID, owner: UUID) -> tuple[NewKey, DataKey, str]:
+        return self._keys.create(key, owner)
+
+    def forget(self, key: UUID) -> None:
+        self._opened.pop(key, None)
+        self._keys.forget(key)
+
+    async def of(self, owner: UUID) -> list[UUID]:
+        return await self._keys.of(owner)
+
+
 def forget_names() -> None:
     """Forgets the names of streams: for a large act, to which everybody comes once."""
     _named.cache_clear()

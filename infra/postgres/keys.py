@@ -22,9 +22,7 @@ from infra.postgres.errors import DatabaseUnreachable
 from infra.postgres.migrations import OrganisationSchema
 
 KEPT_OPEN = 20_000
-"""How many keys are kept open, at about 3 KB each; those used longest ago go first."""
-_AT_LEAST = 30.0
-"""Seconds for which an opened key stays, however many there are: a large act opens all that it needs, and then uses them."""
+"""How many keys are kept open, at about 3 KB each; those used longest ago go first. A large act holds more by itself."""
 KEPT_FOR = 300.0
 """Seconds after which an open key is looked up again, should a process have missed that it was destroyed or restricted."""
 
@@ -123,9 +121,6 @@ class PostgresKeys:
         self._opened[opened.id] = opened, self._clock()
         self._opened.move_to_end(opened.id)
         while len(self._opened) > self._kept_open:
-            _, since = next(iter(self._opened.values()))
-            if self._clock() - since < _AT_LEAST:
-                break
             self._opened.popitem(last=False)
 
 

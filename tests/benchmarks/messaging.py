@@ -40,10 +40,10 @@ def request(api: Reading, query: str, variables: dict[str, Any]) -> bytes:
 
 
 @contextmanager
-def reading(server: Server, on: Loop, count: int) -> Iterator[Reading]:
+def reading(on: Loop, count: int) -> Iterator[Reading]:
     """A server process over tables with so many messages."""
     with ExitStack() as stack:
-        database = stack.enter_context(filled(server, on, count))
+        database = stack.enter_context(filled(on, count))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="messaging-", dir=BUILD)))
         with (folder / "log").open("wb") as log:
             command = [sys.executable, "-m", "tests.benchmarks.query_app", database.application, str(folder)]
@@ -66,9 +66,9 @@ async def answered(client: Reader, asked: bytes) -> Any:
 
 
 @contextmanager
-def search(server: Server) -> Iterator[Pair]:
+def search(_: Server) -> Iterator[Pair]:
     """The median of searches for terms of two characters, as what it allows a second; each term's own stands in the notes."""
-    with loop() as on, reading(server, on, LARGE) as api:
+    with loop() as on, reading(on, LARGE) as api:
         client = Reader(api.url)
         notes: dict[str, Any] = {"messages": LARGE, "p50_ms": {}}
 
@@ -89,9 +89,9 @@ def search(server: Server) -> Iterator[Pair]:
 
 
 @contextmanager
-def unread(server: Server) -> Iterator[Pair]:
+def unread(_: Server) -> Iterator[Pair]:
     """What is unread in 200 channels, against one statement written by hand behind a plain route."""
-    with loop() as on, reading(server, on, LARGE) as api:
+    with loop() as on, reading(on, LARGE) as api:
         by_hand = b"GET /by-hand/unread HTTP/1.1\r\nHost: x\r\n\r\n"
         ours = request(api, UNREAD, {})
         counted = on.run(_counted(api, ours, by_hand))
@@ -99,9 +99,9 @@ def unread(server: Server) -> Iterator[Pair]:
 
 
 @contextmanager
-def growth(server: Server) -> Iterator[Pair]:
+def growth(_: Server) -> Iterator[Pair]:
     """What is unread, and a search by time, out of a million messages against out of ten thousand."""
-    with loop() as on, reading(server, on, LARGE) as large, reading(server, on, SMALL) as small:
+    with loop() as on, reading(on, LARGE) as large, reading(on, SMALL) as small:
 
         def side(api: Reading) -> Any:
             asked = cycle([request(api, UNREAD, {}), request(api, SEARCH, {"query": COMMON, "orderBy": "NEWEST"})])

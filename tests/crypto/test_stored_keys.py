@@ -9,6 +9,7 @@ import pytest
 
 from application.ports.keys import KeyUnusable
 from application.ports.log import NewKey
+from application.sealing import Held
 from domain.compliance.events import DataKeyCreated, DataKeyDestroyed, DataKeyReleased, DataKeyRestricted, KeyEvent
 from infra.crypto.key_file import KeyRing
 from infra.crypto.wrapping import Wrapping
@@ -164,19 +165,27 @@ async def test_the_wrong_key_file_is_a_fault_and_not_an_erasure(store: Store) ->
 
 
 async def test_few_keys_are_kept_open_and_not_for_long(store: Store) -> None:
-    first, *others = [await store.create() for _ in range(5)]
-    await store.keys.open([first])
-    store.now += 20
-    assert set(await store.keys.open(others)) == set(others)
-    assert all(store.keys.at_hand(key) for key in (first, *others))  # they may all be needed by one large act
-    store.now += 20
-    one_more = await store.create()
-    await store.keys.open([one_more])
-    assert not store.keys.at_hand(first)
-    assert all(store.keys.at_hand(key) for key in (*others, one_more))
-    keys = [*others, one_more]
+    keys = [await store.create() for _ in range(5)]
+    assert set(await store.keys.open(keys)) == set(keys)
+    assert sum(store.keys.at_hand(key) is not None for key in keys) == 3
+    for key in keys[:3]:
+        await store.keys.open([key])
+    await store.keys.open([keys[0]])
+    await store.keys.open([keys[4]])
+    assert [key for key in keys if store.keys.at_hand(key)] == [keys[0], keys[2], keys[4]]
     store.now += KEPT_FOR + 1
     assert not any(store.keys.at_hand(key) for key in keys)
+
+
+async def test_one_act_holds_all_the_keys_that_it_opened(store: Store) -> None:
+    keys = [await store.create() for _ in range(5)]
+    held = Held(store.keys)
+    for key in keys:
+        await held.open([key])
+    assert all(held.at_hand(key) for key in keys)
+    held.forget(keys[-1])
+    assert not held.at_hand(keys[-1])
+    assert not Held(store.keys).at_hand(keys[0])
 
 
 async def test_a_key_that_is_forgotten_while_it_is_being_opened_is_not_kept(store: Store) -> None:

@@ -1,6 +1,5 @@
 """The latest of the past cost what the latest of now do: both tables are read from an index's end, not from their beginning."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from interfaces.graphql.answers import Request
 from interfaces.graphql.ids import local_key
 from interfaces.graphql.service import Checked
 from projections.engine.registry import models
+from tests.support.plans import messages_read, ran
 from tests.support.postgres import Database
 from tests.support.serving import Client, Served, serving
 
@@ -62,22 +62,4 @@ def planned(owner: psycopg.Connection, served: Served, query: str, channel: str,
     position = MESSAGES * share // 100
     moment = Moment(position, START + timedelta(seconds=position))
     ready = served.service.reads.query(checked.operation, ann.person, {"at": moment})
-    values = ", ".join(f"'{value}'" for value in ready.values)
-    owner.execute(b"set plan_cache_mode = force_generic_plan")
-    owner.execute(f"prepare asked_{share} as {ready.statement.sql}".encode())
-    rows = owner.execute(f"explain (analyze, costs off, timing off, summary off) execute asked_{share}({values})".encode())
-    return "\n".join(line for (line,) in rows.fetchall())
-
-
-def messages_read(plan: str) -> float:
-    """The rows that were taken from the tables of messages, those thrown away too."""
-    read, inside = 0.0, False
-    for line in plan.splitlines():
-        if scan := re.search(r" on messaging_message\w*.*?(?:actual rows=([\d.]+) loops=(\d+)|never executed)", line):
-            read += float(scan[1] or 0) * float(scan[2] or 0)
-            inside = True
-        elif "->" in line:
-            inside = False
-        elif inside and (removed := re.search(r"Rows Removed by \w+(?: \w+)?: (\d+)", line)):
-            read += float(removed[1])
-    return read
+    return ran(owner, ready, f"asked_{share}")

@@ -64,7 +64,7 @@ class StagedAct:
         try:
             async with self._turn:
                 return answer_of(await self._appender.append_staged(self._pipe, request, unmoved))
-        except psycopg.errors.UniqueViolation:
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
             return Moved(frozenset())
         except psycopg.errors.QueryCanceled:
             raise AppendRejected(f"writing {self._rows:,} events at once took over {self._seconds:g} s") from None

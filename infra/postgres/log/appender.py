@@ -86,12 +86,15 @@ class Appender:
     async def append_staged(self, pipe: Pipe, request: Request, unmoved: Unmoved) -> Result:
         """Appends what lies in the connection's staging tables, rows and keys. Raises psycopg.Error, ConnectionLost.
 
-        Which streams it writes to isn't known here: afterwards nothing is known of any.
+        Which streams it writes to isn't known here: afterwards nothing is known of any. The keys are written before the lock is
+        taken, for nothing rests on their order; who wants one of them under the lock meanwhile is found by PostgreSQL as a
+        deadlock, of which this act is the victim, as it has waited the longest.
         """
         results: list[Result] = []
         try:
             await self.start(pipe)
-            shown = await self._look(pipe, [request], prove_absent=True)
+            await self._catch_up(pipe)
+            shown = await self._look(pipe, [request], prove_absent=True, before=[Statement(b"insert_staged_keys")])
             kinds = arrays.int8(unmoved.position), arrays.texts(unmoved.kinds)
             [(still,)] = tuples(pipe, (await pipe.run([Statement(b"unmoved", kinds)]))[0])
             if not still:
@@ -101,9 +104,7 @@ class Appender:
             if not (plan.rows or plan.entries):
                 await self.release(pipe)
             else:
-                written = encoding.plan(plan, shown.head, b"", staged=True)
-                keys = [Statement(b"insert_staged_keys")] if plan.rows else []
-                await pipe.run([*written, *keys, _COMMIT])
+                await pipe.run([*encoding.plan(plan, shown.head, b"", staged=True), _COMMIT])
         except psycopg.Error:
             await self.release(pipe)
             raise
@@ -165,11 +166,20 @@ class Appender:
         self._settle(requests, at_once.timed(plan, recorded_at), head, deliver)
         return True
 
-    async def _look(self, pipe: Pipe, requests: Sequence[Request], *, prove_absent: bool, held: bool = False) -> Shown:
-        """The first round trip, after which memory is at the log's head and the lock is held."""
+    async def _look(
+        self,
+        pipe: Pipe,
+        requests: Sequence[Request],
+        *,
+        prove_absent: bool,
+        held: bool = False,
+        before: Sequence[Statement] = (),
+    ) -> Shown:
+        """The first round trip, after which memory is at the log's head and the lock is held; `before` runs ahead of the lock."""
         while True:
             probes = unknown(requests, self._versions, prove_absent=prove_absent)
-            sight = await look(pipe, [] if held else [_BEGIN, self._lock], requests, probes, self._versions.head)
+            opening = [] if held else [_BEGIN, *before, self._lock]
+            sight = await look(pipe, opening, requests, probes, self._versions.head)
             if sight.known and sight.tail is not None:
                 return self._take_in(sight)
             if not held:
