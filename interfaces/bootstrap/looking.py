@@ -24,6 +24,7 @@ from interfaces.graphql.ids import GlobalId, bad_input, global_id, local_key, re
 from projections.access.people import PRIMARY, holds
 from projections.engine.members import MODELS, Declared
 from projections.engine.progress import NotReached, Progress
+from projections.engine.ways import either
 
 SEE = "see"
 MOST = 300
@@ -119,7 +120,7 @@ class Looking(NamedTuple):
         """Raises GraphQLError."""
         c = Rows(self.tables)
         may, parameters = c.numbered(
-            f"select ({c.expand(self.tables.gate, '')} and ({c.expand(PRIMARY, '')} or {c.expand(holds(AUDIT), '')}))::text"
+            f"select ({c.expand(self.tables.gate, '')} and ({c.expand(either([PRIMARY, *holds(AUDIT)]), '')}))::text"
         )
         if await self.queries.value(may, [str(viewer)] * len(parameters)) != "true":
             raise GraphQLError(f"This is for primary administrators and {AUDIT}.", extensions={"code": "NOT_PERMITTED"})

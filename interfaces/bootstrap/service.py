@@ -41,6 +41,7 @@ from projections.access.module import is_off
 from projections.access.people import PRIMARY, holds
 from projections.engine.once import once
 from projections.engine.registry import models
+from projections.engine.ways import either
 
 READERS = (
     "exists (select from {person} v where v.id = {viewer} and v.standing = 'active' and (v.kind <> 'guest'"
@@ -49,7 +50,7 @@ READERS = (
 """Whoever is suspended or has left reads nothing from that instant on, whatever their token says; nor does a guest whose time is
 over."""
 
-_READS_HISTORY = once("reads_history", f"select 1 where {PRIMARY} or {holds(HISTORY)}")
+_READS_HISTORY = once("reads_history", f"select 1 where {either([PRIMARY, *holds(HISTORY)])}")
 HISTORY_READERS = f"exists (select from {_READS_HISTORY} o)"
 """Who reads what was since changed, taken back or ended: primary administrators, and to whom it was granted everywhere, as of
 now."""
@@ -125,7 +126,7 @@ async def open_service(
                 progress,
                 LookingBack(organisation.log.reader, organisation.codec, organisation.keys),
             ),
-            CaseReads(tables, f"({READERS}) and ({holds(AUDITING)})", auditing, limits.rows),
+            CaseReads(tables, f"({READERS}) and ({either(holds(AUDITING))})", auditing, limits.rows),
         )
     finally:
         await standing.close()

@@ -16,17 +16,20 @@ from projections.directory.person import Person
 from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, To, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
+from projections.engine.ways import Among
 
 
 class Grant(
     Model,
     visible={
-        "to whom it was given": "{this}.person_id = {viewer} or exists (select from {department_membership} v"
-        " where v.department_id = {this}.department_id and v.person_id = {viewer})",
+        "to whom it was given": (
+            "{this}.person_id = {viewer}",
+            Among("department_id", "v.department_id", "{department_membership} v where v.person_id = {viewer}", indexed=True),
+        ),
         "who gave it": "{this}.granted_by_id = {viewer}",
         "primary administrator": PRIMARY,
-        "administrator of the department": administers("{this}.within_id"),
-        f"grant of {AUDIT}": holds(AUDIT, on="{this}.id", within="{this}.within_id"),
+        "administrator of the department": administers("within_id"),
+        f"grant of {AUDIT}": holds(AUDIT, on="id", within="within_id"),
     },
     queries=(
         found("grant", "A grant, by its id."),

@@ -1,6 +1,9 @@
 """Parts of visibility that many read models share. What they ask of the viewer is the same for every row, so it is asked once."""
 
+from collections.abc import Sequence
+
 from projections.engine.once import once
+from projections.engine.ways import Among, Way
 
 _STAFF = once("staff", "select 1 from {person} v where v.id = {viewer} and v.kind <> 'guest'")
 STAFF = f"exists (select from {_STAFF} o)"
@@ -12,7 +15,7 @@ _MET = once(
     " union select m.person_id from {channel_member} m where m.channel_id in (select s.id from {seen_channel} s)"
     f" union select g.issuer_id from {{guest}} g where g.id = {{viewer}}) m where not {STAFF}",
 )
-SEEN_BY_GUESTS = f"{{this}}.id in (select o.id from {_MET} o)"
+SEEN_BY_GUESTS = Among("id", "o.id", f"{_MET} o")
 """Of people, a guest sees those whom they meet in a channel, and whoever invited them. Of the staff, who see everybody, nobody is
 asked whom they meet."""
 
@@ -28,26 +31,26 @@ _ADMINISTERED = once(
 )
 
 
-def administers(department: str) -> str:
-    """Who administers the department that this SQL names, or one above it; the whole organisation is told apart."""
-    return f"{department} in (select o.id from {_ADMINISTERED} o)"
+def administers(department: str) -> Among:
+    """Who administers the department that this column holds, or one above it; the whole organisation is told apart."""
+    return Among(department, "o.id", f"{_ADMINISTERED} o")
 
 
-def holds(action: str, *, on: str | None = None, within: str | None = None) -> str:
-    """Who holds an action: everywhere, on the resource, or within the department, that this SQL names."""
+def holds(action: str, *, on: str | None = None, within: str | None = None) -> Sequence[Way]:
+    """Who holds an action: everywhere, on the resource, or within the department, that these columns hold."""
     name = action.replace(".", "_")
     held = once(
         f"held_{name}",
         f"select v.resource, v.within_id from {{permission}} v where v.person_id = {{viewer}} and v.action = '{action}'",
     )
-    ways = [f"exists (select from {held} o where o.resource is null and o.within_id is null)"]
+    ways: list[Way] = [f"exists (select from {held} o where o.resource is null and o.within_id is null)"]
     if on is not None:
-        ways.append(f"{on} in (select o.resource from {held} o where o.resource is not null)")
+        ways.append(Among(on, "o.resource", f"{held} o where o.resource is not null"))
     if within is not None:
         below = once(
             f"within_{name}",
             f"with recursive down (id) as (select o.within_id from {held} o where o.within_id is not null"
             " union select d.id from {department} d join down on d.parent_id = down.id) select id from down",
         )
-        ways.append(f"{within} in (select o.id from {below} o)")
-    return " or ".join(ways)
+        ways.append(Among(within, "o.id", f"{below} o"))
+    return ways

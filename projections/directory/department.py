@@ -10,6 +10,7 @@ from projections.access.people import STAFF
 from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
+from projections.engine.ways import Among
 
 HERE = "select count(*)::integer from {department_membership} m join {person} p on p.id = m.person_id and p.standing <> 'left'"
 BELOW = """
@@ -35,7 +36,7 @@ class Department(
     case="visible",
     visible={
         "belongs to the organisation": STAFF,
-        "guest of one of its channels": "{this}.id in (select s.department_id from {seen_channel} s)",
+        "guest of one of its channels": Among("id", "s.department_id", "{seen_channel} s"),
     },
     version=2,
     queries=(

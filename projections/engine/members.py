@@ -1,13 +1,14 @@
 """A read model's declaration as the compiler, the store and the follower read it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from projections.engine.fields import Operator
 from projections.engine.values import ValueType
+from projections.engine.ways import Way
 
 if TYPE_CHECKING:
     from projections.engine.model import Model
@@ -181,7 +182,7 @@ class Declared:
     members: dict[str, Member]
     roots: dict[str, Found | Many | Searched]
     visible: str
-    ways: Mapping[str, str]
+    ways: Mapping[str, Sequence[Way]]
     unless: str | None
     case: str | None = None
     view: str | None

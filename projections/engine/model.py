@@ -12,6 +12,7 @@ from projections.engine import reading
 from projections.engine.fields import NOTHING as NO_DEFAULT
 from projections.engine.fields import ColumnSpec, FormulaSpec, FoundSpec, ManySpec, OneSpec, SearchedSpec, column, formula, one
 from projections.engine.members import Declared
+from projections.engine.ways import Ways, several
 
 
 class ModelMeta(msgspec.StructMeta):
@@ -23,7 +24,7 @@ class ModelMeta(msgspec.StructMeta):
         bases: tuple[type, ...],
         body: dict[str, Any],
         *,
-        visible: str | Mapping[str, str] = "",
+        visible: str | Ways = "",
         unless: str | None = None,
         case: str | None = None,
         version: int = 1,
@@ -56,7 +57,7 @@ class ModelMeta(msgspec.StructMeta):
             members=reading.members(name, sys.modules[cls.__module__], annotations, specs, rest),
             roots=reading.roots(name, queries),
             visible=reading.visibility(visible),
-            ways=dict(visible) if isinstance(visible, Mapping) else {},
+            ways={reason: several(way) for reason, way in visible.items()} if isinstance(visible, Mapping) else {},
             unless=unless,
             case=case,
             view=view,
@@ -73,16 +74,16 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     """A read model.
 
     `class Message(Model, visible="channel", version=2)`: `visible` is SQL saying who may see a row (`true`: everybody of the
-    organisation), the name of the relation through which that is inherited, or several ways of seeing it, each by the reason
-    that is given for it: `{"public channel": SQL, …}`. `unless`: SQL that hides a row from who would see it by what it
-    inherits. `case`: SQL that says which rows auditors read under a case, by its {scope_people}, {scope_channels}, {scope_since}
-    and {scope_until}, or `visible` for those that they see anyhow; without it, those that belong to such a row by what is
-    inherited, or none. Raise `version` with every change of columns or feeds: the new table fills beside the old. `queries`:
-    fields of the query's root (`found`, `listed`, `searched`). `indexes`: further ones, as columns ("person_id, channel_id").
-    `history=False`: only the present is kept. `view`: SQL in place of a table, with a column for the id and each declared one;
-    such a model has no feeds. `live`: its changes can be followed by subscriptions: of the rows of one container, by the name of
-    the relation that leads to it; of one's own (`viewer`), by the relation `person`; or of all that one may see (`all`). Raises
-    TypeError, in words, on import.
+    organisation), the name of the relation through which that is inherited, or several ways of seeing it, each by the reason that
+    is given for it: `{"public channel": SQL, …}`; a way that is `Among` others also says where to look for all that somebody
+    sees. `unless`: SQL that hides a row from who would see it by what it inherits. `case`: SQL that says which rows auditors read
+    under a case, by its {scope_people}, {scope_channels}, {scope_since} and {scope_until}, or `visible` for those that they see
+    anyhow; without it, those that belong to such a row by what is inherited, or none. Raise `version` with every change of
+    columns or feeds: the new table fills beside the old. `queries`: fields of the query's root (`found`, `listed`, `searched`).
+    `indexes`: further ones, as columns ("person_id, channel_id"). `history=False`: only the present is kept. `view`: SQL in place
+    of a table, with a column for the id and each declared one; such a model has no feeds. `live`: its changes can be followed by
+    subscriptions: of the rows of one container, by the name of the relation that leads to it; of one's own (`viewer`), by the
+    relation `person`; or of all that one may see (`all`). Raises TypeError, in words, on import.
     """
 
     declared: ClassVar[Declared]
@@ -91,7 +92,7 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     def __init_subclass__(
         cls,
         *,
-        visible: str | Mapping[str, str] = "",
+        visible: str | Ways = "",
         unless: str | None = None,
         case: str | None = None,
         version: int = 1,

@@ -11,6 +11,7 @@ from projections.engine import fields
 from projections.engine.fields import ColumnSpec, FormulaSpec, FoundSpec, ManySpec, OneSpec, SearchedSpec
 from projections.engine.members import MODELS, Column, Declared, Formula, Found, Function, Many, Member, One, Searched
 from projections.engine.values import value_type
+from projections.engine.ways import Ways, either
 
 ID = Column(name="id", doc="Its identifier.", type=value_type(UUID), nullable=False)  # type: ignore[arg-type]  # uuid is one
 LISTS: dict[str, list[Many]] = {}
@@ -48,9 +49,9 @@ def context(module: str) -> str:
     return module.split(".")[-2] if module.count(".") else module
 
 
-def visibility(visible: str | Mapping[str, str]) -> str:
+def visibility(visible: str | Ways) -> str:
     """What says who may see a row: any one of several ways."""
-    return visible if isinstance(visible, str) else " or ".join(f"({way})" for way in visible.values())
+    return visible if isinstance(visible, str) else " or ".join(f"({either(way)})" for way in visible.values())
 
 
 def documented(name: str, doc: str | None) -> str:

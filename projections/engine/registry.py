@@ -8,6 +8,7 @@ import projections
 from projections.engine.members import MODELS, PLACEHOLDER, SEEN, Column, Declared, Formula, Many, One, Searched
 from projections.engine.once import ASKED_ONCE, ONCE
 from projections.engine.reading import LISTS
+from projections.engine.ways import Among, all_of
 
 LONGEST_TABLE = 63 - len("_rebuild_history_pkey")
 """PostgreSQL cuts names after 63 bytes, and the engine adds to a table's name."""
@@ -73,11 +74,21 @@ def check(model: Declared, names: frozenset[str]) -> None:
         if model.visible.isidentifier() and model.visible not in ("true", "false"):
             raise TypeError(f"{model.name} is visible through `{model.visible}`, which is none of its relations")
         _placeholders(f"{model.name}'s visible", model.visible, names)
+        _among(model, names - {"this"})
     elif len(model.members[model.visible].target_names) > 1:  # type: ignore[attr-defined]  # visible_through says it is a One
         raise TypeError(f"{model.name} can't inherit visibility through `{model.visible}`: it leads to several models")
     _placeholders(f"{model.name}'s unless", model.unless, names)
     _placeholders(f"{model.name}'s view", model.view, names)
     _placeholders(f"{model.name}'s case", model.case, names | SCOPE)
+
+
+def _among(model: Declared, names: frozenset[str]) -> None:
+    columns = {"id", *(column.name for column in model.columns), *(relation.id_column for relation in model.relations)}
+    for way in all_of(model.ways):
+        if isinstance(way, Among):
+            if way.column not in columns:
+                raise TypeError(f"{model.name} is visible among `{way.column}`, which is none of its columns")
+            _placeholders(f"{model.name}, visible among `{way.column}`,", way.keys, names)
 
 
 def _placeholders(where: str, sql: str | None, names: frozenset[str]) -> None:

@@ -30,6 +30,7 @@ from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
 from projections.engine.values import Long
+from projections.engine.ways import Among
 from projections.messaging.unread import MENTIONED, READ_UPTO, UNREAD
 
 KINDS = {
@@ -54,7 +55,7 @@ PUBLIC = (
     "{this}.visibility = 'public' and exists"
     " (select from {person} v where v.id = {viewer} and v.standing = 'active' and v.kind <> 'guest')"
 )
-MEMBER = "exists (select from {channel_membership} v where v.channel_id = {this}.id and v.person_id = {viewer})"
+MEMBER = Among("id", "v.channel_id", "{channel_membership} v where v.person_id = {viewer}", indexed=True)
 OF_DEPARTMENT = (
     "{this}.kind = 'department' and exists"
     " (select from {department_membership} v where v.department_id = {this}.department_id and v.person_id = {viewer})"
@@ -82,10 +83,11 @@ class Channel(
         "public channel": PUBLIC,
         "member of the channel": MEMBER,
         "member of the channel's department": OF_DEPARTMENT,
-        f"grant of {READ}": holds(READ, on="{this}.id", within="{this}.department_id"),
+        f"grant of {READ}": holds(READ, on="id", within="department_id"),
     },
     version=2,
     live="all",
+    indexes=("visibility",),
     queries=(
         found("channel", "A channel, by its id."),
         listed("channels", "All channels that you may see, archived ones included.", order="name"),

@@ -15,20 +15,23 @@ from projections.engine.model import Model
 from projections.engine.reading import LISTS
 from projections.engine.registry import finish
 from projections.engine.values import Long
+from projections.engine.ways import Among
 
 _OTHERS, _THEIR_LISTS = dict(MODELS), dict(LISTS)
 MODELS.clear()
 LISTS.clear()
 
-SHARED = (
-    "exists (select from {tending} a join {tending} b on a.garden_id = b.garden_id"
-    " where a.gardener_id = {this}.id and b.gardener_id = {viewer})"
+SHARED = Among(
+    "id",
+    "a.gardener_id",
+    "{tending} a join {tending} b on a.garden_id = b.garden_id where b.gardener_id = {viewer}",
 )
+TENDED = Among("id", "m.garden_id", "{tending} m where m.gardener_id = {viewer}", indexed=True)
 
 
 class Gardener(
     Model,
-    visible="not {this}.hidden or {this}.id = {viewer} or " + SHARED,
+    visible={"in the open": ("not {this}.hidden", "{this}.id = {viewer}"), "shares a garden": SHARED},
     queries=[
         found("gardener", "A gardener by id."),
         found("self", "Yourself.", where="{this}.id = {viewer}"),
@@ -56,7 +59,7 @@ class Gardener(
 
 class Garden(
     Model,
-    visible="not {this}.walled or exists (select from {tending} m where m.garden_id = {this}.id and m.gardener_id = {viewer})",
+    visible={"without a wall": "not {this}.walled", "tends it": TENDED},
     queries=[
         found("garden", "A garden by id."),
         listed("gardens", "All gardens.", order="name"),

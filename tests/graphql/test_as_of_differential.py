@@ -13,7 +13,7 @@ from graphql import GraphQLSchema, specified_directives
 from infra.postgres.connections import Connections
 from infra.postgres.projections.tables import create
 from infra.postgres.queries import PooledQueries
-from interfaces.graphql.compiler import lists, rows
+from interfaces.graphql.compiler import few, lists, rows
 from interfaces.graphql.compiler.past import whole_past_of
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.queries import WAIT_FOR
@@ -56,6 +56,12 @@ def served(database: Database, connections: Connections) -> Iterator[Club]:
         tables, queries = Tables(database.schema, history=READS_HISTORY), PooledQueries(connections)
         service = Service(types, tables, queries, AlwaysLevel(), NothingDone(), ROOMY, moments=Clock())
         yield Club(types, TIMELINE.now, service)
+
+
+@pytest.fixture(autouse=True)
+def _much_is_more_than_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists are read both ways: from what is seen, and through all."""
+    monkeypatch.setattr(few, "FEW", 2)
 
 
 class Comparison:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.postgres.connections import Connections
-from interfaces.graphql.compiler import lists, objects, reads
+from interfaces.graphql.compiler import few, lists, objects, reads
 from interfaces.graphql.compiler.rows import Rows
 from projections.engine.members import Declared
 from tests.graphql.club import Club, served, told
@@ -27,6 +27,12 @@ async def club(postgres_server: str, database_template: str) -> AsyncIterator[Cl
         async with Connections(database.application) as connections:
             with served(database, connections, Maker(7).make()) as club:
                 yield club
+
+
+@pytest.fixture(autouse=True)
+def _much_is_more_than_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists are read both ways: from what is seen, and through all."""
+    monkeypatch.setattr(few, "FEW", 2)
 
 
 class Comparison:
@@ -82,6 +88,10 @@ def texts_differ_by_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(lists.OPERATORS, "contains", "strpos({column}, {value}) > 0")
 
 
+def what_is_seen_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(few, "_ids", lambda *_: "select null::uuid where false")
+
+
 def shapes_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reads, "shape", lambda variables: ())
 
@@ -100,6 +110,7 @@ FAULTS = [
     containers_are_visible,
     pages_begin_anywhere,
     texts_differ_by_case,
+    what_is_seen_is_not_found,
     shapes_are_ignored,
     nulls_stay_where_they_are,
     signs_are_about_anything,

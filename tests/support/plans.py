@@ -18,9 +18,14 @@ def ran(connection: psycopg.Connection, ready: Ready, name: str) -> str:
 
 def messages_read(plan: str) -> float:
     """The rows that were taken from the tables of messages, those thrown away too."""
+    return rows_read(plan, "messaging_message")
+
+
+def rows_read(plan: str, table: str) -> float:
+    """The rows that were taken from the tables whose names begin so, those thrown away too."""
     read, inside = 0.0, False
     for line in plan.splitlines():
-        if scan := re.search(r" on messaging_message\w*.*?(?:actual rows=([\d.]+) loops=(\d+)|never executed)", line):
+        if scan := re.search(rf" on {table}\w*.*?(?:actual rows=([\d.]+) loops=(\d+)|never executed)", line):
             read += float(scan[1] or 0) * float(scan[2] or 0)
             inside = True
         elif "->" in line:

@@ -10,6 +10,7 @@ from interfaces.graphql.compiler.past import Moment as Then
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.compiler.text import literal
 from projections.engine.members import MODELS, Declared, One
+from projections.engine.ways import either
 
 EVERYBODY = "everybody of the organisation"
 
@@ -72,8 +73,8 @@ def _ways(c: Rows, model: Declared, row: str, at: Then) -> Iterator[tuple[str, s
             inside = f"select from {c.source(target, at, whole=True)} {t} where {t}.id = {row}.{relation.id_column} and ({way})"
             yield reason, f"exists ({inside})"
     elif model.ways:
-        for reason, text in model.ways.items():
-            yield reason, c.expand(text, row, at, True)
+        for reason, ways in model.ways.items():
+            yield reason, c.expand(either(ways), row, at, True)
     else:
         yield EVERYBODY if model.visible == "true" else "as declared", c.expand(model.visible, row, at, True)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from graphql import GraphQLObjectType, get_named_type
 
+from interfaces.graphql.compiler.few import few
 from interfaces.graphql.compiler.past import Place as Moment
 from interfaces.graphql.compiler.selection import Use
 from interfaces.graphql.compiler.text import literal
@@ -71,22 +72,36 @@ class Page:
         self.column, self.descending = cast(Column, self.target.members[order.column]), order.descending
         self.first = c.checked(use, ("first",), "first", page_size)
         self.where = [*self._belongs(row), *self._filters()] or ["true"]
+        self.few = few(c, self.target, at) if member.by is None else None
 
     def sql(self) -> str:
         c, t, way = self.c, self.t, "desc" if self.descending else "asc"
         c.shown.add(self.target)
         key = self.column.order_sql(t)
         order = f"{key} {way}, {t}.id {way}"
-        where = " and ".join([*self.where, *self._bounds(key)])
         self.size = c.parameter(self.first, "int")
         outer, c.pages = c.pages, (*c.pages, self.first)
         c.costs.append(c.pages)
         body = c.pairs(self._type(self.use), self.use.details, self._part)
         c.pages = outer
         return (
-            f"(with {self.rows} as (select {t}.*, row_number() over (order by {order}) n from {self._source()}"
-            f" where {where} order by {order} limit {self.size} + 1) select {body})"
+            f"(with {self.rows} as (select {t}.*, row_number() over (order by {order}) n"
+            f" from {self._read(self._bounds(key), f' order by {order} limit {self.size} + 1')} order by {order}"
+            f" limit {self.size} + 1) select {body})"
         )
+
+    def _read(self, bounds: list[str], end: str) -> str:
+        """What stands after FROM for the rows of the list: from where `bounds` say, up to its `end`."""
+        where = " and ".join([*self.where, *bounds])
+        if self.few is None:
+            return f"{self._source()} where {where}"
+
+        def rows(condition: str) -> str:
+            return f"(select {self.t}.* from {self._source()} where {condition} and {where}{end})"
+
+        # A condition of the viewer alone: the part for which it doesn't hold isn't run at all.
+        little = rows(f"{self.few.few} and {self.t}.id = any({self.few.ids})")
+        return f"({little} union all {rows(f'not {self.few.few}')}) {self.t}"
 
     def _source(self) -> str:
         return f"{self.c.source(self.target, self.at)} {self.t}"
@@ -172,7 +187,7 @@ class Page:
             case "pageInfo":
                 return self.c.pairs(self._type(use), use.details, self._page_info)
             case _:
-                counted = f"select from {self._source()} where {' and '.join(self.where)} limit {COUNTED}"
+                counted = f"select from {self._read([], f' limit {COUNTED}')} limit {COUNTED}"
                 return f"(select count(*) from ({counted}) counted)"
 
     def _edge(self, use: Use) -> str:

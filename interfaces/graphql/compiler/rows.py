@@ -1,6 +1,6 @@
 """Where rows come from and who may see them: the two things that every piece of SQL asks for, in one place each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import NamedTuple, cast
 
 from domain.access.module import ALWAYS
@@ -38,7 +38,7 @@ class Rows(Text):
         self.schema, self.gate, self.history, self.off, self.scope = tables
         self.models: set[Declared] = set()
         self.shown: set[Declared] = set()
-        self._once: dict[tuple[str, Place, bool], tuple[str, str]] = {}
+        self._once: dict[Hashable, tuple[str, str]] = {}
 
     def source(self, model: Declared, at: Place = None, *, whole: bool = False) -> str:
         """What stands after FROM for the rows of a model. `whole`: for what decides who may see something, not to be shown."""
@@ -84,9 +84,13 @@ class Rows(Text):
     def once(self, name: str, at: Place, whole: bool) -> str:
         """What stands after FROM for rows that depend on the viewer alone: they stand at the head of the statement."""
         key = (name, at, whole and at is not None)  # of now there is nothing but the whole
+        return self.head(key, lambda: self.expand(ONCE[name], "", at, whole))
+
+    def head(self, key: Hashable, rows: Callable[[], str]) -> str:
+        """What stands after FROM for rows that are found once, at the head of the statement, for all that ask for this key."""
         if key not in self._once:
             # What this one names itself comes before it: its number is taken only now.
-            sql = self.expand(ONCE[name], "", at, whole)
+            sql = rows()
             self._once[key] = f"_o{len(self._once) + 1}", sql
         return self._once[key][0]
 
