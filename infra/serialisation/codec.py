@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENCODE = msgspec.json.Encoder().encode
 _ERASED = Erased()
 _NO_KEYS: frozenset[UUID] = frozenset()
+_NOTHING: Mapping[str, UUID] = MappingProxyType({})
 _UNREADABLE = (msgspec.MsgspecError, BoxDamaged, LookupError, ValueError, TypeError, AttributeError)
 """What a damaged row, or an upcast that doesn't fit it, can raise."""
 
@@ -109,12 +111,14 @@ def _sealed(plan: Plan, event: Event, stream: str, version: int, key_for: KeyFor
 
 def _made(row: Row, body: Any, keys: Mapping[UUID, DataKey]) -> tuple[Event, Mapping[str, UUID]]:
     if body is None:
-        return Purged(type=row.type), {}
-    where = place(row.stream, row.stream_version)
+        return Purged(type=row.type), _NOTHING
     if row.type in UPCASTS:
-        return older.finish(body, row.type, where, keys)
+        return older.finish(body, row.type, place(row.stream, row.stream_version), keys)
     plan = plan_of(CATALOGUE[row.type])
     values = asdict(body)
+    if not plan.sealed:
+        return plan.event(**values), _NOTHING
+    where = place(row.stream, row.stream_version)
     used: dict[str, UUID] = {}
     for field in plan.sealed:
         box: Sealed = values[field.name]

@@ -5,6 +5,7 @@ is verified of each row that is made. Other models are rebuilt whole, by one mor
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from projections.engine.feeds import FEEDS, Feed
@@ -74,12 +75,16 @@ def verify(step: Step) -> None:
     if step.feed.takes_row or not step.made:
         return
     thing = step.said.thing
-    for feed in _feeds(step.feed.model):
-        if not feed.takes_row:
-            continue
+    for column in _found_by(step.feed.model):
         for row in step.made:
-            if (row.id if feed.lookup is None else getattr(row, feed.lookup.column)) != thing:
+            if getattr(row, column) != thing:
                 raise NotLocal(step.feed.model.name)
+
+
+@cache
+def _found_by(model: Declared) -> frozenset[str]:
+    """The columns by which rows are found to be changed. Remembered: it is asked for every row that is made."""
+    return frozenset(feed.lookup.column if feed.lookup else "id" for feed in _feeds(model) if feed.takes_row)
 
 
 def _feeds(model: Declared) -> list[Feed]:

@@ -6,10 +6,12 @@ They are part of a read model's version: another rule needs another version of e
 import re
 import unicodedata
 from itertools import pairwise
+from operator import add
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Kana and Chinese characters: there a word is found by the pairs of characters in it."""
 _RUNS = re.compile(rf"([{_UNSPACED}]+)|([^\W{_UNSPACED}]+)")
+_WORDS = re.compile(r"\w+", re.ASCII)
 _QUOTED = re.compile(r'["“”„«»「」『』]([^"“”„«»「」『』]+)["“”„«»「」『』]')
 LONGEST = 64
 """Characters of a word that count: longer ones are cut."""
@@ -20,14 +22,15 @@ def tokens(text: str) -> list[str]:
 
     A single Chinese character is a token too where it stands alone in what is searched for, and always in a document.
     """
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    if text.isascii():
+        return list(dict.fromkeys([word[:LONGEST] for word in _WORDS.findall(text.lower())]))
     found: dict[str, None] = {}
-    for unspaced, word in _RUNS.findall(folded):
+    for unspaced, word in _RUNS.findall(unicodedata.normalize("NFKC", text).casefold()):
         if word:
             found[word[:LONGEST]] = None
         else:
             found |= dict.fromkeys(unspaced)
-            found |= dict.fromkeys(map("".join, pairwise(unspaced)))
+            found |= dict.fromkeys(map(add, unspaced, unspaced[1:]))
     return list(found)
 
 

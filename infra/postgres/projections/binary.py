@@ -6,6 +6,7 @@ psycopg looks at each value's type, which costs more than the rest.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain, repeat
 from struct import Struct
 from typing import Any
 
@@ -99,9 +100,8 @@ def array(kind: str, values: Sequence[Any]) -> bytes:
     return _HEADER(1, 1, oid, len(values), 1) + b"".join(encode(values))
 
 
-def copied(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """The rows as all that COPY is to be sent."""
-    columns = [_TYPES[kind][1](column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)]
-    count = len(kinds).to_bytes(2, "big")
-    body = (count).join([b"".join(fields) for fields in zip(*columns, strict=True)])
-    return b"".join((_SIGNATURE, count, body, _END)) if rows else _SIGNATURE + _END
+def copied(columns: Sequence[tuple[str, Sequence[Any]]]) -> bytes:
+    """Rows, of which each column is given with its type, as all that COPY is to be sent."""
+    fields = [_TYPES[kind][1](column) for kind, column in columns]
+    counts = repeat(len(fields).to_bytes(2, "big"))
+    return b"".join((_SIGNATURE, *chain.from_iterable(zip(counts, *fields, strict=False)), _END))

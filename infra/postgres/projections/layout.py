@@ -8,9 +8,11 @@ from msgspec.structs import astuple
 
 from projections.engine.members import Column, Declared, Member, One
 from projections.engine.model import Model
-from projections.engine.store import Stored, Version
+from projections.engine.store import Stored, ValueKeys, Version
 from projections.engine.tokens import tokens
 from projections.engine.values import TEXT, Ref
+
+Columns = list[Sequence[Any]]
 
 UNTIL = "valid_to"
 SINCE = "valid_from"
@@ -52,13 +54,15 @@ class Layout:
         self._tokens = [self._names.index(column.name) for column in searched]
         _refuse_twins(model, self.history)
 
-    def rows(self, rows: Sequence[Stored]) -> list[tuple[Any, ...]]:
-        """The values of rows in the order of `cells`."""
-        return [(*self._values(row), *keys, *self._found(row), since) for row, keys, since in rows]
+    def rows(self, rows: Sequence[Stored]) -> Columns:
+        """The values of rows, column by column in the order of `cells`. There is at least one row."""
+        own, keys, since = zip(*rows, strict=True)
+        return [*self._columns(own, keys), since]
 
-    def versions(self, versions: Sequence[Version]) -> list[tuple[Any, ...]]:
-        """The values of versions in the order of `history`."""
-        return [(*self._values(row), *keys, *self._found(row), since, until) for row, keys, since, until in versions]
+    def versions(self, versions: Sequence[Version]) -> Columns:
+        """The values of versions, column by column in the order of `history`. There is at least one version."""
+        own, keys, since, until = zip(*versions, strict=True)
+        return [*self._columns(own, keys), since, until]
 
     def stored(self, values: Sequence[Any]) -> Stored:
         """A row from its values in the order of `loaded`."""
@@ -83,11 +87,12 @@ class Layout:
             case _:
                 return  # it has no column of its own
 
-    def _values(self, row: Model) -> Sequence[Any]:
-        values = astuple(row)
-        if not self._unions:
-            return values
-        return tuple(part for value in values for part in (value if isinstance(value, Ref) else (value,)))
+    def _columns(self, rows: Sequence[Model], keys: Sequence[ValueKeys]) -> Columns:
+        values: Columns = list(zip(*map(astuple, rows), strict=True))
+        found = [[None if text is None else tokens(text) for text in values[at]] for at in self._tokens]
+        for at in self._unions:  # what stands at this place has two columns now
+            values[at : at + 1] = zip(*[(None, None) if ref is None else ref for ref in values[at]], strict=True)
+        return [*values, *zip(*keys, strict=True), *found]
 
     def _joined(self, own: Sequence[Any]) -> Sequence[Any]:
         joined, at = [], 0
@@ -99,12 +104,6 @@ class Layout:
                 joined.append(own[at])
             at += 1
         return joined
-
-    def _found(self, row: Model) -> Sequence[Any]:
-        if not self._tokens:
-            return ()
-        values = astuple(row)
-        return tuple(None if values[at] is None else tokens(values[at]) for at in self._tokens)
 
 
 @cache

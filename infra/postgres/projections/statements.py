@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from infra.postgres.projections.binary import array, copied
-from infra.postgres.projections.layout import Cell, layout
+from infra.postgres.projections.layout import Cell, Columns, layout
 from infra.postgres.projections.session import Copied, Said
 from projections.engine.store import Changes, Slot, Wanted
 
@@ -37,23 +37,26 @@ class Statements:
             yield Said(self._delete, [array("uuid", list(changes.deleted))])
         if changes.updated:
             yield self._arrays(self._update, self.layout.cells, self.layout.rows(changes.updated))
-        yield from self._added(self.table, self.layout.cells, self.layout.rows(changes.inserted))
-        yield from self._added(self.past, self.layout.history, self.layout.versions(changes.closed))
+        if changes.inserted:
+            yield self._added(self.table, self.layout.cells, self.layout.rows(changes.inserted))
+        if changes.closed:
+            yield self._added(self.past, self.layout.history, self.layout.versions(changes.closed))
 
     def erase(self, keys: Collection[UUID]) -> Iterator[Said]:
         """What blanks all that these data keys sealed, now and in the past."""
         for text in self._erase:
             yield Said(text, [array("uuid", list(keys))])
 
-    def _added(self, table: str, cells: Sequence[Cell], rows: Sequence[Sequence[Any]]) -> Iterator[Said | Copied]:
-        if len(rows) >= COPIED_FROM:
-            text = f"COPY {table} ({_names(cells)}) FROM STDIN (FORMAT BINARY)"
-            yield Copied(text.encode(), copied([cell.oid_type for cell in cells], rows))
-        elif rows:
-            yield self._arrays(_insert(table, cells), cells, rows)
+    def _added(self, table: str, cells: Sequence[Cell], columns: Columns) -> Said | Copied:
+        if len(columns[0]) < COPIED_FROM:
+            return self._arrays(_insert(table, cells), cells, columns)
+        # What is null in all rows needn't be said; in most tables that is half of the columns.
+        filled = [(cell, column) for cell, column in zip(cells, columns, strict=True) if not _is_null(column)]
+        text = f"COPY {table} ({_names([cell for cell, _ in filled])}) FROM STDIN (FORMAT BINARY)"
+        return Copied(text.encode(), copied([(cell.oid_type, column) for cell, column in filled]))
 
-    def _arrays(self, text: bytes, cells: Sequence[Cell], rows: Sequence[Sequence[Any]]) -> Said:
-        return Said(text, [_array(cell, column) for cell, column in zip(cells, zip(*rows, strict=True), strict=True)])
+    def _arrays(self, text: bytes, cells: Sequence[Cell], columns: Columns) -> Said:
+        return Said(text, [_array(cell, column) for cell, column in zip(cells, columns, strict=True)])
 
     @cached_property
     def _update(self) -> bytes:
@@ -78,6 +81,10 @@ class Statements:
                     yield f'UPDATE {table} SET "{column.name}" = NULL{tokens} WHERE {key} = ANY($1::uuid[])'  # noqa: S608
                 else:
                     yield f"DELETE FROM {table} WHERE {key} = ANY($1::uuid[])"  # noqa: S608
+
+
+def _is_null(column: Sequence[Any]) -> bool:
+    return column[0] is None and all(value is None for value in column)
 
 
 def _names(cells: Sequence[Cell], prefix: str = "") -> str:
