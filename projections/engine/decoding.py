@@ -29,14 +29,15 @@ class Decoder:
 
     def __init__(self, codec: Codec, keys: Keys, events: Collection[type[Event]]) -> None:
         self._codec, self._keys = codec, keys
-        self._wires = wires(events)
+        self.wires = wires(events)
+        """The wire names of what is of interest."""
 
     async def decode(self, rows: Sequence[Row], after: int) -> Page:
         """The events of a page that follows a position. Raises LogUnavailable, KeyUnusable."""
         parsed, upto, stop = [], after, None
         try:
             for row in rows:
-                if row.type in self._wires or (row.type not in CATALOGUE and row.type not in UPCASTS):
+                if row.type in self.wires or (row.type not in CATALOGUE and row.type not in UPCASTS):
                     parsed.append(self._codec.parse(row))
                 upto = row.position
         except (UnknownEvent, DamagedEvent) as error:

@@ -7,14 +7,18 @@ from typing import NamedTuple, Protocol
 from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import LogReader, Row
+from domain.kernel.events import CATALOGUE
+from domain.kernel.upcasts import UPCASTS
 from projections.engine.apply import Applier
 from projections.engine.decoding import Decoder, purged_in, wires
-from projections.engine.division import DIVIDED_FROM, Crew, NotLocal, Task, is_local, parts, tasks, verify
+from projections.engine.division import DIGITS, DIVIDED_FROM, Crew, NotLocal, Task, is_local, parts, tasks, verify
 from projections.engine.erasure import ERASES, RESTORES
 from projections.engine.members import Declared
 from projections.engine.store import Slot, Store
 from projections.engine.work import Told, Work
 
+STRETCH = 100_000
+"""Positions that are looked through at once for rows of interest: some tenths of a second of the database's work."""
 CLOSE = 2_000
 """Positions of distance from the head at which the rest is done while the live follower waits: well under a second's work."""
 
@@ -34,8 +38,10 @@ class Difference(NamedTuple):
 class PartReader(LogReader, Protocol):
     """A log that is read by parts."""
 
-    async def part(self, after: int, limit: int, upto: int, digits: str, types: Collection[str]) -> Sequence[Row]:
-        """As `read`, but only rows of streams that end with one of these digits, and all rows of these types."""
+    async def part(
+        self, after: int, limit: int, upto: int, digits: str, types: Collection[str], others: Collection[str]
+    ) -> Sequence[Row]:
+        """As `read`, but only rows of streams that end with one of these digits, all rows of these types, and none of others."""
         ...
 
 
@@ -186,11 +192,15 @@ async def fill_part(task: Task, upto: int, reader: PartReader, codec: Codec, key
     positions = await store.positions(task.slots)
     applier = Applier(store, positions, strict=True, purged=purged_in(reader), each=verify if task.digits else None)
     decoder = Decoder(codec, keys, applier.events)
-    everywhere = wires((*ERASES, *RESTORES))
+    everywhere, digits = wires((*ERASES, *RESTORES)), task.digits or DIGITS
+    others = {*CATALOGUE, *UPCASTS} - decoder.wires
 
     async def read(after: int, limit: int, last: int) -> Sequence[Row]:
-        if not task.digits:
-            return await reader.read(after, limit, last)
-        return await reader.part(after, limit, last, task.digits, everywhere)
+        rows: list[Row] = []
+        while len(rows) < limit and after < last:
+            upto = min(last, after + STRETCH)
+            rows += await reader.part(after, limit - len(rows), upto, digits, everywhere, others)
+            after = upto
+        return rows
 
     await Work(read, applier, decoder, positions, told).upto(upto)

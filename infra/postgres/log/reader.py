@@ -53,9 +53,11 @@ class PostgresLogReader:
         """As `read`; what this process has just written itself comes from memory."""
         return self._recent.read(after, limit) or await self.read(after, limit)
 
-    async def part(self, after: int, limit: int, upto: int, digits: str, types: Collection[str]) -> list[Row]:
-        """As `read`, but only rows of streams that end with one of these digits, and all rows of these types."""
-        return await self._rows(self._part, (after, upto, limit, list(digits), list(types)))
+    async def part(
+        self, after: int, limit: int, upto: int, digits: str, types: Collection[str], others: Collection[str]
+    ) -> list[Row]:
+        """As `read`, but only rows of streams that end with one of these digits, all rows of these types, and none of others."""
+        return await self._rows(self._part, (after, upto, limit, list(digits), list(types), list(others)))
 
     async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:
         """The rows of each stream in order; an absent stream has none."""

@@ -1,9 +1,10 @@
 """Rebuilding in PostgreSQL: tables beside the live ones, the instant in which they change places, and comparing both."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import LiteralString
 
+import psycopg
 from psycopg import AsyncConnection, sql
 
 from infra.postgres.connections import StandingConnection
@@ -57,12 +58,16 @@ class PostgresRebuildStore(PostgresStore):
             for slot in slots:
                 await self._hold(connection, slot)
             await self._refuse_changed(connection, models)
-            for slot in slots:
-                await self._ready(connection, slot)
+            async with connection.transaction():
+                for slot in slots:
+                    await self._ready(connection, slot)
         try:
             yield await self.positions(slots)
         finally:
-            await self._holder.close()  # gives back the locks
+            with suppress(psycopg.Error):
+                # The server notices only a while later that a connection was closed.
+                await connection.execute("SELECT pg_advisory_unlock_all()")
+            await self._holder.close()
 
     async def stale(self, models: Collection[Declared]) -> Sequence[Declared]:
         """Those that lack values which can be read again. Raises StoreUnavailable."""
@@ -107,8 +112,10 @@ class PostgresRebuildStore(PostgresStore):
         async with self.unavailable():
             connection = await self._holder.once()
             for slot in slots:
-                await self.index(connection, slot)
-                await connection.execute(f'ANALYZE {self.organisation.quoted}."{slot.table}"'.encode())
+                # Together, for each commit waits for the disk.
+                async with connection.transaction():
+                    await self.index(connection, slot)
+                    await connection.execute(f'ANALYZE {self.organisation.quoted}."{slot.table}"'.encode())
 
     @asynccontextmanager
     async def moment(self, slots: Collection[Slot]) -> AsyncIterator["PostgresMoment"]:
@@ -143,10 +150,9 @@ class PostgresRebuildStore(PostgresStore):
         known = await self.known(connection, [slot])
         if slot.table in known and known[slot.table].shape == shape(slot.model):
             return
-        async with connection.transaction():
-            if slot.table in known:
-                await self.forget(connection, slot.model.history, slot.table)
-            await self._begin(connection, slot)
+        if slot.table in known:
+            await self.forget(connection, slot.model.history, slot.table)
+        await self._begin(connection, slot)
 
     async def _begin(self, connection: AsyncConnection, slot: Slot) -> None:
         await self.make(connection, slot, rebuilds=True)
