@@ -5,14 +5,25 @@ from typing import NamedTuple, cast
 from uuid import UUID
 
 from application.ports.moments import Moment
-from interfaces.graphql.compiler.followed import ManyViewers
 from interfaces.graphql.compiler.past import Moment as Then
+from interfaces.graphql.compiler.past import Place
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.compiler.text import literal
 from projections.engine.members import MODELS, Declared, One
+from projections.engine.once import ONCE
 from projections.engine.ways import either
 
 EVERYBODY = "everybody of the organisation"
+
+
+class Everybody(Rows):
+    """SQL in which the viewer is a column, and what depends on the viewer alone stands in its place."""
+
+    def viewer(self) -> str:
+        return "_v.viewer"
+
+    def once(self, name: str, at: Place, whole: bool) -> str:
+        return f"({self.expand(ONCE[name], '', at, whole)})"
 
 
 class Exposed(NamedTuple):
@@ -24,7 +35,7 @@ class Exposed(NamedTuple):
 
 def exposed(tables: Tables, model: Declared, key: UUID, moment: Moment, person: UUID | None = None) -> Exposed:
     """Who could see a row at a moment, and by which ways; of one person only, where one is given."""
-    c, at = ManyViewers(tables._replace(off="")), _then(moment)
+    c, at = Everybody(tables._replace(off="")), _then(moment)
     row, people = c.alias(), c.source(MODELS["Person"], at, whole=True)
     ways = ", ".join(f"({literal(reason)}, ({way}))" for reason, way in _ways(c, model, row, at))
     only = "true" if person is None else f"v.id = {literal(str(person))}::uuid"
@@ -40,7 +51,7 @@ def exposed(tables: Tables, model: Declared, key: UUID, moment: Moment, person: 
 
 def held(tables: Tables, person: UUID, action: str, moment: Moment) -> str:
     """The statement that gives `[[grant, department through which], …]`: the grants of an action that somebody had."""
-    c = ManyViewers(tables._replace(off=""))
+    c = Everybody(tables._replace(off=""))
     source = c.source(MODELS["Permission"], _then(moment), whole=True)
     return (
         f"select coalesce(json_agg(json_build_array(p.grant_id, p.through_id)), '[]')::text from {source} p"
