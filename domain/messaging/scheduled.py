@@ -19,7 +19,7 @@ from domain.kernel.states import NOTHING, Events, Maybe, New, State
 from domain.messaging.awaited_reply import AwaitedReply
 from domain.messaging.calling import Calling
 from domain.messaging.channel import Channel
-from domain.messaging.commands.message import AttachedFile, LinkedPage, PostMessage
+from domain.messaging.commands.message import AttachedFile, LinkedPage, PostMessage, Saying
 from domain.messaging.commands.scheduled import (
     CancelScheduledMessage,
     HoldBackScheduledMessage,
@@ -137,8 +137,6 @@ def _planned_it(scheduled_message: ScheduledMessage, actor: PersonId) -> bool:
     return scheduled_message.author == actor
 
 
-_ALIKE = PostMessage.model_fields.keys() - {"message"}
-"""What is said of a message now and of one to come alike."""
 who_planned_it = Check("author of the scheduled message", _planned_it, hides=True)
 
 
@@ -159,7 +157,7 @@ def schedule(
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
     calling: Maybe[Calling] | None = by("called_channel", "actor"),
 ) -> Events | Unsaid | TimeIsPast:
-    said = PostMessage.model_construct(message=command.message, **{n: getattr(command, n) for n in _ALIKE})
+    said = PostMessage.model_construct(message=command.message, **{n: getattr(command, n) for n in Saying.model_fields})
     planned = _planned(command, posted_by(actor, said, channel))
     if scheduled_message.exists or message.exists:
         return NOTHING if scheduled_message.planned == planned else IdTaken(id=command.scheduled_message)

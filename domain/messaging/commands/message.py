@@ -37,11 +37,12 @@ class LinkedPage(BaseModel):
     )
 
 
-class PostMessage(Command):
-    """Say something in a channel, or reply in a thread."""
+class Saying(BaseModel):
+    """What is said in a channel, whether now or at a time to come."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     channel: ChannelId = Field(description="Where to say it.")
-    message: MessageId = Field(description="The new message's id, made by the client.")
     text: Words = Field(
         description="What to say; a person is mentioned as `<@id>`. May be empty where files are attached.", max_length=TEXT
     )
@@ -59,6 +60,12 @@ class PostMessage(Command):
     def called_channel(self) -> ChannelId | None:
         """The channel, where everybody in it is mentioned."""
         return self.channel if self.calls else None
+
+
+class PostMessage(Saying, Command):
+    """Say something in a channel, or reply in a thread."""
+
+    message: MessageId = Field(description="The new message's id, made by the client.")
 
 
 class ForwardMessage(Command):
