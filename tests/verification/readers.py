@@ -45,6 +45,10 @@ class Said:
     thread: str | None
     mentions: frozenset[str]
     recipients: frozenset[str]
+    history: str = "all"
+    """What newcomers were shown of the place when it was said."""
+    calls_sales: bool = False
+    """Whether the department is mentioned, beside people."""
     retracted: bool = False
     signs: set[str] = field(default_factory=set)
     """Who has set the sign that counts as a reply."""
@@ -79,11 +83,25 @@ class Readers:
         self.said: dict[str, Said] = {}
         self.plans: dict[str, Plan] = {}
         self.receipts = True
+        self.history = dict.fromkeys(PLACES, "all")
 
     def members(self, place: str) -> set[str]:
         return set(self.since[place])
 
+    def hidden(self, who: str, said: Said) -> bool:
+        """Whether it was said before somebody came, and isn't shown to newcomers. Who isn't there is a newcomer."""
+        came = self.since[said.place].get(who)
+        return said.history == "joined" and said.author != who and (came is None or said.position <= came)
+
+    def reaches(self, who: str, said: Said) -> bool:
+        """Whether somebody may do something about it."""
+        return who in self.members(said.place) and not self.hidden(who, said)
+
+    def mentioned(self, who: str, said: Said) -> bool:
+        return who in said.mentions or (said.calls_sales and who in self.members("sales"))
+
     def say(self, said: Said) -> None:
+        said.history = self.history[said.place]
         self.said[said.name] = said
         if said.thread:
             self._answered(self.said[said.thread], said.author)
@@ -125,7 +143,7 @@ class Readers:
             return 0
         start = max(self.since[place][who], self.upto.get((who, place), 0))
         left = [s for s in self.said.values() if s.place == place and s.position > start and s.author != who and not s.retracted]
-        return sum(who in s.mentions if mentions else s.thread is None for s in left)
+        return sum(self.mentioned(who, s) if mentions else s.thread is None for s in left)
 
     def act(self) -> None:
         """What policies do: everybody who is asked is awaited, everybody who is to acknowledge is alerted."""
@@ -193,7 +211,9 @@ class Readers:
 
     def shown(self, who: str) -> dict[str, object]:
         """What somebody is shown."""
-        seen = [said for said in self.said.values() if said.place == "general" or who in self.members(said.place)]
+        there = [said for said in self.said.values() if said.place == "general" or who in self.members(said.place)]
+        shown = [said for said in there if not self.hidden(who, said)]
+        seen = [said for said in shown if said.thread is None or self.said[said.thread] in shown]
         return {
             "counts": {
                 place: (self.unread(who, place, mentions=False), self.unread(who, place, mentions=True))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
 from datetime import timedelta
 from itertools import count
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from uuid import uuid4
 
 import pytest
@@ -23,7 +23,7 @@ from domain.directory.events import DepartmentId
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import derived
 from domain.kernel.refusals import Refusal
-from domain.messaging.commands.channel import OpenDepartmentChannel
+from domain.messaging.commands.channel import ChangeHistoryVisibility, OpenDepartmentChannel
 from domain.messaging.commands.expected_reply import ChangeReminderRules, ExpectReply, ReleaseReply
 from domain.messaging.commands.membership import JoinChannel, LeaveChannel
 from domain.messaging.commands.message import PostMessage, RetractMessage
@@ -149,27 +149,37 @@ class Reading(RuleBasedStateMachine):
             self.ask_for_reply(said, 5, frozenset())
             self.mark_urgent(said)
 
-    @rule(name=who, place=where, mentioned=st.sets(who, max_size=2), data=st.data())
-    def say(self, name: str, place: str, mentioned: set[str], data: st.DataObject) -> None:
+    @rule(name=who, place=where, mentioned=st.sets(who, max_size=2), sales=st.booleans(), data=st.data())
+    def say(self, name: str, place: str, mentioned: set[str], sales: bool, data: st.DataObject) -> None:
         roots = [said.name for said in self.model.said.values() if said.place == place and said.thread is None]
-        self.post(name, place, frozenset(mentioned), data.draw(st.sampled_from([None, *roots])))
+        self.post(name, place, frozenset(mentioned), data.draw(st.sampled_from([None, *roots])), sales=sales)
 
-    def post(self, name: str, place: str, mentioned: frozenset[str], thread: str | None) -> None:
+    def post(self, name: str, place: str, mentioned: frozenset[str], thread: str | None, *, sales: bool = False) -> None:
         new, allowed = f"message {next(self.numbers)}", name in self.model.members(place)
+        if thread is not None:
+            allowed = self.model.reaches(name, self.model.said[thread])
         command = PostMessage(
             channel=channel(place),
             message=message(new),
             text=new,
             thread=message(thread) if thread else None,
             mentions=tuple(map(person, sorted(mentioned))),
+            departments=(SALES,) if sales else (),
         )
         if position := self.do(name, command, allowed=allowed):
-            self.model.say(self.new(new, name, place, position, thread, mentioned))
+            said = self.new(new, name, place, position, thread, mentioned)
+            said.calls_sales = sales
+            self.model.say(said)
+
+    @rule(place=where, history=st.sampled_from(["all", "joined"]))
+    def settle_history(self, place: str, history: Literal["all", "joined"]) -> None:
+        self.do("boss", ChangeHistoryVisibility(channel=channel(place), history=history))
+        self.model.history[place] = history
 
     @rule(name=who, data=st.data())
     def read(self, name: str, data: st.DataObject) -> None:
         if said := self.chosen(data):
-            allowed = name in self.model.members(said.place)
+            allowed = self.model.reaches(name, said)
             if self.do(name, MarkRead(message=message(said.name)), allowed=allowed):
                 self.model.read(name, said.name)
 
@@ -177,7 +187,7 @@ class Reading(RuleBasedStateMachine):
     def sign(self, name: str, back: bool, data: st.DataObject) -> None:
         if said := self.chosen(data):
             wish = RemoveReaction if back else AddReaction
-            allowed = name in self.model.members(said.place) and (back or not said.retracted)
+            allowed = self.model.reaches(name, said) and (back or not said.retracted)
             if self.do(name, wish(message=message(said.name), emoji="👌"), allowed=allowed):
                 self.model.sign(name, said, back=back)
 
@@ -224,7 +234,7 @@ class Reading(RuleBasedStateMachine):
     def acknowledge(self, name: str, data: st.DataObject) -> None:
         if said := self.chosen(data):
             acknowledged = name in said.alarms and said.alarms[name].acknowledged
-            allowed = name in self.model.members(said.place) and (acknowledged or (said.urgent and name != said.author))
+            allowed = self.model.reaches(name, said) and (acknowledged or (said.urgent and name != said.author))
             if self.do(name, AcknowledgeMessage(message=message(said.name)), allowed=allowed):
                 self.model.acknowledge(name, said)
 
@@ -276,6 +286,22 @@ class Reading(RuleBasedStateMachine):
             self.belong(name, ends)
         self.post("boss", place, frozenset({name}), None)
 
+    @rule(name=st.sampled_from(PEOPLE[1:]), place=where, back=st.booleans())
+    def come_anew_and_reach_back(self, name: str, place: str, back: bool) -> None:
+        """Somebody goes and comes again, and wants to read and to answer what was said before, for those who were there then."""
+        self.settle_history(place, "joined")
+        self.belong("boss", ends=False)
+        self.post("boss", place, frozenset({name}), None, sales=back)
+        said = [*self.model.said.values()][-1]
+        for ends in (True, False):
+            if place == "general":
+                self.come_and_go(name, ends)
+            else:
+                self.belong(name, ends)
+        for wish in (MarkRead(message=message(said.name)), AddReaction(message=message(said.name), emoji="👌")):
+            self.do(name, wish, allowed=False)
+        self.post(name, place, frozenset(), said.name)
+
     @rule(data=st.data())
     def read_and_wait(self, data: st.DataObject) -> None:
         """Time passes after somebody has read of whom a reply is awaited, so that they are reminded."""
@@ -297,7 +323,7 @@ class Reading(RuleBasedStateMachine):
             (said.name, row.person)
             for said in self.model.said.values()
             for row in said.awaited.values()
-            if row.ended is None and row.planned is planned and row.person in self.model.members(said.place) and not said.thread
+            if row.ended is None and row.planned is planned and self.model.reaches(row.person, said) and not said.thread
         ]
         return data.draw(st.sampled_from(owing)) if owing else None
 
