@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: lint test conformance verification bench docs demo demo-reset lock clean
+.PHONY: lint test conformance verification bench docs demo demo-reset lock page clean
 
 # The stamp's name is the lock's hash, so a changed lock makes the environment anew.
 # It is filled beside its final name, under a lock of this clone: two makes at once, or one that was killed, leave no half of it.
@@ -50,6 +50,10 @@ demo-reset: $(STAMP)
 # Resolves anew, keeping what is pinned where it still fits; `make lock UPGRADE=--upgrade` takes what is newest.
 lock:
 	@PYTHON="$(PYTHON)" bash .ci/make-lock $(UPGRADE)
+
+# Packs GraphiQL anew, from npm, after a change of its version or of what it needs.
+page:
+	@bash .ci/make-page
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,6 +9,8 @@ from interfaces.graphql.schema.build import build_schema
 from interfaces.http import page
 from tests.support.serving import Served
 
+OURS = ("page.js", "transport.js", "style.css")
+
 
 async def test_the_page_needs_no_other_server(shared: Served) -> None:
     response = await shared.http.get("/", follow_redirects=True)
@@ -16,17 +18,27 @@ async def test_the_page_needs_no_other_server(shared: Served) -> None:
     assert "default-src 'none'" in response.headers["content-security-policy"]
     wanted = re.findall(r'(?:src|href)="([^"]+)"', response.text)
     assert [name for name in wanted if "//" in name] == []
-    for name in [each for each in wanted if not each.startswith("data:")] + ["graphiql/manual.js", "graphiql/transport.js"]:
-        file = await shared.http.get(f"/{name}")
-        assert file.status_code == 200, name
-        assert "http://" not in file.text
-        assert "https://" not in file.text
-    for name in ("__init__.py", "..%2f__init__.py", "../app.py"):
-        assert (await shared.http.get(f"/graphiql/{name}")).status_code == 404
+    for name in {name for name in wanted if not name.startswith("data:")} | {f"graphiql/{name}" for name in OURS}:
+        assert (await shared.http.get(f"/{name}")).status_code == 200, name
+    for name in ("__init__.py", "..%2f__init__.py", "../app.py", "packages/package.json", "packages/..%2f__init__.py"):
+        assert (await shared.http.get(f"/graphiql/{name}")).status_code == 404, name
 
 
-def test_its_queries_are_valid() -> None:
-    schema = build_schema()
-    script, manual = ((Path(page.FOLDER) / name).read_text() for name in ("page.js", "manual.js"))
-    for text, start in ((script, "FIRST = `"), (manual, "INTROSPECTION = `")):
-        assert validate(schema, parse(text.partition(start)[2].partition("`")[0])) == []
+def test_what_we_wrote_names_no_other_server() -> None:
+    for name in ("index.html", *OURS):
+        assert not re.search("https?://", (page.FOLDER / name).read_text()), name
+
+
+async def test_packages_are_sent_packed_or_not(shared: Served) -> None:
+    for name in page.PACKED:
+        packed = await shared.http.get(f"/graphiql/packages/{name}")
+        plain = await shared.http.get(f"/graphiql/packages/{name}", headers={"Accept-Encoding": "identity"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert packed.content == plain.content
+        assert "immutable" in packed.headers["cache-control"]
+
+
+def test_its_query_is_valid() -> None:
+    script = (Path(page.FOLDER) / "page.js").read_text()
+    assert validate(build_schema(), parse(script.partition("FIRST = `")[2].partition("`")[0])) == []

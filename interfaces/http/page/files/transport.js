@@ -2,28 +2,46 @@
 const GRAPHQL = "application/graphql-response+json";
 const EVENTS = "text/event-stream";
 
-export async function* answers(request, token, signal) {
-  const follows = /\bsubscription\b/.test(request.query) && (!request.operationName || named(request, "subscription"));
-  const response = await fetch("graphql", {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/json",
-      Accept: follows ? EVENTS : GRAPHQL,
-      ...(token.trim() && { Authorization: `Bearer ${token.trim()}` }),
-    },
-    body: JSON.stringify(request),
-    signal,
-  });
-  if (response.headers.get("Content-Type")?.startsWith(EVENTS)) yield* events(response.body);
-  else yield await response.json();
+/** What GraphiQL asks with. */
+export function fetcher(token) {
+  return (request, { documentAST, headers } = {}) => {
+    const ask = (accept, signal) =>
+      fetch("graphql", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: accept, ...(token && { Authorization: `Bearer ${token}` }), ...headers },
+        body: JSON.stringify(request),
+        signal,
+      });
+    return follows(documentAST, request.operationName)
+      ? stoppable((signal) => events(ask(EVENTS, signal)))
+      : ask(GRAPHQL).then((response) => response.json());
+  };
 }
 
-function named(request, kind) {
-  return new RegExp(`\\b${kind}\\s+${request.operationName}\\b`).test(request.query);
+function follows(document, name) {
+  const operations = document?.definitions.filter((each) => each.kind === "OperationDefinition") ?? [];
+  const chosen = name ? operations.find((each) => each.name?.value === name) : operations[0];
+  return chosen?.operation === "subscription";
 }
 
-async function* events(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+/** An iterable that can be ended while it waits: a generator alone would end only after its next answer. */
+function stoppable(begin) {
+  const stop = new AbortController();
+  const answers = begin(stop.signal);
+  return {
+    [Symbol.asyncIterator]() { return this; },
+    next: () => answers.next().catch((error) => { if (stop.signal.aborted) return { done: true }; throw error; }),
+    return: async () => { stop.abort(); return { done: true }; },
+  };
+}
+
+async function* events(asked) {
+  const response = await asked;
+  if (!response.headers.get("Content-Type")?.startsWith(EVENTS)) {
+    yield await response.json();
+    return;
+  }
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { done, value } = await reader.read();
