@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.directory.events import DepartmentJoined, DepartmentLeft
 from domain.kernel.events import Recorded
+from projections.access.people import STAFF
 from projections.directory.department import Department
 from projections.directory.department_membership import DepartmentMembership
 from projections.directory.person import Person
@@ -13,7 +14,9 @@ from projections.engine.model import Model
 from projections.engine.values import Long
 
 
-class DepartmentStint(Model, visible="true", indexes=("department_id, person_id",)):
+class DepartmentStint(
+    Model, visible={"belongs to the organisation": STAFF}, indexes=("department_id, person_id",)
+):
     """A time in which somebody belonged to a department."""
 
     since: Long = column("The position at which it began.", order=True)
