@@ -11,8 +11,10 @@ from domain.access.events import GrantRevoked, PermissionGranted
 from domain.access.holding import Grant, granted
 from domain.access.ids import RoleId
 from domain.access.role import Role, RoleIsRetired, first_given
-from domain.directory.department import Department
+from domain.directory.department import Department, DepartmentIsClosed
+from domain.directory.ids import DepartmentId, PostId
 from domain.directory.person import HasLeft, Person
+from domain.directory.post import Post, PostIsClosed
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by
@@ -63,8 +65,9 @@ def grant(
     person: Person | None,
     department: Department | None,
     within: Department | None,
+    post: Post | None,
     given_role: Maybe[Role] | None = GIVEN_ROLE,
-) -> Events | IdTaken | AlreadyOver | UnknownAction | NotFound | RoleIsRetired | HasLeft:
+) -> Events | IdTaken | AlreadyOver | UnknownAction | NotFound | RoleIsRetired | HasLeft | DepartmentIsClosed | PostIsClosed:
     given = _given(command, actor, grant.since if grant.since and command.since is None else command.begins(now))
     if grant.exists:
         return NOTHING if _says(grant, given) else IdTaken(id=command.grant)
@@ -72,6 +75,10 @@ def grant(
         return AlreadyOver(until=command.until)
     if person is not None and person.status == "left":
         return HasLeft(person=PersonId(person.thing))
+    if closed := next((each for each in (department, within) if each is not None and not each.open), None):
+        return DepartmentIsClosed(department=DepartmentId(closed.thing))
+    if post is not None and post.status == "closed":
+        return PostIsClosed(post=PostId(post.thing))
     if given_role is not None and given_role.status == "retired":
         return RoleIsRetired(role=RoleId(given_role.thing))
     if given_role is not None and not given_role.exists and given_role.thing not in NAMES:
@@ -89,6 +96,7 @@ def _given(command: GrantPermission, actor: PersonId, since: datetime) -> Permis
         author=actor,
         person=command.person,
         department=command.department,
+        post=command.post,
         action=command.action,
         role=command.given_role,
         resource=command.resource,

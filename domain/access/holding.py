@@ -10,8 +10,9 @@ from domain.access.events import GrantEvent, GrantRevoked, PermissionGranted
 from domain.access.ids import GrantId, ResourceId, RoleId
 from domain.access.role import Role
 from domain.directory.department import Department
-from domain.directory.ids import DepartmentId
+from domain.directory.ids import DepartmentId, PostId
 from domain.directory.membership import DepartmentMembership
+from domain.directory.post import Holding
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import GIVEN, by, climb
 from domain.kernel.rules import Claim, Granted, Held, Rule, Verdict
@@ -35,6 +36,7 @@ class Grant(State[GrantEvent], kind="access.grant", key=(GrantId,)):
     author: PersonId | None = None
     person: PersonId | None = None
     department: DepartmentId | None = None
+    post: PostId | None = None
     action: str | None = None
     role: RoleId | None = None
     resource: ResourceId | None = None
@@ -51,6 +53,7 @@ class Grant(State[GrantEvent], kind="access.grant", key=(GrantId,)):
                     author=event.author,
                     person=event.person,
                     department=event.department,
+                    post=event.post,
                     action=event.action,
                     role=event.role,
                     resource=event.resource,
@@ -81,10 +84,18 @@ class Grant(State[GrantEvent], kind="access.grant", key=(GrantId,)):
             return EVERYWHERE
         return next((place.stream for place in places or () if place.thing == self.within), None)
 
-    def is_for(self, actor: PersonId, through: DepartmentMembership | None, above: tuple[Department, ...] | None) -> bool:
-        """Whether the actor is the one it was given to, or belongs `through` a department at or below that one."""
+    def is_for(
+        self,
+        actor: PersonId,
+        through: DepartmentMembership | None,
+        above: tuple[Department, ...] | None,
+        post: Holding | None,
+    ) -> bool:
+        """Whether it was given to the actor, to a department that they belong `through` to or one above it, or to their post."""
         if self.person is not None:
             return self.person == actor
+        if self.post is not None:
+            return post is not None and post.active
         if through is None or not through.active or self.department is None:
             return False
         return any(department.thing == self.department for department in above or ())
@@ -92,7 +103,7 @@ class Grant(State[GrantEvent], kind="access.grant", key=(GrantId,)):
 
 def granted(action: str, *, on: str | None = None, within: str | None = None) -> Rule:
     """Whoever was granted the action: on the resource that `on` names, within the department that `within` names or one above
-    it, or everywhere. The authority names the grant, the role, the membership and the departments that it rests on."""
+    it, or everywhere. The authority names the grant, the role, the membership or post, and the departments that it rests on."""
 
     def check(
         actor: PersonId,
@@ -102,12 +113,13 @@ def granted(action: str, *, on: str | None = None, within: str | None = None) ->
         held_role: Maybe[Role] | None = by("held.role"),
         held_through: Maybe[DepartmentMembership] | None = by("proposed.through", "actor"),
         held_above: tuple[Department, ...] | None = climb("proposed.through", "parent"),
+        held_post: Maybe[Holding] | None = by("held.post", "actor"),
         held_places: tuple[Department, ...] | None = climb(within or "proposed.through", "parent"),
     ) -> Verdict:
         if held is None or not held.holds_at(now) or action not in held.gives(held_role):
             return False
         scope = held.reaches(claim, held_places if within else None)
-        if scope is None or not held.is_for(actor, held_through, held_above):
+        if scope is None or not held.is_for(actor, held_through, held_above, held_post):
             return False
         return Held(held.until, scope)
 

@@ -17,7 +17,7 @@ from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.registry import models
 from projections.engine.store import StoreUnavailable
 
-MODELS = ("Grant", "Role", "Department", "DepartmentMembership")
+MODELS = ("Grant", "Role", "Department", "DepartmentMembership", "PostHolding")
 SECONDS = 1.0
 """How long a refusal waits for read models that are behind: what was granted just now is found, if they come so far."""
 MOST = 20

@@ -13,6 +13,7 @@ from projections.access.people import PRIMARY, administers, holds
 from projections.access.role import Role
 from projections.directory.department import Department
 from projections.directory.person import Person
+from projections.directory.post import Post
 from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, To, column, formula, found, listed, many, one, replace
 from projections.engine.model import Model
@@ -25,17 +26,27 @@ class Grant(
         "to whom it was given": (
             "{this}.person_id = {viewer}",
             Among("department_id", "v.department_id", "{department_membership} v where v.person_id = {viewer}", indexed=True),
+            Among("post_id", "v.post_id", "{post_holding} v where v.person_id = {viewer}", indexed=True),
         ),
         "who gave it": "{this}.granted_by_id = {viewer}",
         "primary administrator": PRIMARY,
         "administrator of the department": administers("within_id"),
         f"grant of {AUDIT}": holds(AUDIT, on="id", within="within_id"),
     },
+    version=2,
     queries=(
         found("grant", "A grant, by its id."),
         listed("grants", "All grants that you may know of, ended ones included.", order="-since"),
+        listed(
+            "grants_left_behind",
+            "Grants that are not revoked, to a department or within one that was merged since: they reach only what is still"
+            " below it. Give them anew, or revoke them.",
+            order="-since",
+            where="{this}.revoked_at is null and exists (select from {department} d where d.merged_into_id is not null"
+            " and d.id in ({this}.department_id, {this}.within_id))",
+        ),
     ),
-    indexes=("person_id, action", "department_id, action", "resource"),
+    indexes=("person_id, action", "department_id, action", "post_id, action", "resource"),
 ):
     """That somebody may do something: one action, or what a role allows."""
 
@@ -50,6 +61,11 @@ class Grant(
     department: Maybe[Department] = one(
         "To whom: everybody who belongs to it, or to one below it.",
         inverse=many("grants", "What was granted to those who belong to it.", order="-since"),
+        default=None,
+    )
+    post: Maybe[Post] = one(
+        "To whom: everybody who holds it.",
+        inverse=many("grants", "What was granted to those who hold it.", order="-since"),
         default=None,
     )
     role: Maybe[Role] = one("The role that was given.", inverse=many("grants", "Who has it.", order="-since"), default=None)
@@ -78,6 +94,7 @@ def granted(said: Recorded[PermissionGranted]) -> Grant:
         reason=readable(fact.reason),
         person=fact.person,
         department=fact.department,
+        post=fact.post,
         role=fact.role,
         within=fact.within,
         granted_by=fact.author,

@@ -1,4 +1,4 @@
-"""What somebody holds by grants at this moment: roles taken apart, and departments followed to those who belong to them."""
+"""What somebody holds by grants at this moment: roles taken apart, departments and posts followed to who belongs to them."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ HELD = f"""
         ) select id from up
     ) above
     join {{grant}} g on g.department_id = above.id {_ACTION} where {_STANDS}
+    union all
+    select md5(g.id::text || a.action || h.id)::uuid, a.action, {_COLUMNS}, h.person_id, null::uuid
+    from {{post_holding}} h join {{grant}} g on g.post_id = h.post_id {_ACTION} where {_STANDS}
 """
 
 

@@ -14,9 +14,7 @@ from projections.engine.model import Model
 from projections.engine.values import Long
 
 
-class DepartmentStint(
-    Model, visible={"belongs to the organisation": STAFF}, indexes=("department_id, person_id",)
-):
+class DepartmentStint(Model, visible={"belongs to the organisation": STAFF}, indexes=("department_id, person_id",)):
     """A time in which somebody belonged to a department."""
 
     since: Long = column("The position at which it began.", order=True)

@@ -106,12 +106,14 @@ class Staff(NamedTuple):
     @classmethod
     async def come(cls, served: Served, holders: tuple[str, ...]) -> "Staff":
         """`holders` are names for those who are granted something."""
-        people = {name: PersonId(uuid4()) for name in (*cls._fields[1:-1], *holders)}
+        staff = cls._fields[1:-1]
+        people = {name: PersonId(uuid4()) for name in (*staff, *holders)}
         await asyncio.gather(*(served.do(AddPerson(person=person, name=name)) for name, person in people.items()))
         for name in ("primary", "suspended"):
             await served.do(AppointAdministrator(person=people[name]))
         await served.do(SuspendPerson(person=people["suspended"]))
-        return cls(served, *(people[name] for name in cls._fields[1:-1]), {name: people[name] for name in holders})
+        found: dict[str, Any] = {name: people[name] for name in staff}
+        return cls(served=served, holders={name: people[name] for name in holders}, **found)
 
 
 def asked_for(mutation: str) -> str | None:
@@ -147,7 +149,8 @@ async def _settle(served: Served, mutation: str, place: Place) -> None:
     await served.do(JoinDepartment(department=place.department, person=place.person, primary=True))
     place.things |= {"Person": place.person, "Department": place.department, "Channel": uuid4()}
     await served.do(
-        OpenDepartmentChannel(channel=ChannelId(place.things["Channel"]), department=place.department, name="channel"), place.person
+        OpenDepartmentChannel(channel=ChannelId(place.things["Channel"]), department=place.department, name="channel"),
+        place.person,
     )
     for kind in _kinds(mutation):
         if kind not in place.things:
@@ -179,16 +182,15 @@ async def _people_of(staff: Staff, mutation: str, own: Place) -> list[Actor]:
 
     if mutation in ("acceptInvitation", "declineInvitation"):
         wishes.append(InviteToChannel(channel=channel, person=staff.stranger))
-    *_, guest, supplier = await asyncio.gather(
-        leads(), owns(), *map(served.do, wishes), _guest(served, channel), _guest(served, channel, view_only=True)
-    )
+    await asyncio.gather(leads(), owns(), *map(served.do, wishes))
+    guest, supplier = await asyncio.gather(_guest(served, channel), _guest(served, channel, view_only=True))
     return [
-        Actor("invited guest", PersonId(guest), {"own": {"guest", "member", *_counted(mutation)}}),
-        Actor("invited supplier", PersonId(supplier), {}),
+        Actor("invited guest", guest, {"own": {"guest", "member", *_counted(mutation)}}),
+        Actor("invited supplier", supplier, {}),
     ]
 
 
-async def _guest(served: Served, channel: ChannelId, **terms: Any) -> UUID:
+async def _guest(served: Served, channel: ChannelId, **terms: Any) -> PersonId:
     """Somebody who came by a code for the channel, and takes part in it."""
     digest, person = sha256(uuid4().bytes).hexdigest(), PersonId(uuid4())
     await served.do(IssueInvitation(digest=digest, resource=ResourceId(channel), reason="r", **terms))
@@ -200,7 +202,7 @@ async def _guest(served: Served, channel: ChannelId, **terms: Any) -> UUID:
 def _staff(staff: Staff, mutation: str, places: Mapping[str, Place]) -> Iterator[Actor]:
     """Those who are employed, with what is said of them by the mission alone."""
     employed = {"employee"}
-    everywhere = {place: employed for place in PLACES}
+    everywhere = dict.fromkeys(PLACES, employed)
     yield Actor("suspended primary administrator", staff.suspended, {})
     invited = {"invited"} if mutation in ("acceptInvitation", "declineInvitation") else set()
     yield Actor("stranger", staff.stranger, everywhere | {"own": employed | invited})
@@ -211,7 +213,7 @@ def _staff(staff: Staff, mutation: str, places: Mapping[str, Place]) -> Iterator
     yield Actor("whoever made it", places["own"].person, everywhere | {"own": employed | resident})
     for holder, person in staff.holders.items():
         held = given_to(holder, mutation) | ROLES.get(holder, set())
-        yield Actor(holder, person, everywhere | {place: employed | held for place in ("own", "below")})
+        yield Actor(holder, person, everywhere | dict.fromkeys(("own", "below"), employed | held))
     below = {place: employed | {"administers"} for place in ("own", "below")}
     yield Actor("department administrator", staff.administrator, everywhere | below)
     yield Actor("primary administrator", staff.primary, {place: employed | {"primary"} for place in PLACES})
@@ -257,7 +259,8 @@ def given(mutation: str, place: Place) -> dict[str, Any]:
             value = _value(name, kind)
         if is_required_input_field(said) or (kind.of == "Department" and not kind.several):
             found[name] = [value] if kind.several else value
-    return found | OTHERWISE.get(mutation, lambda _: {})(place)
+    otherwise = OTHERWISE.get(mutation)
+    return found | (otherwise(place) if otherwise else {})
 
 
 def _value(name: str, kind: Any) -> Any:
@@ -284,7 +287,10 @@ OTHERWISE: dict[str, Callable[[Place], dict[str, Any]]] = {
     "authorisePurge": lambda _: {"position": str(2**40)},
     "changeReminderRules": lambda _: {"workingDays": ["MONDAY"], "everyMinutes": 60, "timeZone": "UTC"},
     "chooseQuietHours": lambda _: {"starts": "22:00", "ends": "07:00"},
-    "chooseWebhook": lambda _: {"url": "https://example.com/hook", "secret": "whsec_" + "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="},
+    "chooseWebhook": lambda _: {
+        "url": "https://example.com/hook",
+        "secret": "whsec_" + "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    },
     "openPoll": lambda _: {"options": ["yes", "no"]},
     "readInbox": lambda _: {"upto": "1"},
 }

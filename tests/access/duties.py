@@ -66,7 +66,7 @@ MAY: dict[str, set[str]] = {
     "authorisePurge": PRIMARY,
     "openCase": PRIMARY,
     "closeCase": PRIMARY,
-    # DIR: people
+    # People, of the directory
     "addPerson": PRIMARY,
     "renamePerson": PEOPLE,
     "changeProfile": PEOPLE,
@@ -95,7 +95,7 @@ MAY: dict[str, set[str]] = {
     "closePost": THEIRS,
     "assignPost": THEIRS,
     "withdrawPost": THEIRS,
-    # MSG: channels
+    # Where people talk (MSG)
     "openChannel": EMPLOYED,
     "openDirectChannel": {"oneself"},
     "openDepartmentChannel": {"primary", "administers", "leads", "messaging.channel.open"},
@@ -122,7 +122,7 @@ MAY: dict[str, set[str]] = {
     "declineInvitation": {"invited"},
     "muteChannel": MEMBER,
     "unmuteChannel": MEMBER,
-    # MSG: what is said there
+    # What is said there (MSG)
     "postMessage": MEMBER,
     "forwardMessage": MEMBER,
     "scheduleMessage": MEMBER,

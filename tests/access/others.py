@@ -17,6 +17,7 @@ from domain.access.commands import (
 from domain.access.ids import GrantId, ResourceId
 from domain.compliance.commands import OpenCase, Reading, RecordCaseReads
 from domain.compliance.events import CaseId, CaseReadingId
+from domain.compliance.events import ChannelId as CaseChannelId
 from domain.directory.commands import (
     AddPerson,
     AppointLeader,
@@ -105,14 +106,17 @@ def _directory() -> Acts:
 
 
 def _said() -> Acts:
-    channel = {"channel": PRIVATE}
+    channel: dict[str, Any] = {"channel": PRIVATE}
     file = AttachedFile(file=FileId(uuid4()), name=f"{SECRET}.pdf")
     link = LinkedPage(url="https://example.com", title=SECRET)
     return [
         (ANN, OpenChannel(name=f"{SECRET} channel", topic=SECRET, visibility="private", **channel)),
         (ANN, AddMember(person=BO, **channel)),
         (ANN, OpenDepartmentChannel(channel=CHANNELS["department"], department=SALES, name=SECRET)),
-        (ANN, PostMessage(message=MESSAGE, text=f"{SECRET} <@{BO}>", mentions=(BO,), attachments=(file,), links=(link,), **channel)),
+        (
+            ANN,
+            PostMessage(message=MESSAGE, text=f"{SECRET} <@{BO}>", mentions=(BO,), attachments=(file,), links=(link,), **channel),
+        ),
         (BO, PostMessage(message=REPLY, text=f"{SECRET} reply", thread=MESSAGE, **channel)),
         (ANN, PostMessage(channel=CHANNELS["department"], message=MessageId(uuid4()), text=SECRET)),
         (ANN, EditMessage(message=MESSAGE, text=f"{SECRET} edited <@{BO}>", mentions=(BO,))),
@@ -124,7 +128,7 @@ def _said() -> Acts:
 
 
 def _around() -> Acts:
-    channel = {"channel": PRIVATE}
+    channel: dict[str, Any] = {"channel": PRIVATE}
     group = UserGroupId(uuid4())
     rules: dict[str, Any] = {"after_minutes": 60, "every_minutes": 60, "until_hours": 48, "time_zone": "UTC"}
     return [
@@ -151,12 +155,16 @@ def _around() -> Acts:
 def _beside() -> Acts:
     told = NotifyPeople(people=(BO,), kind="mention", thing_kind="message", thing=MESSAGE, by=ANN)
     digest, guest, asked, case = sha256(b"of others").hexdigest(), PersonId(uuid4()), PersonId(uuid4()), CaseId(uuid4())
-    reading = Reading(
-        auditor=BO, at=datetime.now(UTC), document=digest, variables=digest, position=1, objects=1
-    )
+    reading = Reading(auditor=BO, at=datetime.now(UTC), document=digest, variables=digest, position=1, objects=1)
     return [
         (ANN, told),
-        (None, PlanDeliveries(notification=told.notification, plans=(Plan(person=BO, way="mail", at=LATER), Plan(person=BO, way="webhook", at=LATER)))),
+        (
+            None,
+            PlanDeliveries(
+                notification=told.notification,
+                plans=(Plan(person=BO, way="mail", at=LATER), Plan(person=BO, way="webhook", at=LATER)),
+            ),
+        ),
         (None, BeginDelivery(person=BO, way="mail", notifications=(told.notification,))),
         (BO, ReadInbox(upto=1)),
         (BO, ChoosePace(kind="mention", way="mail", pace="daily")),
@@ -168,6 +176,11 @@ def _beside() -> Acts:
         (ANN, AddMember(channel=PRIVATE, person=guest)),
         (None, AddPerson(person=asked, name="Chen")),
         (ANN, InviteToChannel(channel=PRIVATE, person=asked)),
-        (ANN, OpenCase(case=case, purpose=SECRET, people=(guest,), channels=(PRIVATE,), auditors=(BO,), ends_at=LATER)),
+        (
+            ANN,
+            OpenCase(
+                case=case, purpose=SECRET, people=(guest,), channels=(CaseChannelId(PRIVATE),), auditors=(BO,), ends_at=LATER
+            ),
+        ),
         (None, RecordCaseReads(case=case, case_reading=CaseReadingId(uuid4()), reads=(reading,))),
     ]

@@ -14,15 +14,43 @@ from domain.access.grant import AlreadyOver
 from domain.access.holding import Grant
 from domain.access.ids import RoleId
 from domain.access.role import Role, RoleIsRetired
-from domain.directory.commands import LeaveDepartment, RenameDepartment, RenamePerson
+from domain.directory.commands import (
+    AssignPost,
+    FollowMerge,
+    LeaveDepartment,
+    MergeDepartment,
+    RenameDepartment,
+    RenamePerson,
+    WithdrawPost,
+)
+from domain.directory.department import DepartmentIsClosed
+from domain.directory.events import PostClosed
+from domain.directory.ids import PostId
+from domain.directory.imported import post_opened
 from domain.directory.person import HasLeft
+from domain.directory.post import Holding, Post, PostIsClosed
 from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
 from domain.kernel.states import Events
 from domain.messaging.commands.channel import RenameChannel
 from tests.access.words import GIVE, GRANT, HELPER, KEEP, LATER, OTHER, PEOPLE, granted, resource, revoked, role
-from tests.directory.words import ANN, BO, CHEN, COMPANY, DI, EAST, PLANT, ROOT, SALES, SHANGHAI, administrator, belongs, left
+from tests.directory.words import (
+    ANN,
+    BO,
+    CHEN,
+    COMPANY,
+    DI,
+    EAST,
+    PLANT,
+    ROOT,
+    SALES,
+    SHANGHAI,
+    administrator,
+    belongs,
+    closed,
+    left,
+)
 from tests.messaging.words import GENERAL, OF_SALES, TALK
-from tests.story import NOON, Story, given
+from tests.story import NOON, Story, an_id, given
 
 RENAME = RenameChannel(channel=OF_SALES, name="New name")
 ASK = GrantPermission(grant=GRANT, person=BO, action=KEEP, reason="looks after it")
@@ -180,3 +208,41 @@ def test_a_grant_is_revoked_by_whoever_gave_it_and_by_administrators_of_its_scop
 def test_the_suspended_and_those_who_left_hold_nothing() -> None:
     story = given(TALK, granted(person=DI, action=PEOPLE), left(DI))
     story.when(RenamePerson(person=BO, name="Bob"), by=DI).refused(NotPermitted(authority="active person"))
+
+
+def test_a_post_holds_for_whoever_holds_it_and_while_they_do() -> None:
+    desk = PostId(an_id("desk"))
+    opened = post_opened(Post.at(desk), name="Channel desk")
+    story = given(TALK, opened, granted(post=desk, action=KEEP, resource=resource(OF_SALES)))
+    assert not may(story)
+    story.when(AssignPost(post=desk, person=DI), by=ROOT).when(RENAME, by=DI)
+    assert story.last
+    assert story.last.authority
+    assert Holding.at(desk, DI).stream in story.last.authority.streams
+    assert not may(story, by=CHEN)
+    assert story.race((WithdrawPost(post=desk, person=DI), ROOT), (RenameChannel(channel=OF_SALES, name="x"), DI)) == [
+        True,
+        False,
+    ]
+    assert not may(story)
+
+
+def test_nothing_is_granted_to_a_closed_post_nor_to_or_within_what_was_closed_or_merged() -> None:
+    desk = PostId(an_id("desk"))
+    shut = post_opened(Post.at(desk), name="desk") + Post.at(desk).records(PostClosed())
+    story = given(COMPANY, shut, closed(PLANT)).when(MergeDepartment(department=EAST, into=SALES), by=ROOT)
+    to = ASK.model_copy(update={"person": None})
+    story.when(to.model_copy(update={"post": desk}), by=ROOT).refused(PostIsClosed(post=desk))
+    for department in (PLANT, EAST):
+        story.when(to.model_copy(update={"department": department}), by=ROOT).refused(DepartmentIsClosed(department=department))
+        story.when(ASK.model_copy(update={"within": department}), by=ROOT).refused(DepartmentIsClosed(department=department))
+
+
+def test_what_was_granted_to_a_department_reaches_no_further_by_a_merge() -> None:
+    """Else whoever merges two departments would give all of the one what was granted to the other."""
+    held = granted(department=EAST, action=KEEP, resource=resource(GENERAL))
+    wish = RenameChannel(channel=GENERAL, name="x")
+    story = given(TALK, held, belongs(DI, EAST), belongs(BO, SALES), belongs(CHEN, SHANGHAI))
+    story.when(MergeDepartment(department=EAST, into=SALES), by=ROOT)
+    story.when(FollowMerge(department=EAST, person=DI), by=ROOT)
+    assert [may(story, wish, by=who) for who in (DI, BO, CHEN)] == [False, False, True]

@@ -127,3 +127,47 @@ async def test_the_history_is_for_those_to_whom_it_was_granted(served: Served) -
     granted = await root.done("grantPermission", person=di.id, builtIn="AUDITOR", reason="the yearly audit")
     found = await di.ask(past, ask | {"after": granted["position"]})
     assert found["at"]["message"]["text"] == "what I said first"
+
+
+async def test_whoever_holds_a_post_has_what_it_was_granted_then_and_now(served: Served) -> None:
+    root, ann, di = await administrator(served), await served.person("Ann"), await served.person("Di")
+    channel = await secret_channel(ann)
+    post = (await root.done("openPost", "post { id }", name="Channel desk 频道管理岗"))["post"]["id"]
+    await root.done("grantPermission", post=post, builtIn="KEEPER", resource=channel, reason="the desk keeps it")
+    assert (await di.ask(NAME, {"id": channel, "after": await head(di)}))["channel"] is None
+    assert (await di.do("renameChannel", channel=channel, name="Mine"))["__typename"] == "NotFound"
+    given = await root.done("assignPost", post=post, person=di.id)
+    assert (await di.ask(NAME, {"id": channel, "after": given["position"]}))["channel"] == {"name": "Orders"}
+    await di.done("renameChannel", channel=channel, name="Orders of spring")
+    shown = await di.ask("{ grants { nodes { post { name } person { name } } } }")
+    assert shown["grants"]["nodes"] == [{"post": {"name": "Channel desk 频道管理岗"}, "person": None}]
+    taken = await root.done("withdrawPost", post=post, person=di.id)
+    assert (await di.ask(NAME, {"id": channel, "after": taken["position"]}))["channel"] is None
+    assert (await di.do("renameChannel", channel=channel, name="Mine"))["__typename"] == "NotFound"
+    count = "query ($p: Position!, $id: ID!) { at(asOf: {position: $p}) { person(id: $id) { permissions { totalCount } } } }"
+    for position, held_then in ((given["position"], 2), (taken["position"], 0)):
+        found = await root.ask(count, {"p": position, "id": di.id})
+        assert found["at"]["person"]["permissions"]["totalCount"] == held_then
+
+
+async def test_grants_of_what_was_merged_are_listed(served: Served) -> None:
+    root, di = await administrator(served), await served.person("Di")
+    sales, east = [
+        (await root.done("openDepartment", "department { id }", name=name))["department"]["id"] for name in ("Sales", "East")
+    ]
+    reasons = {
+        "to": {"department": east},
+        "within": {"person": di.id, "within": east},
+        "else": {"person": di.id, "within": sales},
+    }
+    for reason, terms in reasons.items():
+        await root.done("grantPermission", action=READ, reason=reason, **terms)
+    merged = await root.done("mergeDepartment", department=east, into=sales)
+    listed = "query ($p: Position) @waitFor(position: $p) { grantsLeftBehind { nodes { id reason department { name } } } }"
+    found = (await root.ask(listed, {"p": merged["position"]}))["grantsLeftBehind"]["nodes"]
+    assert {each["reason"] for each in found} == {"to", "within"}
+    await root.done("revokeGrant", grant=found[0]["id"])
+    left = await root.ask(listed, {"p": await head(root)})
+    assert len(left["grantsLeftBehind"]["nodes"]) == 1
+    refused = await root.do("grantPermission", department=east, action=READ, reason="again")
+    assert refused["__typename"] == "DepartmentIsClosed"

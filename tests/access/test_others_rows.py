@@ -175,7 +175,9 @@ async def _told(world: World, who: str, asked: str, past: bool) -> list[Any]:
     closed, told = world.closed(who), orjson.loads(answer)
     codes = {error.get("extensions", {}).get("code") for error in told.get("errors", ())}
     assert codes <= {"NOT_ACTIVE", "NOT_PERMITTED", "BAD_USER_INPUT"}, (text, told)
-    found = [thing for thing in _things(told) if thing.type in closed and thing.key in world.others.get(thing.type, {})]
+    found: list[Any] = [
+        thing for thing in _things(told) if thing.type in closed and thing.key in world.others.get(thing.type, {})
+    ]
     found += _miscounted(told)
     if SECRET in answer.decode():
         found.append(answer)
@@ -225,7 +227,11 @@ def _miscounted(told: Any) -> list[Any]:
 
 def _arguments(world: World, field: GraphQLField) -> Iterator[str]:
     """Ways of calling a field: with whatever it must be given, and with each of its filters once."""
-    must = [f"{name}: {_must(world, name, arg.type)}" for name, arg in field.args.items() if is_required_argument(arg) and arg.default is None]
+    must = [
+        f"{name}: {_must(world, name, arg.type)}"
+        for name, arg in field.args.items()
+        if is_required_argument(arg) and arg.default is None
+    ]
     if "first" in field.args:
         must.append("first: 100")
     yield f"({', '.join(must)})" if must else ""
@@ -289,7 +295,7 @@ def _parts(type_: GraphQLObjectType, depth: int) -> Iterator[str]:
             continue
         if is_leaf_type(named):
             yield name
-        elif type_.name.endswith("Connection") and name in ("nodes",):
+        elif type_.name.endswith("Connection") and name == "nodes":
             yield f"{name}{_selection(field, depth)}"
         elif type_.name.endswith("Connection") and name == "edges" and "nodes" not in type_.fields:
             yield f"{name} {{ node {{ __typename }} }}"
@@ -301,9 +307,8 @@ def _change(field: GraphQLField) -> str:
     """All that a subscription may deliver."""
     named = get_named_type(field.type)
     assert isinstance(named, GraphQLUnionType)
-    parts = []
-    for type_ in named.types:
-        parts.append(f"... on {type_.name} {{ {' '.join(_parts(type_, 1 if type_.name.endswith('Change') else 0))} }}")
+    depths = [(type_, 1 if type_.name.endswith("Change") else 0) for type_ in named.types]
+    parts = [f"... on {type_.name} {{ {' '.join(_parts(type_, depth))} }}" for type_, depth in depths]
     return f"{{ __typename {' '.join(parts)} }}"
 
 

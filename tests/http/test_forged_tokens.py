@@ -1,4 +1,4 @@
-"""Tokens that nobody issued so: whatever is wrong with one, it is believed at no door: HTTP, WebSocket, events, the guests' desk."""
+"""Tokens that nobody issued so, whatever is wrong with them, open no door: HTTP, WebSocket, events, the guests' desk."""
 
 import base64
 import hashlib
@@ -79,6 +79,10 @@ def _own_key_in_the_head(victim: Victim) -> str:
     return victim.signed(key, head={"jwk": public})
 
 
+def _keyed(algorithm: str, name: str) -> Forge:
+    return lambda victim: victim.keyed(algorithm, victim.public(ENCODINGS[name]))
+
+
 FORGED: dict[str, Forge] = {
     "expired": lambda v: v.signed(exp=_in(-timedelta(seconds=1))),
     "expired long ago": lambda v: v.signed(iat=_in(-48 * HOUR), exp=_in(-36 * HOUR)),
@@ -99,7 +103,7 @@ FORGED: dict[str, Forge] = {
     "signed by another algorithm": lambda v: v.signed(generate_private_key(SECP256R1()), "ES256"),
     "under an unknown key": lambda v: v.signed(head={"kid": "../../development-issuer.pem"}),
     "under no key": lambda v: jwt.encode(v.claims(), v.key, algorithm="EdDSA"),
-    "unsigned": lambda v: jwt.encode(v.claims(), None, algorithm="none", headers={"kid": DEVELOPMENT_ISSUER}),
+    "unsigned": lambda v: jwt.encode(v.claims(), "", algorithm="none", headers={"kid": DEVELOPMENT_ISSUER}),
     "unsigned, in capitals": lambda v: v.changed(0, alg="NONE"),
     "its signature cut off": lambda v: v.signed().rpartition(".")[0] + ".",
     "its signature cut short": lambda v: v.signed()[:-4],
@@ -107,11 +111,7 @@ FORGED: dict[str, Forge] = {
     "the person changed": lambda v: v.changed(1, sub=str(uuid4())),
     "the time changed": lambda v: v.changed(1, exp=_in(1000 * HOUR)),
     "with a demand that nobody knows": lambda v: v.signed(head={"crit": ["exp2"], "exp2": 1}),
-    **{
-        f"{algorithm} with the public key, {name}": lambda v, a=algorithm, e=encoding: v.keyed(a, v.public(e))
-        for algorithm in HASHES
-        for name, encoding in ENCODINGS.items()
-    },
+    **{f"{algorithm} with the public key, {name}": _keyed(algorithm, name) for algorithm in HASHES for name in ENCODINGS},
     "HS256 with nothing": lambda v: v.keyed("HS256", b""),
 }
 """Forgeries by what is wrong with them."""

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from domain.access.built_in import BuiltIn, built_in_role
 from domain.access.commands.role import ACTION, Action
 from domain.access.ids import GrantId, ResourceId, RoleId
-from domain.directory.ids import DepartmentId
+from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.commands import Command, Line, Moment
 from domain.kernel.identifiers import PersonId
 
@@ -24,6 +24,7 @@ class GrantPermission(Command):
     department: DepartmentId | None = Field(
         default=None, description="To whom: everybody who belongs to this department or one below it."
     )
+    post: PostId | None = Field(default=None, description="To whom: everybody who holds this post, while they hold it.")
     action: Action | None = Field(default=None, description="The one action that is granted.", max_length=ACTION)
     role: RoleId | None = Field(default=None, description="The role that is granted: all that it allows at the time of use.")
     built_in: BuiltIn | None = Field(default=None, description="The role that is granted, of those that are always there.")
@@ -37,8 +38,8 @@ class GrantPermission(Command):
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
-        if (self.person is None) == (self.department is None):
-            raise ValueError("a grant is for a person or for a department")
+        if [self.person, self.department, self.post].count(None) != 2:
+            raise ValueError("a grant is for a person, for a department or for a post")
         if [self.action, self.role, self.built_in].count(None) != 2:
             raise ValueError("a grant gives one action, or one role")
         if self.resource is not None and self.within is not None:
