@@ -1,16 +1,21 @@
 """The way in for people from outside: codes are made here, known to whom they are given, and kept nowhere."""
 
+import asyncio
 import base64
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from application.envelope import Asked
+from application.guest_letters import Correspondence, NotSent
 from application.outcomes import Outcome
 from application.platform import Platform
 from application.ports.clock import Identifiers
+from application.ports.log import ClockJumped, LogUnavailable
+from application.ports.notifications import NotEver, NotNow
 from application.ports.rates import Rate, Rates
 from domain.access.commands import IssueInvitation, OfferSignIn, RedeemInvitation, UseSignIn
 from domain.access.guest import Guest
@@ -28,6 +33,9 @@ BITS = 128
 PREFIX = 4
 """Characters of a code by which guesses at codes like it are counted together."""
 PER_ADDRESS, PER_PREFIX = Rate(20, 600.0), Rate(10, 600.0)
+PER_GUEST = Rate(3, 900.0)
+"""Letters with a code that somebody may have sent to a guest without a token."""
+BY_ASKING = Authority("code that is sent to the guest's own address")
 
 
 class TooManyAttempts(Refusal, frozen=True):
@@ -35,9 +43,9 @@ class TooManyAttempts(Refusal, frozen=True):
 
 
 class Made(NamedTuple):
-    """A code that was made, for whoever may have it; and what came of recording that it is good."""
+    """A code that was made, for whoever may have it (None: it was sent); and what came of recording that it is good."""
 
-    code: str
+    code: str | None
     of: UUID
     outcome: Outcome
 
@@ -52,24 +60,42 @@ class LetIn(NamedTuple):
 
 
 class GuestDesk:
-    """Invites guests, lets them in, and back in. Guessing is counted by address and by what codes begin with."""
+    """Invites guests, lets them in, and back in. Guessing is counted by address and by what codes begin with.
 
-    def __init__(self, platform: Platform, rates: Rates, new_id: Identifiers) -> None:
-        self._platform, self._rates, self._new_id = platform, rates, new_id
+    Without `letters`, codes are told to whoever makes them and to nobody else.
+    """
 
-    async def invite(self, by: PersonId, command_id: UUID, context: Context, to: ChannelId | ResourceId, **terms: Any) -> Made:
-        """An invitation of somebody's to a channel, or to any other thing where `resource` says so in `terms`.
+    def __init__(self, platform: Platform, rates: Rates, new_id: Identifiers, letters: Correspondence | None = None) -> None:
+        self._platform, self._rates, self._new_id, self._letters = platform, rates, new_id, letters
+        self._sending: set[asyncio.Task[None]] = set()
 
-        Raises pydantic's ValidationError, and what Platform.handle raises.
+    async def invite(
+        self,
+        by: PersonId,
+        command_id: UUID,
+        context: Context,
+        to: ChannelId | ResourceId,
+        address: str | None = None,
+        **terms: Any,
+    ) -> Made:
+        """An invitation of somebody's to a channel, or to any other thing where `anything` says so in `terms`.
+
+        With an `address` its code is sent there, and told to nobody else. Raises pydantic's ValidationError, NotNow, NotEver,
+        and what Platform.handle raises.
         """
         code, digest = _new_code()
+        if address is not None and self._letters is None:
+            return Made(None, invitation_id(digest), Outcome(NotSent(), 0))
         command = (
             IssueInvitation(digest=digest, resource=ResourceId(to), **terms)
             if terms.pop("anything", False)
             else InviteGuest(digest=digest, channel=ChannelId(to), **terms)
         )
         outcome = await self._platform.handle(command, Asked(by, command_id, context))
-        return Made(code, invitation_id(digest), outcome)
+        if address is None or self._letters is None or outcome.refusal is not None:
+            return Made(code, invitation_id(digest), outcome)
+        await self._letters.invitation(address, code, None)
+        return Made(None, invitation_id(digest), outcome)
 
     async def redeem(self, code: str, name: str, email: str | None, command_id: UUID, address: str) -> LetIn:
         """Lets somebody in by an invitation's code. The same command id with the same code is the same guest again.
@@ -83,11 +109,44 @@ class GuestDesk:
         outcome = await self._platform.handle(command, self._asked(command_id), BY_CODE)
         return await self._let_in(person, outcome)
 
-    async def offer(self, by: PersonId, command_id: UUID, context: Context, guest: PersonId) -> Made:
-        """A code by which a guest signs in again, once. Raises what Platform.handle raises."""
+    async def offer(self, by: PersonId, command_id: UUID, context: Context, guest: PersonId, *, send: bool = False) -> Made:
+        """A code by which a guest signs in again, once; with `send` it goes to the guest's address, and is told to nobody else.
+
+        Raises NotNow, NotEver, and what Platform.handle raises.
+        """
         code, digest = _new_code()
+        if send and self._letters is None:
+            return Made(None, guest, Outcome(NotSent(), 0))
         outcome = await self._platform.handle(OfferSignIn(person=guest, digest=digest), Asked(by, command_id, context))
-        return Made(code, guest, outcome)
+        if not send or self._letters is None or outcome.refusal is not None:
+            return Made(code, guest, outcome)
+        unsent = await self._letters.sign_in(guest, code)
+        return Made(None, guest, outcome if unsent is None else Outcome(unsent, outcome.position))
+
+    async def send_code(self, guest: PersonId, address: str) -> float:
+        """Sends a guest who has no token a code, to the address on record; how long to wait before another may be sent, if any.
+
+        Nothing is awaited but the count, so that whoever asks learns neither whether there is such a guest nor of their address.
+        """
+        for user, rate in ((f"guest at {address}", PER_ADDRESS), (f"letters to {guest}", PER_GUEST)):
+            taken = await self._rates.take(user, 1, rate)
+            if not taken.allowed:
+                self._platform.refusals.add(ENTRANCE, TooManyAttempts())
+                return max(taken.wait, 1.0)
+        sending = asyncio.create_task(self._send_code(guest))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+        return 0.0
+
+    async def _send_code(self, guest: PersonId) -> None:
+        if self._letters is None:
+            return
+        code, digest = _new_code()
+        with suppress(NotNow, NotEver, LogUnavailable, ClockJumped):  # they ask again, or whoever invited them does
+            offered = OfferSignIn(person=guest, digest=digest)
+            outcome = await self._platform.handle(offered, self._asked(self._new_id()), BY_ASKING)
+            if outcome.refusal is None:
+                await self._letters.sign_in(guest, code)
 
     async def sign_in(self, person: PersonId, code: str, address: str) -> LetIn:
         """Lets a guest in again. Raises what Platform.handle raises."""

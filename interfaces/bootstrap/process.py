@@ -9,16 +9,16 @@ from typing import NamedTuple
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from application.guests import GuestDesk
 from infra.exports.mattermost import mattermost_lines
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.connections import Connections
 from infra.postgres.errors import DatabaseNotPrepared
 from infra.postgres.migrations import Organisation, organisations, pending
 from infra.postgres.roles import become_application
-from infra.system import random_id
 from infra.telemetry.structured import configure_logs
+from interfaces.bootstrap.deliveries import ways
 from interfaces.bootstrap.documents import gate
+from interfaces.bootstrap.guests import guest_desk
 from interfaces.bootstrap.keys import key_ring
 from interfaces.bootstrap.serving import Served, Shared, served
 from interfaces.bootstrap.together import together
@@ -55,7 +55,7 @@ async def running(settings: Settings, access: Access) -> AsyncIterator[Process]:
         issuer = DevelopmentIssuer(settings.data_dir) if settings.dev_issuer else None
         guests = GuestIssuer(settings.data_dir)
         tokens = Tokens(guests.trusted | (issuer.trusted if issuer else {}), frozenset(found))
-        desks = {name: GuestDesk(one.organisation.platform, joint.rates, random_id) for name, one in found.items()}
+        desks = {name: guest_desk(one.organisation, joint.rates, ways(settings, name)) for name, one in found.items()}
         services = {name: one.service for name, one in found.items()}
         checks = {name: one.wrong for name, one in found.items()}
         ledgers = {name: PublicLedger(one.ledger, one.organisation.is_primary_administrator) for name, one in found.items()}

@@ -1,8 +1,9 @@
 """The way in for guests over HTTP: invitations for those who may invite, and codes for those who have no token yet.
 
-POST /guests/invitations   {"channel" or "resource", "uses", "until", "guestsUntil", "viewOnly", "reason"}, with a token
+POST /guests/invitations   {"channel" or "resource", "uses", "until", "guestsUntil", "viewOnly", "reason", "sendTo"}, with a token
 POST /guests               {"code", "name", "email", "organisation"}: makes a guest, and answers with their token
-POST /guests/codes         {"person"}, with a token of who invited them: a code to sign in again, good once
+POST /guests/codes         {"person", "send"}, with a token of who invited them: a code to sign in again, good once
+POST /guests/letters       {"person", "organisation"}: sends the guest such a code, to the address that they came with
 POST /guests/tokens        {"person", "code", "organisation"}: signs a guest in again
 """
 
@@ -18,10 +19,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from application.guest_letters import NotSent
 from application.guests import GuestDesk, LetIn, Made, TooManyAttempts
 from application.ports.log import ClockJumped, CommandIdReused, LogUnavailable
+from application.ports.notifications import NotEver, NotNow
 from domain.access.ids import ResourceId
-from domain.directory.commands.limits import EMAIL, NAME
+from domain.directory.commands.limits import ADDRESS, EMAIL, NAME
 from domain.kernel.events import Context
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import NotFound, Refusal
@@ -51,6 +54,7 @@ class _Invite(_Body):
     guests_until: datetime | None = None
     view_only: bool = False
     reason: str
+    send_to: str | None = Field(default=None, max_length=EMAIL, pattern=ADDRESS)
 
 
 class _Come(_Body):
@@ -61,6 +65,12 @@ class _Come(_Body):
 
 
 class _Again(_Body):
+    person: str
+    send: bool = False
+
+
+class _Letter(_Body):
+    organisation: str = "main"
     person: str
 
 
@@ -82,6 +92,7 @@ class GuestEntrance:
             "/guests": self._come,
             "/guests/invitations": self._invite,
             "/guests/codes": self._offer,
+            "/guests/letters": self._send,
             "/guests/tokens": self._sign_in,
         }
         return [Route(path, _guarded(answer), methods=["POST"]) for path, answer in paths.items()]
@@ -97,7 +108,7 @@ class GuestEntrance:
             to, terms["anything"] = ResourceId(found.key), True
         else:
             return _refused(NotFound(kind="Channel"))
-        made = await desk.invite(session.viewer, asked.command_id, _context(session), to, **terms)
+        made = await desk.invite(session.viewer, asked.command_id, _context(session), to, asked.send_to, **terms)
         return _made(made, "invitation", "Invitation")
 
     async def _offer(self, request: Request) -> Response:
@@ -106,7 +117,17 @@ class GuestEntrance:
         guest = local_key(asked.person, "Person")
         if guest is None:
             return _refused(NotFound(kind="Person"))
-        return _made(await desk.offer(session.viewer, asked.command_id, _context(session), PersonId(guest)), "person", "Person")
+        made = await desk.offer(session.viewer, asked.command_id, _context(session), PersonId(guest), send=asked.send)
+        return _made(made, "person", "Person")
+
+    async def _send(self, request: Request) -> Response:
+        """Answered alike whoever is named: nobody learns by it who is a guest here."""
+        asked = _Letter.model_validate(await _json(request))
+        guest = local_key(asked.person, "Person")
+        if guest is None:
+            return _refused(NotFound(kind="Person"))
+        wait = await self._desk(asked.organisation).send_code(PersonId(guest), _address(request))
+        return _refused(TooManyAttempts(), wait) if wait else JSONResponse({}, 202)
 
     async def _come(self, request: Request) -> Response:
         asked = _Come.model_validate(await _json(request))
@@ -160,7 +181,9 @@ def _guarded(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Requ
             return JSONResponse({"error": "InvalidInput", "explanation": said}, 400)
         except CommandIdReused:
             return JSONResponse({"error": "CommandIdReused", "explanation": "That commandId was for something else."}, 409)
-        except (LogUnavailable, ClockJumped):
+        except NotEver:
+            return _refused(NotSent())
+        except (LogUnavailable, ClockJumped, NotNow):
             return JSONResponse({"error": "TryAgain", "explanation": "It can't be done now."}, 503)
 
     return guarded
@@ -181,7 +204,8 @@ async def _json(request: Request) -> Any:
 def _made(made: Made, name: str, type_name: str) -> Response:
     if made.outcome.refusal is not None:
         return _refused(made.outcome.refusal)
-    told = {"code": made.code, name: global_id(type_name, made.of), "position": str(made.outcome.position)}
+    told = {name: global_id(type_name, made.of), "position": str(made.outcome.position)}
+    told |= {"code": made.code} if made.code is not None else {}
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 

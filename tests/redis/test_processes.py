@@ -118,3 +118,20 @@ async def test_presence_is_seen_across_processes_and_costs_are_counted_together(
     assert (await bo_here.post(dear)).headers["Operation-Cost"] == "3907"
     left = (await bo_there.post("{ viewer { name } }")).headers["RateLimit"]
     assert int(left.partition("r=")[2].partition(";")[0]) < 2_000
+
+
+async def test_guessing_codes_is_counted_across_processes(two: Sequence[Served], valkey: Valkey) -> None:
+    """Twenty from one address in all, whichever process is asked; when Redis is gone, twenty for each."""
+
+    async def guess(number: int) -> int:
+        code = {"code": f"{number:04d}{uuid4().hex}", "name": "x"}  # each begins otherwise
+        return int((await two[number % 2].http.post("/guests", json=code)).status_code)
+
+    together = await asyncio.gather(*(guess(number) for number in range(30)))
+    assert sorted(together) == [403] * 20 + [429] * 10
+    assert [await guess(number) for number in (30, 31)] == [429, 429]
+    valkey.stop()
+    alone = [await guess(number) for number in range(40, 82)]
+    assert (alone.count(403), alone[-2:]) == (40, [429, 429])
+    counted = sum([await served.organisation.record_refusals(everything=True) for served in two])
+    assert counted == 2, "that it was too much is on record, once for each process"

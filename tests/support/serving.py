@@ -15,8 +15,8 @@ from prometheus_client import CollectorRegistry
 from application.deliveries.carriers import Ways
 from application.deliveries.runner import DeliveryRunner
 from application.envelope import Asked
-from application.guests import GuestDesk
 from application.ports.clock import Clock
+from application.ports.rates import Rates
 from application.tasks import stopped
 from application.timers.runner import TimerRunner
 from domain.directory.commands import AddPerson
@@ -35,6 +35,7 @@ from infra.postgres.projections.store import PostgresStore
 from infra.system import utc_now
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.deliveries import deliveries
+from interfaces.bootstrap.guests import guest_desk
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
 from interfaces.graphql.ids import global_id
@@ -154,6 +155,7 @@ async def serving(
     ways: Ways = NO_WAY,
     clock: Clock = utc_now,
     ring: KeyRing | None = None,
+    rates: Rates | None = None,
 ) -> AsyncIterator[Served]:
     """A server over a fresh database, with the follower that runs beside it and, if asked for, the one that acts on events.
 
@@ -180,7 +182,7 @@ async def serving(
         issuer = DevelopmentIssuer(folder)
         guests = GuestIssuer(folder)
         tokens = Tokens(issuer.trusted | guests.trusted, frozenset({ORGANISATION}))
-        desks = {ORGANISATION: GuestDesk(organisation.platform, MemoryRates(), uuid4)}
+        desks = {ORGANISATION: guest_desk(organisation, rates or MemoryRates(), ways)}
         app = create_app({ORGANISATION: api}, tokens, registry, {}, guests=Guests(desks, guests), exports=mattermost_lines)
         url = await stack.enter_async_context(listening(app))
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url, timeout=30))
