@@ -3,7 +3,7 @@
 from domain.access.administration import Administration
 from domain.access.events import AdministratorAppointed, ModuleSwitched, Switch
 from domain.access.module import Module
-from domain.directory.events import DepartmentId
+from domain.directory.events import DepartmentId, PostId
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
 
@@ -23,9 +23,13 @@ def module_switched(
     switch: Switch,
     by: PersonId,
     departments: tuple[DepartmentId, ...] = (),
+    below: bool = False,
+    posts: tuple[PostId, ...] = (),
     people: tuple[PersonId, ...] = (),
 ) -> Events:
     """A part of the platform was there for everybody, for a pilot group, or for nobody."""
-    if (found.switch, found.departments, found.people) == (switch, departments, people):
-        return NOTHING
-    return found.records(ModuleSwitched(module=module, switch=switch, departments=departments, people=people, by=by))
+    switched = ModuleSwitched(
+        module=module, switch=switch, departments=departments, below=below, posts=posts, people=people, by=by
+    )
+    same = (found.switch, found.departments, found.below, found.posts, found.people)
+    return NOTHING if same == (switch, departments, below, posts, people) else found.records(switched)

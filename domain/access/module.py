@@ -9,8 +9,9 @@ from domain.access.commands.module import SwitchModule
 from domain.access.events.module import ModuleSwitched, Switch
 from domain.access.holding import granted
 from domain.directory.department import Department
-from domain.directory.ids import DepartmentId
+from domain.directory.ids import DepartmentId, PostId
 from domain.directory.person import Person, UnknownPeople, unknown
+from domain.directory.post import Post
 from domain.kernel.decisions import DECIDERS, context_of, decides
 from domain.kernel.identifiers import ModuleId, PersonId
 from domain.kernel.loads import by
@@ -27,10 +28,20 @@ class Module(State[ModuleSwitched], kind="access.module", key=(ModuleId,)):
     name: str = ""
     switch: Switch = "on"
     departments: tuple[DepartmentId, ...] = ()
+    below: bool = False
+    posts: tuple[PostId, ...] = ()
     people: tuple[PersonId, ...] = ()
 
     def evolve(self, event: ModuleSwitched) -> "Module":
-        return replace(self, name=event.module, switch=event.switch, departments=event.departments, people=event.people)
+        return replace(
+            self,
+            name=event.module,
+            switch=event.switch,
+            departments=event.departments,
+            below=event.below,
+            posts=event.posts,
+            people=event.people,
+        )
 
 
 class ModuleOff(Refusal, frozen=True):
@@ -56,18 +67,21 @@ def switch(
     actor: PersonId,
     found: Maybe[Module] = by("switched"),
     departments: tuple[Department, ...] = by("departments"),
+    posts: tuple[Post, ...] = by("posts"),
     people: tuple[Maybe[Person], ...] = by("people"),
 ) -> Events | UnknownModule | UnknownPeople:
     if command.module not in modules():
         return UnknownModule(module=command.module)
-    said = (command.switch, command.departments, command.people)
-    if (found.switch, found.departments, found.people) == said:
+    said = (command.switch, command.departments, command.below, command.posts, command.people)
+    if (found.switch, found.departments, found.below, found.posts, found.people) == said:
         return NOTHING
     return unknown(people) or found.records(
         ModuleSwitched(
             module=command.module,
             switch=command.switch,
             departments=command.departments,
+            below=command.below,
+            posts=command.posts,
             people=command.people,
             by=actor,
         )

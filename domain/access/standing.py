@@ -6,12 +6,14 @@ from typing import Annotated
 from domain.access.guest import Guest
 from domain.access.invitation import Invitation
 from domain.access.module import Module, ModuleOff
+from domain.directory.department import Department
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person, active_person
+from domain.directory.post import Holding
 from domain.kernel.identifiers import PersonId
-from domain.kernel.loads import by
+from domain.kernel.loads import by, climb
 from domain.kernel.refusals import Refusal
-from domain.kernel.rules import Check, Held, Verdict
+from domain.kernel.rules import Check, Held, Late, Verdict
 from domain.kernel.states import Maybe, Unguarded
 
 
@@ -44,10 +46,22 @@ def _module(
     actor: PersonId,
     switch: Unguarded[Maybe[Module]] = by("module"),
     pilots: tuple[Maybe[DepartmentMembership], ...] = by("switch.departments", "actor"),
+    pilot_posts: tuple[Maybe[Holding], ...] = by("switch.posts", "actor"),
 ) -> Verdict:
-    if switch.switch == "on" or actor in switch.people or any(pilot.active for pilot in pilots):
+    if switch.switch == "on" or actor in switch.people:
+        return True
+    if any(pilot.active for pilot in pilots) or any(held.active for held in pilot_posts):
         return True
     return ModuleOff(module=switch.name)
+
+
+def _below(
+    switch: Unguarded[Maybe[Module]] = by("module"),
+    oneself: Maybe[Person] = by("actor"),
+    at_home: tuple[Unguarded[Department], ...] | None = climb("oneself.primary", "parent"),
+) -> bool:
+    pilots = switch.departments if switch.switch == "pilot" and switch.below else ()
+    return any(department.thing in pilots for department in at_home or ())
 
 
 guest_may_act = Check("guest who may change something, in their time", _guest, tacit=True)
@@ -55,4 +69,6 @@ guest_may_act = Check("guest who may change something, in their time", _guest, t
 module_is_on = Check("module that is there", _module, tacit=True)
 """A switch is read without a guard: every command would rest on it, and it protects nobody from anybody."""
 
-STANDING = active_person & guest_may_act & module_is_on
+module_is_below = Late("module that is there below", _below, tacit=True)
+
+STANDING = active_person & guest_may_act & (module_is_on | module_is_below)

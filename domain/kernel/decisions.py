@@ -13,7 +13,7 @@ from domain.kernel.identifiers import PersonId, module_id
 from domain.kernel.loads import GIVEN, Load
 from domain.kernel.plans import plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
-from domain.kernel.rules import NOBODY, PLATFORM, Check, Claim, Finding, Granted, Rule, picker, together
+from domain.kernel.rules import NOBODY, PLATFORM, Check, Claim, Finding, Granted, Late, Rule, picker, together
 from domain.kernel.states import Events
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,8 +77,12 @@ class Decider:
 
     @cached_property
     def _plain(self) -> "Decider":
-        """The same decision without grants: so whoever needs none is not asked for any."""
-        return Decider(self.command, self.decide, self.rule.bare() or NOBODY) if self.granted else self
+        """The same decision without what is asked late: so whoever needs no grant is not asked for any."""
+        return Decider(self.command, self.decide, self.rule.bare() or NOBODY) if self._late else self
+
+    @cached_property
+    def _late(self) -> bool:
+        return any(isinstance(check, Late) for check in self.rule.checks())
 
     @cached_property
     def subject(self) -> str:
@@ -106,7 +110,7 @@ class Decider:
     ) -> Decision | Missing | Claim:
         """Decides without a grant, else by the first proposed one that holds; or says what must be loaded, or proposed, first."""
         decision = self._plain.consider(command, actor, now, view, authority)
-        if isinstance(decision, set) or self.granted is None or decision.authority is not None:
+        if isinstance(decision, set) or not self._late or decision.authority is not None:
             return decision
         for proposal in proposals or (GIVEN["proposed"](),):
             decision = self.consider(command, actor, now, view, proposed=proposal)

@@ -78,7 +78,7 @@ class Rule:
         raise NotImplementedError
 
     def bare(self) -> "Rule | None":
-        """The rule without what only somebody's grant can fulfil; None where nothing is left."""
+        """The rule without what is asked late, as whether it was granted; None where nothing is left."""
         return self
 
 
@@ -116,6 +116,13 @@ class Check(Rule):
         return Finding(holds, until if holds else None, (self,), self.hides and not holds, scope)
 
 
+class Late(Check):
+    """A check that is asked only where a rule fails without it: what it reads is loaded for nobody else."""
+
+    def bare(self) -> None:
+        return None
+
+
 class Claim(NamedTuple):
     """What somebody would have to be granted: an action on a resource, or in a department; neither: everywhere."""
 
@@ -124,7 +131,7 @@ class Claim(NamedTuple):
     department: UUID | None = None
 
 
-class Granted(Check):
+class Granted(Late):
     """A check that only somebody's grant can fulfil. It is asked last, with one proposed grant after another.
 
     `on` and `within` are the paths of the resource and of the department that it belongs to. Its test may ask for the `claim`
@@ -137,9 +144,6 @@ class Granted(Check):
         super().__init__(f"grant of {action}", test, hides=hides)
         self.action, self.paths = action, tuple(path for path in (on, within) if path is not None)
         self._on, self._within = _getter(on), _getter(within)
-
-    def bare(self) -> None:
-        return None
 
     def claim(self, values: Mapping[str, Any]) -> Claim:
         """What must be granted, by the values at hand."""
@@ -206,7 +210,8 @@ class Either(Rule):
                 return finding
             failed.append(finding)
         told = [finding for finding in failed if not finding.hidden]
-        return Finding(False, None, tuple(c for f in told or failed for c in f.by), hidden=not told)
+        refusal = next((finding.refusal for finding in failed if finding.refusal is not None), None)
+        return Finding(False, None, tuple(c for f in told or failed for c in f.by), hidden=not told, refusal=refusal)
 
     def bare(self) -> Rule | None:
         left = [rule for rule in (each.bare() for each in self.rules) if rule is not None]

@@ -20,7 +20,13 @@ def is_off(module: str, person: str) -> str:
     return (
         f"({module}.switch = 'off' or ({module}.switch = 'pilot' and strpos({module}.people, {person}::text) = 0"
         f" and not exists (select from {{department_membership}} dm where dm.person_id = {person}"
-        f" and strpos({module}.departments, dm.department_id::text) > 0)))"
+        f" and strpos({module}.departments, dm.department_id::text) > 0)"
+        f" and not exists (select from {{post_holding}} ph where ph.person_id = {person}"
+        f" and strpos({module}.posts, ph.post_id::text) > 0)"
+        f" and not ({module}.below and exists (with recursive up(id) as ("
+        f"select h.primary_department_id from {{person}} h where h.id = {person}"
+        f" union select d.parent_id from {{department}} d join up on d.id = up.id)"
+        f" select from up where strpos({module}.departments, up.id::text) > 0))))"
     )
 
 
@@ -36,6 +42,7 @@ AVAILABLE = f"""
 class Module(
     Model,
     visible={"belongs to the organisation": STAFF},
+    version=2,
     queries=(listed("modules", "The modules that were ever switched; the others are there for everybody.", order="name"),),
 ):
     """A part of the platform that can be switched on and off."""
@@ -43,6 +50,8 @@ class Module(
     name: str = column("Its name.", order=True, filter=("eq",))
     switch: Switch = column("For whom it is there.", filter=("eq",), choices=SWITCHES)
     departments: str = column("Of a pilot group: the ids of the departments whose people have it, with a space between each.")
+    below: bool = column("Of a pilot group: whether those have it too whose first department is below one of these.")
+    posts: str = column("Of a pilot group: the ids of the posts whose holders have it, with a space between each.")
     people: str = column("Of a pilot group: the ids of people who have it, with a space between each.")
     switched_by: To[Person] = one("Who switched it last.")
 
@@ -66,6 +75,8 @@ def switched(row: Module | None, said: Recorded[ModuleSwitched]) -> Module:
         name=fact.module,
         switch=fact.switch,
         departments=" ".join(map(str, fact.departments)),
+        below=fact.below,
+        posts=" ".join(map(str, fact.posts)),
         people=" ".join(map(str, fact.people)),
         switched_by=fact.by,
     )

@@ -1,5 +1,5 @@
-"""Random histories of grants, roles, moves, memberships, administrators and time, decided by the platform's rules and by a model
-of them that was written from the mission's words and shares no code with them."""
+"""Random histories of grants, roles, posts, moves, memberships, administrators, switches and time, by several at once, decided
+by the platform's rules and by a model of them that was written from the mission's words and shares no code with them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,10 +16,22 @@ from domain.access.commands import (
     RedefineRole,
     RetireRole,
     RevokeGrant,
+    SwitchModule,
 )
 from domain.access.ids import GrantId
-from domain.directory.commands import JoinDepartment, LeaveDepartment, MoveDepartment, ReinstatePerson, SuspendPerson
-from domain.directory.ids import DepartmentId
+from domain.directory.commands import (
+    AssignPost,
+    JoinDepartment,
+    LeaveDepartment,
+    MergeDepartment,
+    MoveDepartment,
+    ReinstatePerson,
+    SuspendPerson,
+    WithdrawPost,
+)
+from domain.directory.ids import DepartmentId, PostId
+from domain.directory.imported import post_opened
+from domain.directory.post import Post
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import Refusal
@@ -34,7 +46,10 @@ DEPARTMENTS = [SALES, EAST, SHANGHAI, PLANT]
 TREE: dict[DepartmentId, DepartmentId | None] = {SALES: None, EAST: SALES, SHANGHAI: EAST, PLANT: None}
 HOME: dict[Any, DepartmentId | None] = {GENERAL: None, OF_SALES: SALES}
 PLACED = [(BO, SHANGHAI), (CHEN, PLANT), (DI, EAST)]
-people, places = st.sampled_from(SOMEBODY), st.sampled_from(DEPARTMENTS)
+DESK, WATCH = PostId(an_id("desk")), PostId(an_id("watch"))
+POSTS = [DESK, WATCH]
+people, places, posts = st.sampled_from(SOMEBODY), st.sampled_from(DEPARTMENTS), st.sampled_from(POSTS)
+channels = st.sampled_from([GENERAL, OF_SALES])
 minutes = st.integers(min_value=0, max_value=120)
 
 
@@ -42,7 +57,7 @@ minutes = st.integers(min_value=0, max_value=120)
 class Given:
     """A grant, in the mission's words: who, what, where, from when, until when."""
 
-    who: PersonId | DepartmentId
+    who: PersonId | DepartmentId | PostId
     what: str
     where: Any
     since: datetime
@@ -59,6 +74,12 @@ class Model:
         default_factory=lambda: {SALES: None, EAST: SALES, SHANGHAI: EAST, PLANT: None}
     )
     belongs: set[tuple[PersonId, DepartmentId]] = field(default_factory=set)
+    first: dict[PersonId, DepartmentId] = field(default_factory=dict)
+    holds: set[tuple[PersonId, PostId]] = field(default_factory=set)
+    merged: set[DepartmentId] = field(default_factory=set)
+    switch: str = "on"
+    pilots: set[Any] = field(default_factory=set)
+    below: bool = False
     administers: set[tuple[PersonId, DepartmentId | None]] = field(default_factory=set)
     suspended: set[PersonId] = field(default_factory=set)
     grants: list[Given] = field(default_factory=list)
@@ -73,12 +94,13 @@ class Model:
 
     def keeps(self, who: PersonId, channel: Any) -> bool:
         """Whether somebody may keep a channel that isn't theirs: by administering, or by a grant that holds now."""
-        if who in self.suspended:
+        if who in self.suspended or not self.has_messaging(who):
             return False
         around = self.chain(HOME[channel])
         if any((who, place) in self.administers for place in (None, *around)):
             return True
         mine = {who, *(above for place in DEPARTMENTS if (who, place) in self.belongs for above in self.chain(place))}
+        mine |= {post for post in POSTS if (who, post) in self.holds}
         return any(
             grant.who in mine
             and (grant.what == KEEP or (grant.what == "helper" and KEEP in self.helper))
@@ -89,13 +111,23 @@ class Model:
             for grant in self.grants
         )
 
+    def has_messaging(self, who: PersonId) -> bool:
+        """Whether that part of the platform is there for somebody: for all, or for a pilot group that they are of."""
+        if self.switch != "pilot":
+            return self.switch == "on"
+        theirs = {who, *(place for person, place in (*self.belongs, *self.holds) if person == who)}
+        if self.below:
+            theirs |= {*self.chain(self.first.get(who))}
+        return bool(theirs & self.pilots)
+
 
 class Histories(RuleBasedStateMachine):
     """What is done to both."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.story = Story().given(TALK, role(KEEP), *(belongs(who, where) for who, where in PLACED))
+        opened = [post_opened(Post.at(post), name="post") for post in POSTS]
+        self.story = Story().given(TALK, role(KEEP), *opened, *(belongs(who, where) for who, where in PLACED))
         self.model = Model(belongs=set(PLACED))
 
     def do(self, wish: Command) -> bool:
@@ -105,7 +137,7 @@ class Histories(RuleBasedStateMachine):
         return not isinstance(self.story.last.answer, Refusal)
 
     @rule(
-        who=st.one_of(people, places, places),
+        who=st.one_of(people, places, places, posts),
         what=st.sampled_from([KEEP, KEEP, "helper", PEOPLE]),
         where=st.sampled_from([None, GENERAL, OF_SALES, *DEPARTMENTS]),
         begins=minutes,
@@ -114,12 +146,13 @@ class Histories(RuleBasedStateMachine):
     def grant(self, who: Any, what: str, where: Any, begins: int, lasts: int | None) -> None:
         since = self.model.now + timedelta(minutes=begins - 90)
         until = None if lasts is None else since + timedelta(minutes=lasts)
-        terms: dict[str, Any] = {"person" if who in SOMEBODY else "department": who}
+        terms: dict[str, Any] = {"person" if who in SOMEBODY else "post" if who in POSTS else "department": who}
         terms |= {"role": HELPER} if what == "helper" else {"action": what}
         if where is not None:
             terms["within" if where in DEPARTMENTS else "resource"] = where if where in DEPARTMENTS else resource(where)
         grant = GrantId(an_id(f"grant {len(self.model.grants)}"))
         done = self.do(GrantPermission(grant=grant, since=since, until=until, reason="r", **terms))
+        assert not (done and {who, where} & self.model.merged), "nothing is granted to what was merged, nor within it"
         given = Given(who, what, where, since, until, revoked=not done)
         self.model.grants.append(given)
 
@@ -141,9 +174,99 @@ class Histories(RuleBasedStateMachine):
 
     @rule(who=people, where=places, comes=st.booleans())
     def belong(self, who: PersonId, where: DepartmentId, comes: bool) -> None:
-        wish = JoinDepartment if comes else LeaveDepartment
-        assert self.do(wish(department=where, person=who))
+        if self.do((JoinDepartment if comes else LeaveDepartment)(department=where, person=who)):
+            self.belonged(who, where, comes)
+
+    def belonged(self, who: PersonId, where: DepartmentId, comes: bool) -> None:
         (self.model.belongs.add if comes else self.model.belongs.discard)((who, where))
+        if not comes and self.model.first.get(who) == where:
+            del self.model.first[who]
+
+    @rule(who=people, where=places)
+    def belong_first(self, who: PersonId, where: DepartmentId) -> None:
+        if self.do(JoinDepartment(department=where, person=who, primary=True)):
+            self.model.belongs.add((who, where))
+            self.model.first[who] = where
+
+    @rule(who=people, post=posts, comes=st.booleans())
+    def hold(self, who: PersonId, post: PostId, comes: bool) -> None:
+        assert self.do((AssignPost if comes else WithdrawPost)(post=post, person=who))
+        (self.model.holds.add if comes else self.model.holds.discard)((who, post))
+
+    @rule(which=places, into=places)
+    def merge(self, which: DepartmentId, into: DepartmentId) -> None:
+        if self.do(MergeDepartment(department=which, into=into)):
+            self.model.above[which] = into
+            self.model.merged.add(which)
+
+    @rule(
+        switch=st.sampled_from(["on", "pilot", "pilot", "off"]),
+        departments=st.sets(places, max_size=2),
+        held=st.sets(posts, max_size=1),
+        some=st.sets(people, max_size=1),
+        below=st.booleans(),
+    )
+    def switch(self, switch: Any, departments: set[Any], held: set[Any], some: set[Any], below: bool) -> None:
+        group: dict[str, Any] = {"departments": tuple(departments), "posts": tuple(held), "people": tuple(some), "below": below}
+        assert self.do(SwitchModule(module="messaging", switch=switch, **group))
+        self.model.switch, self.model.below, self.model.pilots = switch, below, departments | held | some
+
+    @rule(
+        what=st.one_of(
+            st.tuples(st.just("revoke"), st.integers(min_value=0, max_value=20)),
+            st.tuples(st.just("withdraw"), st.tuples(people, posts)),
+            st.tuples(st.just("leave"), st.tuples(people, places)),
+            st.tuples(st.just("dismiss"), st.tuples(people, st.one_of(st.none(), places))),
+            st.tuples(st.just("suspend"), people),
+            st.tuples(st.just("move"), st.tuples(places, st.one_of(st.none(), places))),
+        ),
+        first=people,
+        second=people,
+        channel=channels,
+    )
+    def at_once(self, what: tuple[str, Any], first: PersonId, second: PersonId, channel: Any) -> None:
+        """Something ends while two use it: whoever may not any more has not done it after that."""
+        wish = self.ending(*what)
+        if wish is None:
+            return
+        self.story.at(self.model.now)
+        uses = [(RenameChannel(channel=channel, name=f"by {who}"), who) for who in (first, second)]
+        ended, *used = self.story.race((wish, ROOT), *uses)
+        if ended:
+            self.ended(*what)
+        for who, done in zip((first, second), used, strict=True):
+            assert not (done and not self.model.keeps(who, channel)), (what, who)
+
+    def ending(self, kind: str, which: Any) -> Command | None:
+        match kind:
+            case "revoke":
+                there = which < len(self.model.grants) and not self.model.grants[which].revoked
+                return RevokeGrant(grant=GrantId(an_id(f"grant {which}"))) if there else None
+            case "withdraw":
+                return WithdrawPost(post=which[1], person=which[0])
+            case "leave":
+                return LeaveDepartment(department=which[1], person=which[0])
+            case "dismiss":
+                return DismissAdministrator(person=which[0], department=which[1])
+            case "suspend":
+                return SuspendPerson(person=which)
+            case _:
+                return MoveDepartment(department=which[0], parent=which[1])
+
+    def ended(self, kind: str, which: Any) -> None:
+        match kind:
+            case "revoke":
+                self.model.grants[which].revoked = True
+            case "withdraw":
+                self.model.holds.discard(which)
+            case "leave":
+                self.belonged(which[0], which[1], comes=False)
+            case "dismiss":
+                self.model.administers.discard(which)
+            case "suspend":
+                self.model.suspended.add(which)
+            case _:
+                self.model.above[which[0]] = which[1]
 
     @rule(which=places, below=st.one_of(st.none(), places))
     def move(self, which: DepartmentId, below: DepartmentId | None) -> None:

@@ -5,15 +5,19 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from domain.access.events.module import Switch
-from domain.directory.ids import DepartmentId
+from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.commands import Command, Line
 from domain.kernel.identifiers import ModuleId, PersonId, module_id
 
-DEPARTMENTS, PEOPLE = 30, 200
-"""Most departments and people of a pilot group: they are looked at whenever one of the group does something."""
+DEPARTMENTS, POSTS, PEOPLE = 30, 30, 200
+"""Most departments, posts and people of a pilot group: they are looked at whenever one of the group does something."""
 
 
 def _departments_once(found: tuple[DepartmentId, ...]) -> tuple[DepartmentId, ...]:
+    return tuple(sorted(set(found)))
+
+
+def _posts_once(found: tuple[PostId, ...]) -> tuple[PostId, ...]:
     return tuple(sorted(set(found)))
 
 
@@ -28,6 +32,12 @@ class SwitchModule(Command):
     switch: Switch = Field(description="For whom it is there.")
     departments: Annotated[tuple[DepartmentId, ...], AfterValidator(_departments_once)] = Field(
         default=(), description="Of a pilot group: those who belong to these departments.", max_length=DEPARTMENTS
+    )
+    below: bool = Field(
+        default=False, description="Of a pilot group: also those whose first department is below one of these departments."
+    )
+    posts: Annotated[tuple[PostId, ...], AfterValidator(_posts_once)] = Field(
+        default=(), description="Of a pilot group: those who hold these posts.", max_length=POSTS
     )
     people: Annotated[tuple[PersonId, ...], AfterValidator(_people_once)] = Field(
         default=(), description="Of a pilot group: these people.", max_length=PEOPLE
