@@ -25,14 +25,20 @@ _TARGETS = """array[{viewer}::uuid, {this}.id]
     || array(select v.group_id from {user_group_member} v where v.person_id = {viewer})"""
 _MOST = 22
 """How many mentions of one message may mean the same person: themselves, departments and groups of theirs, and everybody."""
+_OF_MESSAGE = f"""cross join lateral (
+        select from {{message}} m where m.id = n.message_id and m.channel_id = {{this}}.id
+        and m.position > {_SEEN_UPTO} and {_COUNTS} and (n.kind <> 'person' or n.position = m.worded_at) offset 0
+    ) k"""
 MENTIONED = f"""select least(count(distinct t.message_id), {COUNTED})::integer from (
-    (select n.message_id from {{mention}} n join {{message}} m on m.id = n.message_id
-    where n.target = any({_TARGETS}) and n.channel_id = {{this}}.id and n.position > {_SEEN_UPTO} and {_COUNTS}
-    and (n.kind <> 'person' or n.position = m.worded_at) limit {COUNTED * _MOST})
+    (select n.message_id from (
+        select * from {{mention}} n
+        where n.target = any({_TARGETS}) and n.channel_id = {{this}}.id and n.position > {_SEEN_UPTO} offset 0
+    ) n {_OF_MESSAGE} limit {COUNTED * _MOST})
     union all
-    (select n.message_id from {{mention}} n join {{message}} m on m.id = n.message_id
-    where n.target = {{viewer}} and n.channel_id is null and n.position > {_SEEN_UPTO} and n.position = m.worded_at
-    and m.channel_id = {{this}}.id and m.position > {_SEEN_UPTO} and {_COUNTS} limit {COUNTED})
+    (select n.message_id from (
+        select * from {{mention}} n
+        where n.target = {{viewer}} and n.channel_id is null and n.position > {_SEEN_UPTO} offset 0
+    ) n {_OF_MESSAGE} limit {COUNTED})
 ) t"""
 """By an index on the target and the channel: what else is unread, and what was said to others, costs nothing. Words that came
-later don't say where; they are few."""
+later don't say where; they are few. `offset 0` keeps the order: first whom it means, then what it says."""
