@@ -67,6 +67,8 @@ class PolicyRunner:
             await self._act_on(await decode(self._of_interest(rows), self._codec, self._keys))
             position = rows[-1].position
             await self._checkpoints.save(FOLLOWER, position)
+            if len(rows) < PAGE and not await self._reader.wait(position, 0):
+                break  # nothing more is known of
         return position
 
     def _of_interest(self, rows: Sequence[Row]) -> list[Row]:

@@ -167,6 +167,10 @@ class LogReader(Protocol):
         """For followers: as `read`, but perhaps fewer rows than there are, where these are at hand; none only at the end."""
         ...
 
+    def at_hand(self, after: int, limit: int) -> list[Row]:
+        """As `news`, but asks nobody: none where these rows aren't in memory."""
+        ...
+
     async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:
         """The rows of each stream in order; an absent stream has none."""
         ...

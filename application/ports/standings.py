@@ -13,12 +13,17 @@ class Turn(NamedTuple):
 
 
 class Standings(Protocol):
-    """Reads what has become of people. Every method raises ReadUnavailable, ReadTooLong."""
+    """Reads what has become of people. Every method raises ReadUnavailable, ReadTooLong.
+
+    `wires`: the types of the events that say so.
+    """
+
+    wires: frozenset[str]
 
     async def ended(self) -> tuple[int, frozenset[PersonId]]:
         """Who doesn't take part, and as of which position."""
         ...
 
     async def after(self, position: int) -> tuple[int, list[Turn]]:
-        """What has become of people after a position, in order, and how far that was read."""
+        """What has become of people after a position, in order, and how far that was read: to the log's end, or a page."""
         ...

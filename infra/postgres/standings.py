@@ -34,6 +34,8 @@ COMING = (PersonReinstated.wire, OffboardingUndone.wire)
 class PostgresStandings:
     """Fulfils application.ports.standings.Standings for one organisation."""
 
+    wires = frozenset((*GOING, *COMING))
+
     def __init__(self, queries: Queries, progress: Progress, organisation: OrganisationSchema, people: Declared) -> None:
         self._queries, self._progress, self._people = queries, progress, people
         self._ended = ENDED.format(schema=organisation.schema, people=people.table)

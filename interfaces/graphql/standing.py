@@ -9,13 +9,17 @@ import structlog
 
 from application.ports.log import LogReader, LogUnavailable
 from application.ports.reading import ReadTooLong, ReadUnavailable
-from application.ports.standings import Standings
+from application.ports.standings import Standings, Turn
 from application.tasks import stopped
 
 log = structlog.get_logger("live")
 
 PATIENCE, PAUSE = 1.0, 0.25
 """Seconds after which the log is looked at without having been told of news, and between tries while it can't be read."""
+
+
+PAGE = 500
+"""Rows that are at hand and looked at together."""
 
 
 class Expelled(Exception):
@@ -75,8 +79,13 @@ class Standing:
 
     async def advance(self) -> None:
         """Takes in what has happened by now. Raises ReadUnavailable, ReadTooLong."""
-        while True:
-            position, turns = await self.standings.after(self.position)
+        more = True
+        while more:
+            rows = self.reader.at_hand(self.position, PAGE)
+            if rows and not any(row.type in self.standings.wires for row in rows):
+                position, turns = rows[-1].position, list[Turn]()
+            else:
+                position, turns = await self.standings.after(self.position)
             for person, active in turns:
                 if active:
                     self.gone.discard(person)
@@ -84,6 +93,5 @@ class Standing:
                     self.gone.add(person)
                     for expelled in [*self.watched.get(person, ())]:
                         expelled()
-            if position == self.position:
-                return
             self.position = position
+            more = await self.reader.wait(position, 0)

@@ -61,7 +61,7 @@ class Follower:
         """`moved` is told the checkpoints of this process's tables whenever they have moved."""
         self._models, self._reader, self._codec, self._keys, self._store = models, reader, codec, keys, store
         self._checkpoints, self._telemetry, self._moved = checkpoints, telemetry, moved
-        self._page = PAGE
+        self._page, self._full = PAGE, False
         self.health = Health()
 
     @property
@@ -100,11 +100,15 @@ class Follower:
         self._note(positions)
         swept = -SWEEP
         while positions:
-            if not await self.step(applier, decoder, positions):
-                if time.monotonic() - swept >= SWEEP:
-                    swept = time.monotonic()
-                    await self._sweep()
-                await self._reader.wait(min(positions.values()), POLL)
+            moved = await self.step(applier, decoder, positions)
+            lowest = min(positions.values())
+            if moved and (self._full or lowest < max(positions.values())):
+                continue
+            if time.monotonic() - swept >= SWEEP:
+                swept = time.monotonic()
+                await self._sweep()
+            # After a page that wasn't full it waits without another look: what is known to be more ends that at once.
+            await self._reader.wait(lowest, POLL)
 
     async def _sweep(self) -> None:
         """Once all are level: what earlier releases left goes, if none of their processes runs any more."""
@@ -116,6 +120,7 @@ class Follower:
 
         So a table that was just made catches up while the others stay live, until they are level and share their transactions.
         """
+        self._full = False
         furthest = max(positions.values())
         moved = await self._advance(applier, decoder, positions, furthest, None)
         lowest = min(positions.values())
@@ -131,6 +136,7 @@ class Follower:
         rows = await (self._reader.news(after, self._page) if upto is None else self._reader.read(after, self._page, upto))
         if not rows:
             return False
+        self._full |= len(rows) >= self._page
         page = await decoder.decode(rows, after)
         if page.upto > after:
             level = [slot for slot, position in positions.items() if position == after]

@@ -53,6 +53,10 @@ class PostgresLogReader:
         """As `read`; what this process has just written itself comes from memory."""
         return self._recent.read(after, limit) or await self.read(after, limit)
 
+    def at_hand(self, after: int, limit: int) -> list[Row]:
+        """What this process has just written itself, from memory."""
+        return self._recent.read(after, limit) or []
+
     async def part(
         self, after: int, limit: int, upto: int, digits: str, types: Collection[str], others: Collection[str]
     ) -> list[Row]:
