@@ -125,17 +125,16 @@ def compile_followed(
         told = f"case when _r.id is not null then {told} else {gone(c)} end"
     arrays = ", ".join(given(c, name) for name in ("keys", "positions", "events", "containers"))
     names, t = ("key", "position", "event", "container", "number"), c.alias()
-    # Without OFFSET the planner reads the whole table where it is short, and may do so still when it has grown; or it looks the
-    # row up for each viewer anew.
+    # Without OFFSET the planner reads the whole table where it is short, and may do so still when it has grown.
     rows = (
-        f"(select {', '.join(f'_n.{name} as _{name}' for name in names)}, {t}.*"
+        f"select {', '.join(f'_n.{name} as _{name}' for name in names)}, {t}.*"
         f" from unnest({arrays}) with ordinality _n({', '.join(names)})"
         f" {'left' if gone else 'inner'} join lateral (select * from {c.source(model)} where id = _n.key offset 0) {t} on true"
-        " offset 0) _r"
     )
     classes = (
-        "select _k.key, _k.position, _k.event, _k.number, (array_agg(_v.viewer))[1] viewer, array_agg(_v.seat - 1) seats"
-        f" from {rows} cross join lateral (select {', '.join(f'_r._{name} as {name}' for name in names)}) _k"
+        f"with _r as materialized ({rows})"
+        " select _k.key, _k.position, _k.event, _k.number, (array_agg(_v.viewer))[1] viewer, array_agg(_v.seat - 1) seats"
+        f" from _r cross join lateral (select {', '.join(f'_r._{name} as {name}' for name in names)}) _k"
         f" join unnest({given(c, 'viewers')}, {given(c, 'followed')}) with ordinality _v(viewer, container, seat)"
         f" on _v.container = _k.container where {_gate(c, tables, model)} and {told}"
         f" group by {', '.join(['_k.key', '_k.position', '_k.event', '_k.number', *alike])}"
