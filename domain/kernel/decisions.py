@@ -61,7 +61,7 @@ class Decider:
     @cached_property
     def refusals(self) -> tuple[type[Refusal], ...]:
         """What the decision itself and the checks of its rule may answer, as their signatures list it."""
-        answers = [get_type_hints(each)["return"] for each in (self.decide, *(check.test for check in self.rule.checks()))]
+        answers = [get_type_hints(each).get("return") for each in (self.decide, *(check.test for check in self.rule.checks()))]
         found = (kind for answer in answers for kind in get_args(answer))
         return tuple(dict.fromkeys(kind for kind in found if inspect.isclass(kind) and issubclass(kind, Refusal)))
 

@@ -38,6 +38,7 @@ class Search(Page):
         self.c, self.use, self.at = c, use, at
         self.searched, self.target = member, member.target
         self.t = c.alias()
+        self.few = None  # what is found by words is few already
         self.rows = f"{self.t}p"
         self.text = cast(Column, self.target.members[member.text])
         self.column = cast(Column, self.target.members[member.time])
