@@ -29,6 +29,8 @@ class Draft(NamedTuple):
     refusal: Refusal | None
     facts: Sequence[Fact]
     writes: frozenset[str]
+    proposals: Sequence[Proposal] | None = None
+    """The grants that were proposed for it, if they were asked for."""
 
 
 class Wish(NamedTuple):
@@ -117,7 +119,7 @@ class Drafter:
             not_after=None if decision.not_after is None else microseconds(decision.not_after),
             keys=sealing.created,
         )
-        return Draft(request, refusal, facts, frozenset([fact.stream for fact in facts]))
+        return Draft(request, refusal, facts, frozenset([fact.stream for fact in facts]), wish.proposals)
 
 
 def _without_address(wish: Wish) -> Wish:

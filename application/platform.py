@@ -55,8 +55,10 @@ class Platform:
         """
         wish = Wish(command, asked, command_key(command, asked), authority)
         decider = self._decider(type(command), authority)
+        proposals = None
         for _ in range(ATTEMPTS):
             answer, draft = await self._attempt(decider, wish)
+            proposals = draft.proposals
             if isinstance(answer, Moved):
                 self.counts.again["moved"] += 1
                 await self.states.reload(answer.streams)
@@ -66,7 +68,8 @@ class Platform:
             else:
                 return self._outcome(answer, draft, wish)
         self.counts.again["locked"] += 1
-        return await self._under_lock(decider, wish)
+        # Proposals wait for read models, and nobody should wait for these while the lock is held.
+        return await self._under_lock(decider, wish._replace(proposals=proposals))
 
     def _decider(self, command: type[Command], authority: Authority | None) -> Decider:
         if authority is not None:

@@ -27,7 +27,7 @@ from infra.system import random_id
 from tests.support.postgres import Database
 from tests.support.processes import die_with_parent
 from tests.support.serving import SETUP, Served, serving
-from tests.verification.using_process import used
+from tests.verification.using_process import answered, used
 
 ROUNDS = int(os.environ.get("ONRECORD_RACES", "25"))
 BY_TEST = Authority("test")
@@ -108,7 +108,7 @@ async def _race(here: Served, there: Other, person: PersonId, channel: ChannelId
     async def end() -> int:
         await reached.wait()
         assert await there.hear() == "enough"
-        return (await platform.handle(ends, Asked(SETUP, random_id()), BY_TEST)).position
+        return (await answered(platform, ends, Asked(SETUP, random_id()), BY_TEST)).position
 
     async with asyncio.timeout(60):
         await there.use(person, channel, enough)
