@@ -1,11 +1,17 @@
 """Through the API: read but not replied. Who read and doesn't answer is reminded by the rules; the sender sees the list."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from application.envelope import Asked
+from application.outcomes import Outcome
 from domain.access.commands import AppointAdministrator
+from domain.kernel.commands import Command
+from domain.kernel.events import Authority
+from domain.messaging.commands.expected_reply import RemindOfReply
 from tests.notifications.inboxes import items, reasons
 from tests.support.clocks import MovedClock
 from tests.support.organisations import everything
@@ -111,6 +117,53 @@ async def test_who_read_and_did_not_answer_is_reminded_until_they_do(asking: Ask
     then = (await asking.people["Ann"].ask(query, {"m": said}))["at"]["message"]["awaitedReplies"]["nodes"]
     assert {node["person"]["name"]: node["reminders"] for node in then} == {"Bo": 1, "Chen": 2, "Di": 0}
     assert await differences(asking.served, "AwaitedReply", "ReminderRules") == []
+
+
+@pytest.mark.parametrize("answer", ["reply", "sign"])
+async def test_nobody_is_reminded_who_answers_while_their_reminder_is_on_its_way(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    said, platform = await asking.ask(sign="👌"), asking.served.organisation.platform
+    await asking.people["Bo"].done("markRead", message=said)
+    await asking.level()
+    await asking.look()
+    handle, met = platform.handle, 0
+
+    async def late(command: Command, asked: Asked, authority: Authority | None = None) -> Outcome:
+        """What is due was read by then; now somebody answers, and only then the reminder is decided."""
+        nonlocal met
+        if isinstance(command, RemindOfReply):
+            met += 1
+            if answer == "sign":
+                await asking.people["Bo"].done("addReaction", message=said, emoji="👌")
+            else:
+                await asking.people["Bo"].done("postMessage", channel=asking.channel, text="来", thread=said)
+        return await handle(command, asked, authority)
+
+    monkeypatch.setattr(platform, "handle", late)
+    await asking.look(minutes=61)
+    assert (met, await asking.reminded()) == (1, [])
+    replies, unanswered = await asking.listed(said)
+    assert (replies["Bo"]["ended"], replies["Bo"]["dueAt"], unanswered) == ("ANSWERED", None, set())
+    assert await differences(asking.served, "AwaitedReply") == []
+
+
+async def test_answers_and_reminders_at_the_same_time(asking: Asking) -> None:
+    said = await asking.ask(sign="👌")
+    for name in NAMES[1:]:
+        await asking.people[name].done("markRead", message=said)
+    await asking.level()
+    await asking.look()
+    replies = [
+        asking.people[name].done("postMessage", channel=asking.channel, text=f"{name} 来", thread=said) for name in NAMES[1:]
+    ]
+    await asyncio.gather(asking.look(minutes=61), *replies)
+    rows = await everything(asking.served.organisation)
+    ended = {row.stream: row.position for row in rows if row.type == "messaging.reply_awaiting_ended.v1"}
+    assert len(ended) == 3
+    for row in rows:
+        if row.type == "messaging.reply_reminded.v1":
+            assert row.position < ended[row.stream], "a reminder came after the answer"
 
 
 async def test_what_was_missed_is_missed_once_and_it_ends(asking: Asking) -> None:
