@@ -60,6 +60,9 @@ class KnownFile(NamedTuple):
     title: str | None
     media_type: str | None
     size: int | None
+    width: int | None = None
+    height: int | None = None
+    duration: int | None = None
 
 
 class Act(NamedTuple):

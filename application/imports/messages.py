@@ -124,6 +124,9 @@ class Messages:
             media_type=file.media_type,
             size=file.size,
             title=file.title,
+            width=file.width,
+            height=file.height,
+            duration=file.duration,
         )
 
 

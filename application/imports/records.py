@@ -228,7 +228,7 @@ class HandedOver(Record, frozen=True, kw_only=True):
 
 
 class File(msgspec.Struct, frozen=True, gc=False):
-    """What is known of a file that was shared; never its bytes."""
+    """What is known of a file that was shared; never its bytes. Measures are in pixels and milliseconds."""
 
     key: Key
     name: str
@@ -236,6 +236,9 @@ class File(msgspec.Struct, frozen=True, gc=False):
     media_type: str | None = None
     size: int | None = None
     title: str | None = None
+    width: int | None = None
+    height: int | None = None
+    duration: int | None = None
 
 
 class Said(Record, frozen=True, kw_only=True):

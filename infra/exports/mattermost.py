@@ -128,10 +128,7 @@ class _Writer:
             "calls": post.calls or None,
             "pinned": _act(post.pinned),
             "retracted": _act(post.retracted),
-            "files": [
-                {"title": each.title, "media_type": each.media_type, "size": each.size, "name": each.name} for each in post.files
-            ]
-            or None,
+            "files": [_without(file._asdict() | {"id": None}) for file in post.files] or None,
         }
         if len(wordings) > 1 or post.retracted:
             own["wordings"] = [{"at": _micros(each.at), "message": _words(each.text)} for each in wordings]

@@ -18,7 +18,7 @@ PAGE = "pageInfo { hasNextPage endCursor }"
 WHO = "fragment who on Person { id name email title kind standing }"
 LISTS = {
     "reactions": (10, "emoji addedAt person { ...who }"),
-    "attachments": (10, "file name title mediaType size"),
+    "attachments": (10, "file name title mediaType size width height duration"),
     "edits": (5, "position editedAt retracted editedBy { ...who }"),
     "mentions": (10, "kind person { ...who }"),
 }
@@ -233,4 +233,13 @@ def _who(found: Any) -> Somebody | None:
 
 def _file(found: Any) -> KnownFile:
     size = found["size"]
-    return KnownFile(UUID(found["file"]), found["name"], found["title"], found["mediaType"], int(size) if size else None)
+    return KnownFile(
+        id=UUID(found["file"]),
+        name=found["name"],
+        title=found["title"],
+        media_type=found["mediaType"],
+        size=int(size) if size else None,
+        width=found["width"],
+        height=found["height"],
+        duration=found["duration"],
+    )

@@ -30,7 +30,7 @@ fragment said on Message {
   text sentAt retracted editedAt pinnedAt alsoInChannel
   author { name email title } pinnedBy { name } retractedBy { name } quotes { text } thread { text }
   reactions(first: 20) { nodes { emoji person { name } } }
-  attachments(first: 5) { nodes { number name title mediaType size } }
+  attachments(first: 5) { nodes { number name title mediaType size width height } }
   mentions(first: 5) { nodes { kind person { name } } }
   edits(first: 5) { nodes { editedAt retracted } }
 }
@@ -81,8 +81,10 @@ async def talk(firm: Firm) -> None:
         "file": global_id("File", uuid4()),
         "name": "合同.pdf",
         "title": "Contract",
-        "mediaType": "application/pdf",
+        "mediaType": "image/png",
         "size": 2048,
+        "width": 40,
+        "height": 30,
     }
     first = await say(firm.ann, f"<@{firm.bo.person}> 报价 please", mentions=[firm.bo.id], attachments=[file])
     await firm.ann.done("editMessage", message=first, text=f"<@{firm.bo.person}> 新报价 please", mentions=[firm.bo.id])

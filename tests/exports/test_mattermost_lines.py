@@ -79,7 +79,7 @@ async def test_its_lines_are_those_of_the_format() -> None:
 
 
 async def test_what_it_holds_comes_back(tmp_path: Path) -> None:
-    file = KnownFile(an_id("file"), "合同 a/b.pdf", "Contract", "application/pdf", 12)
+    file = KnownFile(an_id("file"), "合同 a/b.pdf", "Contract", "application/pdf", 12, duration=700)
     records = await back(
         tmp_path,
         said(
@@ -107,7 +107,9 @@ async def test_what_it_holds_comes_back(tmp_path: Path) -> None:
     first, reply, wrong, erased = sorted(told[Said], key=lambda each: each.at)
     assert (first.text, first.at, first.calls) == (f"{MENTION},看 {MENTION} x", micros(at(0)), True)
     assert (len(first.mentions), erased.text) == (2, "")
-    assert [(f.name, f.title, f.media_type, f.size) for f in first.files] == [("合同 a/b.pdf", "Contract", "application/pdf", 12)]
+    assert [(f.name, f.title, f.media_type, f.size, f.width, f.duration) for f in first.files] == [
+        ("合同 a/b.pdf", "Contract", "application/pdf", 12, None, 700)
+    ]
     assert (reply.thread, reply.also_in_channel, reply.quotes) == (first.key, True, (first.channel, first.key))
     edits = [(each.text, each.at) for each in told[Edited]]
     assert edits == [("second", micros(at(3))), ("third", micros(at(4))), (None, micros(at(10)) // 1_000 * 1_000)]

@@ -13,6 +13,7 @@ async def test_inboxes_of_the_sample_company(served: Served) -> None:
     leo = served.client(person_id("leo"))
     for _ in "twice":
         await say_todays_notes(served.organisation)
-    found = sorted(reasons(await told(leo, 2)))
-    assert [kind for kind, _ in found] == ["DIRECT", "MENTION"]
+    found = sorted(reasons(await told(leo, 3)))
+    assert [kind for kind, _ in found] == ["DIRECT", "MENTION", "MENTION"]
     assert "new boards" in found[1][1]
+    assert "212 sensors" in found[2][1], "of whom a group is called, each is told"

@@ -30,6 +30,9 @@ class KnownFile(Shape, frozen=True):
     title: str | None = None
     media_type: str | None = None
     size: int | None = None
+    width: int | None = None
+    height: int | None = None
+    duration: int | None = None
 
 
 class Own(Shape, frozen=True):

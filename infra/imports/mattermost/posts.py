@@ -94,4 +94,14 @@ def _file(attachment: Attachment, known: KnownFile | None, owner: str) -> File:
         name = attachment.path.replace("\\", "/").rpartition("/")[2]
         return File(key=key, name=holdable(name) or "file", owner=owner)
     title, media_type = (text and holdable(text) for text in (known.title, known.media_type))
-    return File(key=key, name=holdable(known.name) or "file", owner=owner, media_type=media_type, size=known.size, title=title)
+    return File(
+        key=key,
+        name=holdable(known.name) or "file",
+        owner=owner,
+        media_type=media_type,
+        size=known.size,
+        title=title,
+        width=known.width,
+        height=known.height,
+        duration=known.duration,
+    )
