@@ -30,7 +30,8 @@ conformance: $(STAMP)
 # Also runs the suite on the oldest PostgreSQL that is supported, where Debian's package postgresql-15 is installed.
 OLDEST := /usr/lib/postgresql/15/bin
 verification: $(STAMP)
-	ONRECORD_VERIFICATION_KILLS=200 $(PYTEST) tests/verification
+	ONRECORD_VERIFICATION_KILLS=200 ONRECORD_VERIFICATION_ROWS=1000000 ONRECORD_VERIFICATION_PEOPLE=100000 \
+		$(PYTEST) tests/verification
 	@if [ -x $(OLDEST)/postgres ]; then ONRECORD_POSTGRES_BIN=$(OLDEST) $(PYTEST) -n 2 --dist loadscope; \
 	else echo "PostgreSQL 15 isn't installed in $(OLDEST): the suite was not run on it"; fi
 

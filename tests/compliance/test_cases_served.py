@@ -115,6 +115,23 @@ async def test_the_period_narrows_it(firm: Firm) -> None:
     assert await firm.texts(await firm.open_case(channels=[firm.secret], since=earlier, until=later)) == ["of Ann", "of Bo"]
 
 
+async def test_a_search_finds_what_lies_within_and_nothing_else(firm: Firm) -> None:
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    query = """query ($case: ID!) @case(id: $case) {
+        searchMessages(query: "of", orderBy: OLDEST) { totalCount nodes { text } }
+    }"""
+    scopes: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, ["of Ann", "of Bo"]),
+        ({"people": [firm.bo.id]}, ["of Bo"]),
+        ({"since": later}, []),
+    ]
+    for scope, texts in scopes:
+        case = await firm.open_case(channels=[firm.secret], **scope)
+        await firm.served.level()
+        found = (await firm.di.ask(query, {"case": case}))["searchMessages"]
+        assert (found["totalCount"], [node["text"] for node in found["nodes"]]) == (len(texts), texts)
+
+
 async def test_what_was_edited_and_taken_back_is_read_as_it_was(firm: Firm) -> None:
     case = await firm.open_case(channels=[firm.secret])
     message = await say(firm.bo, firm.secret, "the truth")

@@ -3,13 +3,14 @@
 import re
 
 import psycopg
+from psycopg import sql
 
 from interfaces.graphql.compiler.reads import Ready
 
 
 def ran(connection: psycopg.Connection, ready: Ready, name: str) -> str:
     """The plan of a read, with what it did when it was run. `name` is that of the prepared statement, new in this session."""
-    values = ", ".join("NULL" if value is None else f"'{value}'" for value in ready.values)
+    values = ", ".join(sql.Literal(value).as_string(connection) for value in ready.values)
     connection.execute(b"set plan_cache_mode = force_generic_plan")
     connection.execute(f"prepare {name} as {ready.statement.sql}".encode())
     explained = f"explain (analyze, costs off, timing off, summary off) execute {name}({values})"

@@ -13,7 +13,7 @@ from interfaces.graphql.compiler.text import json_object, literal
 from interfaces.graphql.compiler.values import parameter_list, parameter_text
 from interfaces.graphql.excerpts import Excerpts, Shape
 from interfaces.graphql.ids import bad_input, local_key, read_cursor
-from projections.engine.members import Column, One, Searched
+from projections.engine.members import Column, Declared, One, Searched
 from projections.engine.tokens import loose, needed, terms
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 CANDIDATES = 100
 """Of so many, the newest that have the words, those that fit best come first; what is older is found by time."""
-COMMON, COMMON_BEST = 0.004, 0.01
-"""A word that a larger share of all texts has is found sooner by looking through the newest than by the index of words: for a
-page by time, and for the candidates of what fits best."""
+BY_WORDS, BY_TIME, BY_PLACE = 1, 2, 3
+"""The ways to find rows: by the index of words; by looking through all in the order of time until there are enough; by looking
+through all that is in the containers where the viewer may look."""
 
 
 def found(c: "Compilation", member: Searched, use: Use, at: Moment) -> str:
@@ -46,6 +46,9 @@ class Search(Page):
         self.descending = use.args["orderBy"] != "oldest"
         self.first = c.checked(use, ("first",), "first", page_size)
         self.tokens = c.argument(use, ("query",), "needed", partial(words, needed), "text[]")
+        through = self.target.visible_through if at is None and c.scope is None else None
+        self.within = cast(One, self.target.members[through]) if through else None
+        """What leads to the containers that are looked up once, and not for each row anew."""
         self.rest = [self._visible(), self._together(), *self._narrowed()]
         self.where = [self._by_index(), *self.rest]
 
@@ -77,56 +80,100 @@ class Search(Page):
         )
 
     def _found(self, limit: str) -> str:
-        """The rows by their ids: by the index of words or, where a word is common, by looking through them in the order of time.
+        """The rows by their ids.
 
-        Plans are made once for all values, so both ways stand here, and statistics choose at each run.
+        Plans are made once for all values, so each way stands here, and statistics choose at each run. They may be wrong: where
+        too few are found among so many of the newest, the words are rare enough for another way.
         """
         t, way = self.t, "desc" if self.descending else "asc"
         time = self.column.order_sql(t)
-        # An order that no index has, so that the planner takes the index of words.
-        by_words = f"{time} + interval '0' {way}, {t}.id {way}"
-        bounds = self._bounds(time) if not self.best else self._then()
-        rest = " and ".join([*self.rest, *bounds])
+        # An order that no index has, so that the planner takes the index of words, or of containers.
+        sorted_ = f"{time} + interval '0' {way}, {t}.id {way}"
+        rest, bounds = " and ".join(self.rest), self._bounds(time) if not self.best else self._then()
 
-        def rows(test: str, order: str, common: str) -> str:
-            return f"(select {t}.id from {self._source()} where {common}{test} and {rest} order by {order} limit {limit})"
+        def rows(test: str, chosen: str = "") -> str:
+            where = " and ".join([f"{chosen}{test}", rest, *bounds])
+            return f"(select {t}.id from {self._source()} where {where} order by {sorted_} limit {limit})"
 
         if self.at is not None:
-            return f"{t}i as {rows(self._by_index(), by_words, '')}"
+            return f"{t}i as {rows(self._by_index())}"
         walked = f"({t}.\"{self.text.tokens_column}\" || '{{}}'::text[]) @> {self.tokens}"
+        places, ways = "", [(BY_WORDS, self._by_index())]
+        if self.within is not None:
+            ways.append((BY_PLACE, f"{t}.{self.within.id_column} = any({self._ids()}) and {walked}"))
+            places = f"{t}v as materialized (select array({self._places()}) ids), "
+        order = f"{time} {way}, {t}.id {way}"
+        some = f"select {t}.* from {self._source()} where {' and '.join(bounds) or 'true'} order by {order}"
+        newest = (
+            f"select {t}.id from ({some} limit (select enough from {t}q)) {t}"
+            f" where (select way = {BY_TIME} from {t}q) and {walked} and {rest} order by {order} limit {limit}"
+        )
+        chosen = (
+            f"select case when way = {BY_TIME} and (select count(*) from {t}n) < ({limit}) then other else way end way from {t}q"
+        )
+        found = [rows(test, f"(select way = {n} from {t}w) and ") for n, test in ways]
+        found.append(f"(select id from {t}n where (select way = {BY_TIME} from {t}w))")
         return (
-            f"{t}q as materialized (select {self._common()} common),"
-            f" {t}i as ({rows(self._by_index(), by_words, f'(select not common from {t}q) and ')} union all"
-            f" {rows(walked, f'{time} {way}, {t}.id {way}', f'(select common from {t}q) and ')})"
+            f"{places}{t}q as materialized ({self._way(limit)}), {t}n as materialized ({newest}),"
+            f" {t}w as materialized ({chosen}), {t}i as ({' union all '.join(found)})"
         )
 
     def _visible(self) -> str:
-        """What may be seen: by the containers that may be, found once and not for each row anew."""
-        c, t = self.c, self.t
-        if self.at is not None or self.target.visible_through is None:
-            return c.visible(self.target, t, self.at)
-        relation = cast(One, self.target.members[self.target.visible_through])
-        [container] = relation.targets
-        alias = c.alias()
-        seen = f"select {alias}.id from {c.source(container)} {alias} where {c.visible(container, alias)}"
+        """What may be seen."""
+        if self.within is None:
+            return self.c.visible(self.target, self.t, self.at)
         # `is true`, so that no index of containers is read in full to narrow the few rows that have the words.
-        return f"({t}.{relation.id_column} = any(array({seen}))) is true{c.narrowed(self.target, t)}"
+        seen = f"({self.t}.{self.within.id_column} = any({self._ids()})) is true"
+        return f"{seen}{self.c.narrowed(self.target, self.t)}"
+
+    def _ids(self) -> str:
+        return f"(select ids from {self.t}v)::uuid[]"
+
+    def _places(self) -> str:
+        """The containers where the viewer may look and wants to."""
+        assert self.within is not None  # noqa: S101  whoever asks for them has looked
+        [container] = self.within.targets
+        c, alias = self.c, self.c.alias()
+        asked = ""
+        if self.within.name in self.searched.by and self.use.args.get(self.within.name):
+            asked = f" and {alias}.id = any({self._keys(self.within)})"
+        return f"select {alias}.id from {c.source(container)} {alias} where {c.visible(container, alias)}{asked}"
 
     def _by_index(self) -> str:
         return f'{self.t}."{self.text.tokens_column}" @> {self.tokens}'
 
-    def _common(self) -> str:
-        """Whether even the rarest of the words is in many texts, by the statistics that PostgreSQL keeps."""
-        share = COMMON_BEST if self.best else COMMON
+    def _way(self, limit: str) -> str:
+        """The way on which the fewest rows are likely to be read; how many of the newest to look through, and what then."""
+        t = self.t
+        texts, places, ours, place = _rows(self.c.schema, self.target), "1", "1", "null::float8"
+        if self.within is not None:
+            [container] = self.within.targets
+            places, ours, place = _rows(self.c.schema, container), f"(select cardinality(ids) from {t}v)", "e.texts * e.part"
+        costs = (
+            f"select e.texts * e.share words, {place} places, ({limit}) / greatest(e.share * e.part, 1e-9) newest,"
+            f" ceil(2 * sqrt(({limit}) * e.texts))::bigint enough"
+            f" from (select {texts} texts, {self._share()} share, least({ours} / {places}, 1) part) e"
+        )
+        return (
+            f"select case when w.newest < least(w.words, w.places) then {BY_TIME} else w.other end way, w.other, w.enough"
+            f" from (select w.*, case when w.places < w.words then {BY_PLACE} else {BY_WORDS} end other from ({costs}) w) w"
+        )
+
+    def _share(self) -> str:
+        """The share of all texts that has the words, by the statistics that PostgreSQL keeps; a word that isn't in them is rare.
+
+        Words that stand together often aren't independent of each other: each counts less than the next rarer one, by the root.
+        """
         elements = (
             "select unnest(s.most_common_elems::text::text[]) word, unnest(s.most_common_elem_freqs) share from pg_stats s"
             f" where s.schemaname = {literal(self.c.schema)} and s.tablename = {literal(self.target.table)}"
             f" and s.attname = {literal(str(self.text.tokens_column))}"
         )
-        return (
-            f"(select coalesce(min(coalesce(e.share, 0)), 0) > {share} from unnest({self.tokens}) needed"
-            f" left join ({elements}) e on e.word = needed)"
+        ranked = (
+            f"select ln(greatest(e.share, 1e-9)) share, row_number() over (order by e.share nulls first) - 1 n"
+            f" from unnest({self.tokens}) needed left join ({elements}) e on e.word = needed"
         )
+        return f"(select exp(sum(coalesce(r.share, ln(1e-9)) * power(0.5, r.n))) from ({ranked}) r)"
 
     def _together(self) -> str:
         """That what belongs together stands together, where the tokens don't say so."""
@@ -137,10 +184,9 @@ class Search(Page):
     def _narrowed(self) -> list[str]:
         conditions = []
         for name in self.searched.by:
-            if self.use.args.get(name):
-                relation = cast(One, self.target.members[name])
-                keys = self.c.argument(self.use, (name,), relation.name, partial(_keys, relation.target_names[0]), "uuid[]")
-                conditions.append(f"{self.t}.{relation.id_column} = any({keys})")
+            relation = cast(One, self.target.members[name])
+            if self.use.args.get(name) and relation is not self.within:
+                conditions.append(f"{self.t}.{relation.id_column} = any({self._keys(relation)})")
         for name, test in (("since", ">="), ("until", "<")):
             if self.use.args.get(name) is not None:
                 value = self.c.argument(self.use, (name,), name, parameter_text, self.column.type.sql)
@@ -152,6 +198,9 @@ class Search(Page):
             )
             conditions.append(f"(case {' '.join(whens)} end) = any({kinds})")
         return conditions
+
+    def _keys(self, relation: One) -> str:
+        return self.c.argument(self.use, (relation.name,), relation.name, partial(_keys, relation.target_names[0]), "uuid[]")
 
     def _then(self) -> list[str]:
         if self.at is None:
@@ -200,6 +249,13 @@ class Search(Page):
                 within = self._shape(cast(GraphQLObjectType, get_named_type(type_.fields[name].type)), merged)
             found_.append((key, name, within))
         return tuple(found_)
+
+
+def _rows(schema: str, model: Declared) -> str:
+    """How many rows a table has, as its last ANALYZE found."""
+    if model.view is not None:
+        return "1"
+    return f'(select greatest(k.reltuples, 1)::float8 from pg_class k where k.oid = \'"{schema}"."{model.table}"\'::regclass)'
 
 
 def _keys(type_name: str, ids: list[str]) -> list[str]:
