@@ -106,6 +106,13 @@ class Directory(RuleBasedStateMachine):
             if self.first.get(who) == place:
                 self.first[who] = into
 
+    @rule(place=places, into=places)
+    def merge_with_all(self, place: DepartmentId, into: DepartmentId) -> None:
+        """As it usually goes: one at a time would seldom meet."""
+        self.merge(place, into)
+        for who in PEOPLE:
+            self.follow(place, who)
+
     @rule(place=places)
     def close(self, place: DepartmentId) -> None:
         if self.ask(wishes.CloseDepartment(department=place), place in self.parent):
@@ -185,6 +192,14 @@ class Directory(RuleBasedStateMachine):
         granted = self.standing[who] != "left" or (until is not None and self.now <= until)
         if self.ask(wishes.UndoOffboarding(person=who), granted) and self.standing[who] == "left":
             self.standing[who] = self.left.pop(who)[0]
+
+    @rule(who=people, suspended=st.booleans())
+    def offboard_by_mistake(self, who: PersonId, suspended: bool) -> None:
+        """As it usually goes: the undoing comes soon after."""
+        if suspended:
+            self.suspend(who)
+        self.offboard(who, None, 1)
+        self.undo([each for each in PEOPLE if self.standing[each] == "left"].index(who) if self.standing[who] == "left" else 0, 0)
 
     @invariant()
     def it_is_as_the_model_has_it(self) -> None:
