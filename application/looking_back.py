@@ -1,8 +1,10 @@
 """Whether somebody could have done something: the rules of now, asked of the states of then."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
+from inspect import getattr_static
 from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
@@ -31,6 +33,8 @@ class Found(NamedTuple):
     chain: tuple[str, ...] = ()
     scope: str | None = None
     lacking: str | None = None
+    unsaid: tuple[str, ...] = ()
+    """Fields of the command that were asked for and not said, where they could not."""
 
 
 class Target(NamedTuple):
@@ -48,15 +52,25 @@ class LookingBack(NamedTuple):
     keys: Keys
 
     async def could(
-        self, person: PersonId, action: str, target: Target | None, position: int, now: datetime, propose: Propose
+        self,
+        person: PersonId,
+        action: str,
+        target: Target | None,
+        position: int,
+        now: datetime,
+        propose: Propose,
+        also: Sequence[Target] = (),
     ) -> Found | None:
-        """For an action, or a command by its name; of several commands the first that could be done. None: there is none such."""
+        """For an action, or a command by its name; of several commands the first that could be done. None: there is none such.
+
+        `also` is what else the command names, each for the first field of its type that isn't said yet.
+        """
         found: Found | None = None
         for command in _commands(action):
-            field = _field(command, target)
-            if target is not None and field is None:
+            known = _known(command, target, also)
+            if known is None:
                 continue
-            wish = _Wish(command, {field: target.id} if target is not None and field is not None else {})
+            wish = _Wish(command, known)
             answer = await self._ask(command, wish, person, position, now, propose)
             if answer.could:
                 return answer
@@ -80,19 +94,29 @@ class LookingBack(NamedTuple):
             else:
                 await snapshot.load(answer)
         if answer.authority is None:
-            return Found(False, command.__name__, lacking=answer.lacking)
+            return Found(False, command.__name__, lacking=answer.lacking, unsaid=tuple(sorted(wish.unsaid)))
         allowed = answer.authority
         return Found(True, command.__name__, allowed.rule, allowed.streams, allowed.scope)
 
 
 class _Wish:
-    """A command of which only what it is about is known."""
+    """A command of which only some ids are known. `unsaid` are the fields that were asked for besides."""
 
     def __init__(self, command: type[Command], known: dict[str, UUID]) -> None:
         self._command, self._known = command, known
+        self.unsaid: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
-        return self._known.get(name)
+        if name in self._known:
+            return self._known[name]
+        member = getattr_static(self._command, name, None)
+        if isinstance(member, property) and member.fget is not None:
+            with suppress(TypeError, ValueError, AttributeError):  # what it follows from isn't known
+                return member.fget(self)
+            return None
+        if name in self._command.model_fields:
+            self.unsaid.add(name)
+        return None
 
 
 def _nothing() -> Events:
@@ -112,13 +136,32 @@ def _commands(action: str) -> Iterator[type[Command]]:
             yield command
 
 
-def _field(command: type[Command], target: Target | None) -> str | None:
-    """The field that says what a command is done on: the one that its rule asks for, else the first of the target's type."""
-    if target is None:
-        return None
+def _known(command: type[Command], target: Target | None, also: Sequence[Target]) -> dict[str, UUID] | None:
+    """The ids of a command by field; None where it has no field for one of them."""
+    known: dict[str, UUID] = {}
+    if target is not None:
+        field = _field(command, target)
+        if field is None:
+            return None
+        known[field] = target.id
+    for each in also:
+        free = next((name for name in _fields(command, each) if name not in known), None)
+        if free is None:
+            return None
+        known[free] = each.id
+    return known
+
+
+def _fields(command: type[Command], target: Target) -> list[str]:
+    """The fields of a command that may name a thing of this type."""
     wanted = {f"{target.type}Id", "ResourceId"}
     kinds = {name: (info.annotation, *get_args(info.annotation)) for name, info in command.model_fields.items()}
-    names = [name for name, found in kinds.items() if wanted & {getattr(kind, "__name__", "") for kind in found}]
+    return [name for name, found in kinds.items() if wanted & {getattr(kind, "__name__", "") for kind in found}]
+
+
+def _field(command: type[Command], target: Target) -> str | None:
+    """The field that says what a command is done on: the one that its rule asks for, else the first of the target's type."""
+    names = _fields(command, target)
     granted = DECIDERS[command].granted
     asked = [path.removeprefix("command.") for path in granted.paths] if granted else []
     return next((name for name in asked if name in names), next(iter(names), None))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, NamedTuple
 
+from domain.kernel.commands import Command
 from domain.kernel.decisions import DECIDERS
 from domain.kernel.refusals import Refusal
 from domain.kernel.rules import Granted
@@ -40,6 +41,13 @@ def writes() -> dict[str, list[str]]:
         for action in sorted({check.action for check in decider.rule.checks() if isinstance(check, Granted)}):
             found.setdefault(action, []).append(command.__name__)
     return found
+
+
+def writes_of(action: str) -> list[type[Command]]:
+    """The commands that an action allows, by name."""
+    asking = [(command, decider.rule.checks()) for command, decider in DECIDERS.items()]
+    found = [command for command, checks in asking if any(isinstance(c, Granted) and c.action == action for c in checks)]
+    return sorted(found, key=lambda command: command.__name__)
 
 
 def known() -> frozenset[str]:

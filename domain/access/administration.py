@@ -18,6 +18,7 @@ from domain.kernel.states import NOTHING, Events, Maybe, State
 
 EVERYWHERE = "organisation"
 """The scope of what is given everywhere, as an authority names it."""
+DEPARTMENT_ADMINISTRATOR = "administrator of the department"
 
 
 class Administration(State[AdministrationEvent], kind="access.administration", key=(PersonId,)):
@@ -64,7 +65,7 @@ def department_administrator_of(department: str) -> Rule:
         given = next((scope for scope in scopes if scope.thing in administration.departments), None)
         return given is not None and Held(scope=given.stream)
 
-    return Check("administrator of the department", check)
+    return Check(DEPARTMENT_ADMINISTRATOR, check)
 
 
 def _primary(administration: Maybe[Administration] = by("actor")) -> Verdict:

@@ -21,6 +21,7 @@ from domain.kernel.rules import Claim
 from interfaces.graphql.compiler.exposed import changes, exposed, held
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.ids import GlobalId, bad_input, global_id, local_key, read_id
+from interfaces.graphql.schema.naming import camel
 from projections.access.people import PRIMARY, holds
 from projections.engine.members import MODELS, Declared
 from projections.engine.progress import NotReached, Progress
@@ -54,10 +55,11 @@ class Looking(NamedTuple):
 
         about = Target(target.type, target.key) if target else None
         now = moment.now or datetime.min.replace(tzinfo=UTC)
-        found = await self.back.could(person, asked["action"], about, moment.position, now, propose)
+        also = [Target(thing.type, thing.key) for thing in map(_thing, (asked.get("also") or "").split())]
+        found = await self.back.could(person, asked["action"], about, moment.position, now, propose, also)
         if found is None:
             raise bad_input("There is no such action on such a thing.")
-        return found._asdict() | {"chain": list(found.chain)}
+        return found._asdict() | {"chain": list(found.chain), "unsaid": [camel(name) for name in found.unsaid]}
 
     async def exposure(self, viewer: UUID, asked: Mapping[str, Any]) -> Any:
         """Raises GraphQLError, LogUnavailable, ReadUnavailable, ReadTooLong."""
@@ -82,7 +84,10 @@ class Looking(NamedTuple):
         models = exposed(self.tables, model, key, first).models
         positions = await self._rows(changes(self.tables, models, first.position, last.position, MOST))
         if len(positions) > MOST:
-            raise bad_input("Too much changed in that time. Ask for a shorter one.")
+            fits = (await self.moments.at(positions[MOST - 1])).now
+            until = {} if fits is None else {"until": fits.isoformat()}
+            said = f"More than {MOST} things changed in that time. Ask for a shorter one, and on from its end."
+            raise GraphQLError(said, extensions={"code": "TOO_MUCH_CHANGED", **until})
         points = [first, *[await self.moments.at(position) for position in positions]]
         points += [await self.moments.effective(end) for end in await self._ends(first, last)]
         start = first.now or datetime.min.replace(tzinfo=UTC)
@@ -105,12 +110,12 @@ class Looking(NamedTuple):
         found = await self._rows(exposed(self.tables, _model(target), target.key, moment, person).sql)
         if not found:
             reasons = _model_ways(_model(target))
-            return Found(False, "", lacking=" or ".join(reasons))._asdict() | {"command": None, "chain": []}
+            return Found(False, "", lacking=" or ".join(reasons))._asdict() | {"command": None, "chain": [], "unsaid": []}
         reason = found[0][2]
         chain = []
         if reason.startswith("grant of "):
             chain = [Grant.at(p.grant).stream for p in await self._held(person, reason[9:], moment) if p.grant]
-        return Found(True, "", reason)._asdict() | {"command": None, "chain": chain}
+        return Found(True, "", reason)._asdict() | {"command": None, "chain": chain, "unsaid": []}
 
     async def _held(self, person: PersonId, action: str, moment: Moment) -> list[Proposal]:
         found = await self._rows(held(self.tables, person, action, moment))

@@ -39,8 +39,11 @@ def shown(value: Answers, shape: Shape, type_name: str) -> Answers:
 
 
 def as_text(value: Any) -> str:
-    """An argument on its way to the service: an id or a word as it is, a time in ISO 8601, a moment as `kind=value`."""
+    """An argument on its way to the service: an id or a word as it is, a time in ISO 8601, a moment as `kind=value`, a list with
+    a space between each."""
     if isinstance(value, Mapping):
         [(kind, inner)] = value.items()
         return f"{kind}={as_text(inner)}"
+    if isinstance(value, list | tuple):
+        return " ".join(map(as_text, value))
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

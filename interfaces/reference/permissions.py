@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import domain.everything  # noqa: F401  it registers every rule
-from domain.access.actions import READS, known, writes
+from domain.access.actions import READS, known, writes, writes_of
+from domain.access.administration import DEPARTMENT_ADMINISTRATOR
 from domain.access.built_in import BUILT_IN
+from domain.kernel.commands import Command
+from domain.kernel.decisions import DECIDERS
 from projections.engine.members import Declared
 from projections.engine.registry import models
 
@@ -14,10 +17,10 @@ _INTRODUCTION = """\
 <!-- Made by `make docs`. -->
 
 What can be granted, taken from the rules that ask for it. *Everywhere* is what a primary administrator has, *in their
-departments*
-what a department's administrator has for that department and those below. The other columns are the roles that are always there;
-what roles of your own allow is shown by `roles { nodes { name actions { nodes { action } } } }`. Beside this, people may do what
-they are in a thing: its member, owner, author or leader ([who may do what](rules.md)).
+departments* what a department's administrator has for that department and those below, but for the commands that are beyond
+them. The other columns are the roles that are always there; what roles of your own allow is shown by
+`roles { nodes { name actions { nodes { action } } } }`. Beside this, people may do what they are in a thing: its member, owner,
+author or leader ([who may do what](rules.md)).
 
 """
 
@@ -33,7 +36,20 @@ def _row(action: str) -> str:
     given = ["x" if action in actions else "" for actions in BUILT_IN.values()]
     right = READS.get(action)
     primary = "everywhere" if right is None or right.administrators else ""
-    return f"| {' | '.join([f'`{action}`', primary, 'in their departments' if right is None else '', *given])} |"
+    return f"| {' | '.join([f'`{action}`', primary, _in_departments(action), *given])} |"
+
+
+def _in_departments(action: str) -> str:
+    """What of an action the administrators of a department have, by the rules of its commands."""
+    theirs = {command.__name__: _administered(command) for command in writes_of(action)}
+    if not any(theirs.values()):
+        return ""
+    beyond = ", ".join(f"`{name}`" for name, has in theirs.items() if not has)
+    return f"in their departments, but not {beyond}" if beyond else "in their departments"
+
+
+def _administered(command: type[Command]) -> bool:
+    return any(check.says == DEPARTMENT_ADMINISTRATOR for check in DECIDERS[command].rule.checks())
 
 
 def _allows() -> Iterator[str]:

@@ -2,23 +2,28 @@
 
 from typing import Any
 
+import pytest
+
 from application.envelope import moment
 from domain.directory.commands import JoinDepartment, LeaveDepartment, OpenDepartment
 from domain.directory.ids import DepartmentId
+from interfaces.bootstrap import looking
 from tests.access.test_grants_served import MANAGE, READ, administrator, head, secret_channel
 from tests.story import an_id
 from tests.support.serving import Client, Served
 
-COULD = """query ($who: ID!, $what: String!, $on: ID, $at: Position!) {
-    couldHave(person: $who, action: $what, resource: $on, at: {position: $at}) { could command rule chain scope lacking }
+COULD = """query ($who: ID!, $what: String!, $on: ID, $at: Position!, $also: [ID!]) {
+    couldHave(person: $who, action: $what, resource: $on, also: $also, at: {position: $at}) {
+        could command rule chain scope lacking unsaid
+    }
 }"""
 EXPOSURE = """query ($on: ID!, $from: DateTime!, $to: DateTime!) {
     exposure(resource: $on, from: $from, until: $to) { __typename person name reason from until }
 }"""
 
 
-async def could(by: Client, who: Client, what: str, on: str | None, at: str) -> Any:
-    return (await by.ask(COULD, {"who": who.id, "what": what, "on": on, "at": at}))["couldHave"]
+async def could(by: Client, who: Client, what: str, on: str | None, at: str, *also: str) -> Any:
+    return (await by.ask(COULD, {"who": who.id, "what": what, "on": on, "at": at, "also": list(also)}))["couldHave"]
 
 
 async def time_of(served: Served, position: str) -> str:
@@ -107,3 +112,46 @@ async def test_of_departments_as_they_were(served: Served) -> None:
     assert found["could"]
     assert any(stream.startswith("directory.membership/") for stream in found["chain"])
     assert not (await could(root, di, "RenameDepartment", department, str(left)))["could"]
+
+
+async def test_what_else_the_act_would_name_is_said_or_asked_for(served: Served) -> None:
+    root, ann, di = await administrator(served), await served.person("Ann"), await served.person("Di")
+    group = (await ann.done("createUserGroup", "group { id }", name="on call"))["group"]["id"]
+    at = await head(root)
+    unsaid = await could(root, di, "RemoveFromUserGroup", group, at)
+    assert (unsaid["could"], unsaid["unsaid"]) == (False, ["person"])
+    herself = await could(root, di, "RemoveFromUserGroup", group, at, di.id)
+    assert (herself["could"], herself["unsaid"]) == (True, [])
+    another = await could(root, di, "RemoveFromUserGroup", group, at, ann.id)
+    assert (another["could"], another["unsaid"]) == (False, [])
+    [error] = (
+        await root.post(COULD, {"who": di.id, "what": "RemoveFromUserGroup", "on": group, "at": at, "also": [group]})
+    ).json()["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_a_time_in_which_too_much_changed_is_asked_in_parts(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, ann = await administrator(served), await served.person("Ann")
+    channel = await secret_channel(ann)
+    begin = await time_of(served, await head(root))
+    people = [await served.person(name) for name in ("Bo", "Chen", "Di", "Eve")]
+    added = [await ann.done("addMember", channel=channel, person=person.id) for person in people]
+    end = await time_of(served, added[-1]["position"])
+    whole = (await root.ask(EXPOSURE, {"on": channel, "from": begin, "to": end}))["exposure"]
+    monkeypatch.setattr(looking, "MOST", 4)
+    parts: list[Any] = []
+    while True:
+        body = (await root.post(EXPOSURE, {"on": channel, "from": begin, "to": end})).json()
+        if "errors" not in body:
+            break
+        [error] = body["errors"]
+        assert error["extensions"]["code"] == "TOO_MUCH_CHANGED"
+        until = error["extensions"]["until"]
+        assert begin < until < end
+        parts += (await root.ask(EXPOSURE, {"on": channel, "from": begin, "to": until}))["exposure"]
+        begin = until
+    assert parts
+    parts += body["data"]["exposure"]
+    assert {(each["name"], each["reason"]) for each in parts} == {(each["name"], each["reason"]) for each in whole}
+    since = {name: min(each["from"] for each in parts if each["name"] == name) for name in ("Bo", "Eve")}
+    assert since == {each["name"]: each["from"] for each in whole if each["name"] in since}

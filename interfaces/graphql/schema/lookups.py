@@ -36,6 +36,10 @@ COULD_HAVE = GraphQLObjectType(
         ),
         "scope": _text("What the authority was given over: `organisation`, a department's stream, or a resource."),
         "lacking": _text("What would have allowed it, where they could not."),
+        "unsaid": GraphQLField(
+            GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString))),
+            description="Fields of the command's input that decide it too and were not said, where they could not.",
+        ),
     },
     description="Whether somebody could do or see something at a moment, and on whose authority.",
 )
@@ -67,6 +71,10 @@ def fields() -> dict[str, GraphQLField]:
         GraphQLNonNull(GraphQLString), description="An action, as in `messaging.channel.manage`, a command by its name, or `see`."
     )
     on = GraphQLArgument(GraphQLID, description="On what.")
+    also = GraphQLArgument(
+        GraphQLList(GraphQLNonNull(GraphQLID)),
+        description="What else the command would name: each id is taken for the first field of its type that isn't said yet.",
+    )
     resource = GraphQLArgument(GraphQLNonNull(GraphQLID), description="What was seen.")
     at = GraphQLArgument(GraphQLNonNull(AS_OF), description="When.")
     since = GraphQLArgument(GraphQLNonNull(scalars.DATE_TIME), description="From when.")
@@ -75,14 +83,15 @@ def fields() -> dict[str, GraphQLField]:
     return {
         "couldHave": GraphQLField(
             COULD_HAVE,
-            {"person": person, "action": action, "resource": on, "at": at},
+            {"person": person, "action": action, "resource": on, "also": also, "at": at},
             description=f"Whether somebody could do or see something at a moment, and on whose authority. {may}",
             extensions={"member": Looked("couldHave", _could_have), "model": None},
         ),
         "exposure": GraphQLField(
             GraphQLNonNull(GraphQLList(GraphQLNonNull(EXPOSURE))),
             {"resource": resource, "from": since, "until": until},
-            description=f"Everybody who could see something in a time, and why. {may}",
+            description="Everybody who could see something in a time, and why. A time in which too much changed is refused by "
+            f"TOO_MUCH_CHANGED, whose `until` says up to when it can be asked; ask on from there. {may}",
             extensions={"member": Looked("exposure", _exposure), "model": None},
         ),
     }
