@@ -9,6 +9,7 @@ from application.ports.log import LogUnavailable
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
 from infra.postgres.migrations import OrganisationSchema
 from projections.engine.members import PLACEHOLDER, Declared, expand
+from projections.engine.past import as_of, columns_of
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
 
@@ -28,10 +29,13 @@ class ThenReader:
     async def ids(self, sql: str, about: UUID, at: int) -> list[UUID]:
         """What a statement with `$1`, one row of a JSON array, gave at a position. Raises LogUnavailable."""
         tables = [self._models[name] for name in PLACEHOLDER.findall(sql)]
-        as_of = expand(sql, lambda name: f'"{self._schema}"."{self._models[name].table}_at"($2::bigint)')
+        then = expand(sql, lambda name: self._as_of(self._models[name]))
         try:
             await self._progress.wait_for(at, tables, PATIENCE)
-            text = await self._queries.value(as_of, [str(about), str(at)])
+            text = await self._queries.value(then, [str(about), str(at)])
         except (NotReached, NotRegistered, StoreUnavailable, ReadUnavailable, ReadTooLong) as error:
             raise LogUnavailable(f"what was at position {at} can't be read now: {type(error).__name__}: {error}") from error
         return [UUID(each) for each in orjson.loads(text or "[]")]
+
+    def _as_of(self, model: Declared) -> str:
+        return as_of(self._schema, model, "$2::bigint", ", ".join(f't."{name}"' for name in columns_of(model)))

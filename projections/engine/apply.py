@@ -10,7 +10,7 @@ from projections.engine.erasure import ERASES, RESTORES
 from projections.engine.feeds import FEEDS, Feed
 from projections.engine.fold import Fold, PoisonEvent
 from projections.engine.steps import Step, feeds_of, step, wanted
-from projections.engine.store import Batch, Changes, Slot, Store, Stored, Unforeseen, Wanted
+from projections.engine.store import Batch, Changes, Refused, Slot, Store, Stored, Unforeseen, Wanted
 
 
 class Erasure(NamedTuple):
@@ -77,7 +77,8 @@ class Applier:
         try:
             return await self._write(slots, work, after, upto, restored, careful=False)
         except Unforeseen:
-            # Seldom: rows that are made aren't loaded first. Now they are, and the event that makes one twice is found.
+            # Seldom: rows that are made aren't loaded first. Now they are, and the event that makes one twice is found; or a
+            # set's rows can't be made, and the key is found.
             return await self._write(slots, work, after, upto, restored, careful=True)
 
     def _work(self, slots: Collection[Slot], recorded: Iterable[Recorded[Event]], usable: frozenset[UUID]) -> Collection[Work]:
@@ -109,12 +110,22 @@ class Applier:
         async with self._store.batch(slots, after, upto) as batch:
             if restored is not None:
                 await batch.stale([slot for slot in slots if slot.model.personal], restored)
-            if not work:
-                return 0
-            changes = await self._fold(batch, work, careful=careful)
-            erased = {key for each in work for part in each.steps if isinstance(part, Erasure) for key in part.keys}
-            await batch.write(changes, erased)
-        return sum(len(each.held) for each in changes)
+            changes: Sequence[Changes] = ()
+            if work:
+                changes = await self._fold(batch, work, careful=careful)
+                erased = {key for each in work for part in each.steps if isinstance(part, Erasure) for key in part.keys}
+                await batch.write(changes, erased)
+            held = await self._derive(batch, _touched(slots, changes), careful=careful)
+        return held + sum(len(each.held) for each in changes)
+
+    async def _derive(self, batch: Batch, sets: Sequence[Slot], *, careful: bool) -> int:
+        if not careful:
+            await batch.derive(sets)
+            return 0
+        try:
+            return sum([await batch.derive_each(slot, strict=self._strict) for slot in sets])
+        except Refused as error:
+            raise PoisonEvent(str(error)) from error
 
     async def _fold(self, batch: Batch, work: Sequence[Work], *, careful: bool) -> Sequence[Changes]:
         asked = [wanted(each.slot, (part for part in each.steps if isinstance(part, Step)), made=careful) for each in work]
@@ -136,6 +147,14 @@ class Applier:
         # No fault where what made the row was purged. It happens seldom, so it is asked only now.
         purged = await self._purged({part.said.stream for part in work.steps if isinstance(part, Step)})
         return _fold(Fold(work.slot, want, rows, held, purged, strict=self._strict), work.steps)
+
+
+def _touched(slots: Collection[Slot], changes: Iterable[Changes]) -> Sequence[Slot]:
+    """The sets that may change: those whose sources did, or have gone on already and may have changed where these come to now."""
+    unchanged = {slot.model for slot in slots} - {
+        each.slot.model for each in changes if each.inserted or each.updated or each.deleted or each.closed
+    }
+    return [slot for slot in slots if slot.model.derived and not unchanged.issuperset(slot.model.derived.sources)]
 
 
 def _fold(fold: Fold, steps: Iterable[Step | Erasure]) -> Changes:

@@ -52,7 +52,10 @@ class Crew(Protocol):
 
 
 def is_local(model: Declared) -> bool:
-    """Whether a model's declaration says that its rows are changed by the streams of one thing only."""
+    """Whether a model's declaration says that its rows are changed by the streams of one thing only.
+
+    A set has no such functions: it is divided by its keys.
+    """
     return all(feed.of_thing for feed in _feeds(model) if feed.takes_row)
 
 

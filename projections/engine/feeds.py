@@ -81,6 +81,8 @@ def feeds(*, by: str | Keys | None = None, where: Mapping[str, str] | None = Non
             raise TypeError(f"{named}: `by` and `where` are two ways to say which rows")
         if model.declared.view is not None:
             raise TypeError(f"{named}: {model.__name__} is a view: what it shows is fed elsewhere")
+        if model.declared.derived is not None:
+            raise TypeError(f"{named}: {model.__name__} is a set: what it is made of is fed elsewhere")
         feed = Feed(
             name=named,
             model=model.declared,

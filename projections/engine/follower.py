@@ -16,6 +16,7 @@ from projections.engine.apply import Applier
 from projections.engine.decoding import Decoder, purged_in
 from projections.engine.fold import described
 from projections.engine.members import Declared
+from projections.engine.sets import check_followed
 from projections.engine.store import ModelChanged, Overtaken, Slot, Store, StoreUnavailable
 
 PAGE = 500
@@ -58,7 +59,8 @@ class Follower:
         telemetry: Telemetry,
         moved: Callable[[Mapping[str, int]], None] = lambda _: None,
     ) -> None:
-        """`moved` is told the checkpoints of this process's tables whenever they have moved."""
+        """`moved` is told the checkpoints of this process's tables whenever they have moved. Raises CannotBeKept."""
+        check_followed(models)
         self._models, self._reader, self._codec, self._keys, self._store = models, reader, codec, keys, store
         self._checkpoints, self._telemetry, self._moved = checkpoints, telemetry, moved
         self._page, self._full = PAGE, False

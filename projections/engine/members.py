@@ -12,6 +12,7 @@ from projections.engine.ways import Way
 
 if TYPE_CHECKING:
     from projections.engine.model import Model
+    from projections.engine.sets import Derivation
 
 LIVE_ALL, LIVE_OWN = "all", "viewer"
 """How changes can be followed, beside the names of relations."""
@@ -171,7 +172,8 @@ class Declared:
 
     `table` is the table's name, with the version, without the schema; it is the table of the current rows. `visible` is SQL that
     says who may see a row, or the name of the relation that says it; `ways` are its parts by their reasons; `unless` hides some
-    rows nevertheless. `view`: SQL in place of a table. `indexes`: columns. `live`: how its changes can be followed.
+    rows nevertheless. `view`: SQL in place of a table. `derived`: how a set's rows follow from those of others. `indexes`:
+    columns. `live`: how its changes can be followed.
     """
 
     row: type["Model"]
@@ -186,6 +188,7 @@ class Declared:
     unless: str | None
     case: str | None = None
     view: str | None
+    derived: "Derivation | None" = None
     history: bool
     indexes: tuple[str, ...]
     live: tuple[str, ...] = ()

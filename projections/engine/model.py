@@ -12,6 +12,7 @@ from projections.engine import reading
 from projections.engine.fields import NOTHING as NO_DEFAULT
 from projections.engine.fields import ColumnSpec, FormulaSpec, FoundSpec, ManySpec, OneSpec, SearchedSpec, column, formula, one
 from projections.engine.members import Declared
+from projections.engine.sets import Derivation
 from projections.engine.ways import Ways, several
 
 
@@ -33,6 +34,7 @@ class ModelMeta(msgspec.StructMeta):
         live: str | Sequence[str] = (),
         history: bool = True,
         view: str | None = None,
+        derived: Derivation | None = None,
         **options: Any,
     ) -> Any:
         annotations = dict(body.get("__annotations__", {}))
@@ -61,6 +63,7 @@ class ModelMeta(msgspec.StructMeta):
             unless=unless,
             case=case,
             view=view,
+            derived=derived,
             history=history and view is None,
             indexes=tuple(indexes),
             live=(live,) if isinstance(live, str) else tuple(live),
@@ -81,9 +84,10 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     anyhow; without it, those that belong to such a row by what is inherited, or none. Raise `version` with every change of
     columns or feeds: the new table fills beside the old. `queries`: fields of the query's root (`found`, `listed`, `searched`).
     `indexes`: further ones, as columns ("person_id, channel_id"). `history=False`: only the present is kept. `view`: SQL in place
-    of a table, with a column for the id and each declared one; such a model has no feeds. `live`: its changes can be followed by
-    subscriptions: of the rows of one container, by the name of the relation that leads to it; of one's own (`viewer`), by the
-    relation `person`; or of all that one may see (`all`). Raises TypeError, in words, on import.
+    of a table, with a column for the id and each declared one; such a model has no feeds. `derived`: a set, `per(…)`: rows with a
+    history that follow from other models' rows, by one statement for each batch; it has no feeds either. `live`: its changes can
+    be followed by subscriptions: of the rows of one container, by the name of the relation that leads to it; of one's own
+    (`viewer`), by the relation `person`; or of all that one may see (`all`). Raises TypeError, in words, on import.
     """
 
     declared: ClassVar[Declared]
@@ -101,4 +105,5 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
         live: str | Sequence[str] = (),
         history: bool = True,
         view: str | None = None,
+        derived: Derivation | None = None,
     ) -> None: ...

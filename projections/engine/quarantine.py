@@ -11,16 +11,20 @@ from application.ports.log import LogReader
 from domain.kernel.events import Event, Recorded
 from projections.engine.decoding import Decoder, purged_in
 from projections.engine.feeds import FEEDS, Feed
-from projections.engine.fold import Fold
+from projections.engine.fold import Fold, PoisonEvent
 from projections.engine.members import Declared
+from projections.engine.sets import derived_from
 from projections.engine.steps import Step, feeds_of, step
-from projections.engine.store import Changes, Overtaken, Slot, Store, Wanted
+from projections.engine.store import Changes, Overtaken, Refused, Slot, Store, Unforeseen, Wanted
 
 TRIES = 20
 
 
 class HeldEvent(NamedTuple):
-    """An event that waits before a row. `error` is None for those behind the first one that failed."""
+    """An event that waits before a row. `error` is None for those behind the first one that failed.
+
+    Of a set, `key` is one whose rows couldn't be made as of the position; what follows for it is made when it is released.
+    """
 
     model: str
     key: UUID
@@ -65,6 +69,8 @@ class Quarantine:
                 return await self._release(slot, key)
             except Overtaken:
                 continue
+            except Unforeseen as error:
+                raise PoisonEvent(f"what follows from the {model.name} {key}: {error}") from error
         raise Overtaken(f"{model.name} moved on {TRIES} times while a row was to be released")
 
     async def _release(self, slot: Slot, key: UUID) -> int:
@@ -72,6 +78,8 @@ class Quarantine:
         held = [each for each in await self._store.quarantined(slot) if each.key == key]
         if not held:
             raise NotHeld(f"nothing is held for the {slot.model.name} {key}")
+        if slot.model.derived is not None:
+            return await self._make_again(slot, position, held[0])
         feeds = feeds_of(slot, FEEDS)
         recorded = await self._read(held, feeds)
         # Of an event whose content was purged meanwhile nothing is left to apply; what builds on it passes over.
@@ -87,7 +95,19 @@ class Quarantine:
             changes: Changes = fold.changes()
             await batch.write([changes], ())
             await batch.release(slot, key)
+            # What follows from the row stopped where it was held.
+            if sets := [Slot(model, model.table) for model in derived_from(slot.model)]:
+                await batch.derive_after(sets, slot, key, held[0].position)
         return len(held)
+
+    async def _make_again(self, slot: Slot, position: int, held: HeldEvent) -> int:
+        try:
+            async with self._store.batch([slot], position, position) as batch:
+                await batch.release(slot, held.key)
+                await batch.derive_again(slot, held.key, held.position)
+        except Refused as error:
+            raise PoisonEvent(str(error)) from error
+        return 1
 
     async def _read(self, held: Sequence[HeldEvent], feeds: dict[type[Event], Feed]) -> Sequence[Recorded[Event]]:
         decoder = Decoder(self._codec, self._keys, feeds.keys())

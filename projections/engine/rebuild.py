@@ -14,6 +14,7 @@ from projections.engine.decoding import Decoder, purged_in, wires
 from projections.engine.division import DIGITS, DIVIDED_FROM, Crew, NotLocal, Task, is_local, parts, tasks, verify
 from projections.engine.erasure import ERASES, RESTORES
 from projections.engine.members import Declared
+from projections.engine.sets import together
 from projections.engine.store import Slot, Store
 from projections.engine.work import Told, Work
 
@@ -117,7 +118,11 @@ class Rebuild:
         store: RebuildStore,
         crew: Crew | None = None,
     ) -> None:
-        """`crew`: workers that share a long history; without it, this process does it all."""
+        """`crew`: workers that share a long history; without it, this process does it all.
+
+        What follows from the models is rebuilt with them, and what that follows from.
+        """
+        models = together(models)
         self._models, self._reader, self._codec, self._keys, self._store = models, reader, codec, keys, store
         self._crew = crew
 
@@ -129,14 +134,12 @@ class Rebuild:
         LogUnavailable.
         """
         async with self._store.rebuilding(self._models) as begun:
-            if self._crew is not None:
-                await self._divided(self._crew, list(begun), told)
-            positions = await self._store.positions(list(begun))
-            applier = Applier(self._store, positions, strict=True, purged=purged_in(self._reader))
-            decoder = Decoder(self._codec, self._keys, applier.events)
-            work = Work(self._reader.read, applier, decoder, positions, told)
-            await work.upto(await self._reader.head())
-            await self._store.finish(work.slots)
+            sets = [slot for slot in begun if slot.model.derived]
+            work = await self._filled([slot for slot in begun if slot not in sets], _half(told, 0) if sets else told)
+            if sets:
+                # They need the indexes of what they are made of, and the workers its rows.
+                await self._filled(sets, _half(told, 1), work.reached)
+                work = await self._work(begun, told)
             while (head := await self._reader.head()) - work.reached > CLOSE:
                 await work.upto(head)
             differences = await self._compare(work) if compare else ()
@@ -145,11 +148,25 @@ class Rebuild:
                 await moment.swap()
         return differences
 
-    async def _divided(self, crew: Crew, slots: Sequence[Slot], told: Told) -> None:
-        """Brings all to what is now the log's end, together. Each part goes on where it was when that was broken off."""
+    async def _filled(self, slots: Sequence[Slot], told: Told, upto: int | None = None) -> Work:
+        """Brings all to a position, or to what is now the log's end, and makes their indexes."""
+        if self._crew is not None:
+            await self._divided(self._crew, slots, told, upto)
+        work = await self._work(slots, told)
+        await work.upto(await self._reader.head() if upto is None else upto)
+        await self._store.finish(slots)
+        return work
+
+    async def _work(self, slots: Collection[Slot], told: Told) -> Work:
+        positions = await self._store.positions(slots)
+        applier = Applier(self._store, positions, strict=True, purged=purged_in(self._reader))
+        return Work(self._reader.read, applier, Decoder(self._codec, self._keys, applier.events), positions, told)
+
+    async def _divided(self, crew: Crew, slots: Sequence[Slot], told: Told, upto: int | None) -> None:
+        """Brings all to where they are to come, together. Each part goes on where it was when that was broken off."""
         whole: set[Slot] = {slot for slot in slots if not is_local(slot.model)}
         while True:
-            head = await self._reader.head()
+            head = await self._reader.head() if upto is None else upto
             positions = await self._store.positions(slots)
             fresh = head - min(positions.values(), default=head) >= DIVIDED_FROM
             divided = await self._store.divide([slot for slot in slots if slot not in whole], parts(crew.count) if fresh else ())
@@ -174,6 +191,11 @@ class Rebuild:
             return await snapshot.compare()
         finally:
             await snapshot.close()
+
+
+def _half(told: Told, number: int) -> Told:
+    """Tells of the first or the second half of the work as of a part of the whole."""
+    return lambda done, whole: told((number * whole + done) // 2, whole)
 
 
 def _report(tasks: int, whole: int, told: Told) -> Callable[[int, int], None]:

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Mapping
 
 import projections
+from projections.engine import sets
 from projections.engine.members import MODELS, PLACEHOLDER, SEEN, Column, Declared, Formula, Many, One, Searched
 from projections.engine.once import ASKED_ONCE, ONCE
 from projections.engine.reading import LISTS
@@ -80,6 +81,7 @@ def check(model: Declared, names: frozenset[str]) -> None:
     _placeholders(f"{model.name}'s unless", model.unless, names)
     _placeholders(f"{model.name}'s view", model.view, names)
     _placeholders(f"{model.name}'s case", model.case, names | SCOPE)
+    sets.check(model)
 
 
 def _among(model: Declared, names: frozenset[str]) -> None:

@@ -79,6 +79,14 @@ class Unforeseen(Exception):
     """What a batch took for granted isn't so: a row that it makes is there already, or one is held. Nothing was written."""
 
 
+class Refused(Exception):
+    """The database can't make a set's rows as of a position: says of which key, and what fails, without values."""
+
+    def __init__(self, position: int, reason: str) -> None:
+        super().__init__(f"position {position}, {reason}")
+        self.position = position
+
+
 class StoreUnavailable(Exception):
     """The database can't be reached now; a batch that was under way took effect entirely or not at all."""
 
@@ -100,6 +108,25 @@ class Batch(Protocol):
 
     async def write(self, changes: Sequence[Changes], erased: Collection[UUID]) -> None:
         """Writes all changes, then blanks what was sealed with the `erased` keys."""
+        ...
+
+    async def derive(self, slots: Collection[Slot]) -> None:
+        """Brings sets to where the batch ends, after what they are made of was written, by one statement each."""
+        ...
+
+    async def derive_each(self, slot: Slot, *, strict: bool) -> int:
+        """The same key by key, so that one whose rows can't be made is put aside; answers how many.
+
+        Where strict, raises Refused instead.
+        """
+        ...
+
+    async def derive_after(self, slots: Collection[Slot], source: Slot, row: UUID, since: int) -> None:
+        """Makes anew what follows, from a position on, from a row of a source whose versions have changed since then."""
+        ...
+
+    async def derive_again(self, slot: Slot, key: UUID, since: int) -> None:
+        """Makes the rows of one key of a set from a position on, before which they stopped. Raises Refused."""
         ...
 
     async def stale(self, slots: Collection[Slot], restored: datetime) -> None:

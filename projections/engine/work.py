@@ -1,6 +1,7 @@
 """Bringing tables from where they are to a position of the log, a page at a time."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 from application.ports.log import Row
@@ -9,6 +10,9 @@ from projections.engine.decoding import Decoder, Page
 from projections.engine.store import Slot
 
 PAGE = 4_000
+SETS_PAGE, LONGEST_SETS_PAGE = 1_000, 64_000
+"""Positions by which sets come after their sources, at first and at most: as long as a page stays under SETS_SECONDS."""
+SETS_SECONDS = 0.5
 
 Told = Callable[[int, int], None]
 """Told how many positions are done, and of how many."""
@@ -42,7 +46,22 @@ class Work:
             after = min(self._positions[slot] for slot in behind)
             level = [slot for slot in behind if self._positions[slot] == after]
             others = [reached for reached in self._positions.values() if reached > after]
-            await self._together(level, after, min([positions[slot] for slot in level] + others), max(positions.values()))
+            upto, whole = min([positions[slot] for slot in level] + others), max(positions.values())
+            if all(slot.model.derived for slot in level):
+                await self._after_sources(level, after, upto, whole)
+            else:
+                await self._together(level, after, upto, whole)
+
+    async def _after_sources(self, level: Collection[Slot], after: int, upto: int, whole: int) -> None:
+        """What their sources came to is in tables: nothing of the log is read."""
+        page = SETS_PAGE
+        while after < upto:
+            begun, end = time.monotonic(), min(after + page, upto)
+            await self._applier.apply(level, (), after, end)
+            page = min(page * 2, LONGEST_SETS_PAGE) if time.monotonic() - begun < SETS_SECONDS else max(page // 4, 10)
+            self._positions.update(dict.fromkeys(level, end))
+            self._told(self.reached, whole)
+            after = end
 
     async def _together(self, level: Collection[Slot], after: int, upto: int, whole: int) -> None:
         following = asyncio.create_task(self._read(after, upto))

@@ -3,7 +3,7 @@
 They needn't make sense, only hit the same few rows again and again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -106,11 +106,11 @@ class Chance:
         raise TypeError(f"{hint} in an event: say here how a value of it is made")
 
 
-def anything(numbers: Numbers, *, faults: float = FAULTS) -> tuple[Story, Plain]:
-    """A history out of a seed and a length, and what read models come to by it."""
+def anything(numbers: Numbers, *, faults: float = FAULTS, only: Collection[type[Event]] = ()) -> tuple[Story, Plain]:
+    """A history out of a seed and a length, of all events or of `only` these, and what read models come to by it."""
     models()
     chance, story, plain = Chance(numbers[0]), Story(), Plain()
-    kinds = sorted((kind for kind in FEEDS if kind not in ERASES), key=lambda kind: kind.wire)
+    kinds = sorted((kind for kind in only or FEEDS if kind not in ERASES), key=lambda kind: kind.wire)
     withdrawn: set[UUID] = set()
     for _ in range(numbers[1]):
         before = len(story.recorded)

@@ -14,9 +14,10 @@ from domain.kernel.events import Event, Recorded
 from domain.kernel.personal import Erased
 from projections.engine.erasure import ERASES
 from projections.engine.feeds import FEEDS, Feed
-from projections.engine.members import Column, Declared, One
+from projections.engine.members import MODELS, Column, Declared, One
 from projections.engine.model import Model
 from projections.engine.tokens import tokens
+from tests.projections.plain_sets import SETS, Told
 
 Values = dict[str, Any]
 
@@ -64,6 +65,8 @@ class Plain:
                     self.held.append(Waiting(feed.model.table, key, said.position, not waits))
                 elif after is not (before.row if before else None):
                     self._becomes(feed.model, key, before, after, said)
+        for name, told in SETS.items():
+            self._derive(MODELS[name], told, said)
 
     def takes(self, said: Recorded[Event]) -> bool:
         """Whether every row that an event concerns could take it now."""
@@ -110,6 +113,26 @@ class Plain:
         if after is not None:
             keys = {column.name: _key(column, before, after, said) for column in model.personal}
             rows[key] = Standing(after, keys, said.position)
+
+    def _derive(self, model: Declared, told: Told, said: Recorded[Event]) -> None:
+        """All rows of a set anew, but for the keys that are touched by a row that waits."""
+        touching: dict[UUID, dict[str, list[Model]]] = {}
+        waiting: set[UUID | None] = set()
+        for source, touched in told.touches.items():
+            for id_, standing in self.now.get(MODELS[source], {}).items():
+                if (key := touched(standing.row)) is not None:
+                    touching.setdefault(key, {name: [] for name in told.touches})[source].append(standing.row)
+                    if any((each.table, each.key) == (MODELS[source].table, id_) for each in self.held):
+                        waiting.add(key)
+        rows = {row.id: (key, row) for key, found in touching.items() for row in told.rows(key, found)}
+        assert model.derived
+        before = self.now.get(model, {})
+        for id_ in dict.fromkeys((*before, *rows)):
+            was, (key, row) = before.get(id_), rows.get(id_, (None, None))
+            if was is not None:
+                key = getattr(was.row, model.derived.key)
+            if key not in waiting and row != (was.row if was else None):
+                self._becomes(model, id_, was, row, said)
 
     def _erase(self, withdrawn: set[UUID]) -> None:
         for rows in self.now.values():

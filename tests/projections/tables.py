@@ -36,6 +36,13 @@ class Tables:
                     found[f"{model.name} before"] = await self.rows(past)
         return found
 
+    async def at(self, model: Declared, position: int) -> list[dict[str, Any]]:
+        """The rows as of a position."""
+        now = f"SELECT t.*, 9223372036854775807 AS valid_to FROM {{s}}.{model.table} t"
+        every = f"{now} UNION ALL SELECT * FROM {{s}}.{model.table}_history"
+        then = "valid_from <= %s AND valid_to > %s"
+        return await self.rows(f"SELECT * FROM ({every}) t WHERE {then} ORDER BY id", position, position)
+
     async def row(self, model: Declared, id_: UUID) -> dict[str, Any] | None:
         """One row, or None."""
         found = await self.rows(f"SELECT * FROM {{s}}.{model.table} WHERE id = %s", id_)

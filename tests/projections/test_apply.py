@@ -35,9 +35,9 @@ async def test_rows_versions_and_checkpoint_move_together(store: PostgresStore, 
         ("Ann 李", "active", 2, 3),
     ]
     for position, name, standing in ((1, "Ann", "active"), (2, "Ann 李", "active"), (3, "Ann 李", "left"), (9, "Ann 李", "left")):
-        found = await tables.rows("SELECT * FROM {s}.directory_person_v2_at(%s)", position)
+        found = await tables.at(model, position)
         assert [(r["name"], r["standing"]) for r in found] == [(name, standing)]
-    assert await tables.rows("SELECT * FROM {s}.directory_person_v2_at(0)") == []
+    assert await tables.at(model, 0) == []
     assert await store.positions([slot]) == {slot: 3}
 
 

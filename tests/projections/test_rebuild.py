@@ -65,7 +65,7 @@ async def test_a_rebuild_gives_the_same_rows_versions_and_indexes(
     row = await tables.row(PERSON, ANN)
     assert row is not None
     assert row["name"] == "Anna"
-    assert [r["name"] for r in await tables.rows("SELECT name FROM {s}.directory_person_v2_at(%s)", last - 1)] == ["Ann"]
+    assert [r["name"] for r in await tables.at(PERSON, last - 1)] == ["Ann"]
     assert await tables.rows("SELECT table_name FROM {s}.projections WHERE rebuilds") == []
 
 

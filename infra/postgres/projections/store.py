@@ -10,10 +10,12 @@ from psycopg import AsyncConnection, sql
 from infra.postgres.connections import StandingConnection
 from infra.postgres.log.pipe import ConnectionLost
 from infra.postgres.migrations import OrganisationSchema
-from infra.postgres.projections.batch import PostgresBatch, Texts
+from infra.postgres.projections.batch import PostgresBatch
 from infra.postgres.projections.session import Session
+from infra.postgres.projections.sets import SetStatements
 from infra.postgres.projections.statements import Statements
-from infra.postgres.projections.tables import REBUILD, as_of, create, drop, indexes, shape
+from infra.postgres.projections.tables import REBUILD, create, drop, indexes, shape
+from infra.postgres.projections.transaction import Texts
 from projections.engine.members import Declared
 from projections.engine.quarantine import HeldEvent
 from projections.engine.store import ModelChanged, Slot, StoreUnavailable
@@ -63,6 +65,7 @@ class PostgresStore:
         self.quarantine = sql.Identifier(organisation.schema, "quarantine")
         self._session = Session(dsn, name, _SETTINGS | _BY_INDEX)
         self._statements: dict[str, Statements] = {}
+        self._sets: dict[str, SetStatements] = {}
         self.texts = Texts(organisation.quoted)
         self.channel = channel(organisation)
         self.clear = False
@@ -85,8 +88,6 @@ class PostgresStore:
                     await self.make(connection, slot)
                 elif known[slot.table].shape != shape(slot.model):
                     raise ModelChanged(f"{slot.model.name} has other columns than its table {slot.table}: raise its version")
-                elif slot.model.history:
-                    await connection.execute(as_of(self.organisation.quoted, slot.model, slot.table).encode())
             for slot in slots:
                 await self.index(connection, slot)
         return {slot: known[slot.table].position if slot.table in known else 0 for slot in slots}
@@ -164,6 +165,12 @@ class PostgresStore:
         if slot.table not in self._statements:
             self._statements[slot.table] = Statements(self.organisation.quoted, slot)
         return self._statements[slot.table]
+
+    def set_statements(self, slot: Slot) -> SetStatements:
+        """What is said about a set's table, or about a part of it."""
+        if slot.checkpoint not in self._sets:
+            self._sets[slot.checkpoint] = SetStatements(self.organisation.quoted, slot)
+        return self._sets[slot.checkpoint]
 
     def lock(self, name: str) -> str:
         """What an advisory lock for something of this organisation is named."""

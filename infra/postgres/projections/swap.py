@@ -11,7 +11,7 @@ from infra.postgres.connections import StandingConnection
 from infra.postgres.migrations import OrganisationSchema
 from infra.postgres.projections.snapshot import PostgresSnapshot
 from infra.postgres.projections.store import PostgresStore
-from infra.postgres.projections.tables import REBUILD, as_of, drop, indexes, names, shape
+from infra.postgres.projections.tables import REBUILD, drop, indexes, names, shape
 from projections.engine.feeds import FEEDS
 from projections.engine.members import Declared
 from projections.engine.rebuild import RebuildRuns
@@ -202,14 +202,11 @@ class PostgresMoment:
         for (index,) in await cursor.fetchall():
             renamed = index.replace(slot.table, live, 1)
             await self._connection.execute(f'ALTER INDEX {schema}."{index}" RENAME TO "{renamed}"'.encode())
-        if slot.model.history:
-            await self._connection.execute(as_of(schema, slot.model, live).encode())
 
 
 def _renames(schema: str, slot: Slot) -> Sequence[str]:
     history, live = slot.model.history, slot.model.table
-    renames = [
+    return [
         f'ALTER TABLE {schema}."{rebuilt}" RENAME TO "{name}"'
         for name, rebuilt in zip(names(live, history=history), names(slot.table, history=history), strict=True)
     ]
-    return [f'DROP FUNCTION {schema}."{slot.table}_at"(bigint)', *renames] if history else renames

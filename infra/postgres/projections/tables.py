@@ -1,19 +1,23 @@
-"""The DDL of read models: a table of the current rows, one of earlier versions, and a function for both as of a position."""
+"""The DDL of read models: a table of the current rows, and one of earlier versions."""
 
 from collections.abc import Collection, Iterator
 from hashlib import sha256
 
-from infra.postgres.projections.layout import SINCE, UNTIL, layout
+from infra.postgres.projections.layout import SINCE, layout
+from infra.postgres.projections.sets import source_indexes, text_of
 from projections.engine.members import Column, Declared, Many, One, expand
 
-_FOREVER = "9223372036854775807"
 REBUILD = "_rebuild"
 """What is added to a table's name while a rebuild fills it."""
+SET = "set "
+"""What the shape of a set's table begins with."""
 
 
 def shape(model: Declared) -> str:
-    """A digest of the table's columns: the same version must always have the same."""
+    """A digest of the table's columns, and of what a set follows from: the same version must always have the same."""
     cells = (*layout(model).cells, "history" if model.history else "")
+    if model.derived is not None:
+        return SET + sha256(f"{cells!r} {text_of(model)}".encode()).hexdigest()[:16]
     return sha256(repr(cells).encode()).hexdigest()[:16]
 
 
@@ -26,28 +30,13 @@ def create(schema: str, model: Declared, table: str) -> Iterator[str]:
         body = ", ".join(cell.ddl for cell in made.history)
         key = f'CONSTRAINT "{table}_history_pkey" PRIMARY KEY (id, {SINCE})'
         yield f'CREATE TABLE {schema}."{table}_history" ({body}, {key})'
-        yield as_of(schema, model, table)
-
-
-def as_of(schema: str, model: Declared, table: str) -> str:
-    """The function `table_at(position)`: the rows as they were when the log had come to a position.
-
-    The planner inlines it and merges both tables in the order of an index. For that, the conditions must stand outside of the
-    union: members with conditions of their own are planned without regard to the order that is asked for.
-    """
-    columns = ", ".join(f'"{cell.name}"' for cell in layout(model).cells)
-    name = f'{schema}."{table}'
-    return (
-        f'CREATE OR REPLACE FUNCTION {name}_at"(moment bigint) RETURNS SETOF {name}" LANGUAGE sql STABLE PARALLEL SAFE AS $$'  # noqa: S608
-        f' SELECT {columns} FROM (SELECT {columns}, {_FOREVER} AS {UNTIL} FROM {name}"'
-        f' UNION ALL SELECT {columns}, {UNTIL} FROM {name}_history") t WHERE {SINCE} <= moment AND {UNTIL} > moment $$'
-    )
 
 
 def drop(schema: str, table: str, *, history: bool) -> Iterator[str]:
     """The statements that undo `create`; they refuse where somebody else built on it."""
     if history:
-        yield f'DROP FUNCTION {schema}."{table}_at"(bigint)'
+        # Earlier releases made a function over both.
+        yield f'DROP FUNCTION IF EXISTS {schema}."{table}_at"(bigint)'
     for name in names(table, history=history):
         yield f'DROP TABLE {schema}."{name}"'
 
@@ -64,7 +53,8 @@ def indexes(schema: str, model: Declared, table: str, leading: Collection[str] |
     """
     needed = set(leading or ())
     for suffix in ("", "_history") if model.history and leading is None else ("",):
-        for kind, columns, where in _indexes(model):
+        sourced = (("btree", *each) for each in source_indexes(model, past=bool(suffix)) if leading is None)
+        for kind, columns, where in (*_indexes(model), *sourced):
             if leading is not None:
                 first = columns.split('"')[1] if columns.startswith('"') else ""
                 if where or first not in needed:
@@ -95,6 +85,8 @@ def _indexes(model: Declared) -> Iterator[tuple[str, str, str]]:
             yield "btree", f"{_key(order)}, id", ""
     for columns in model.indexes:
         yield "btree", columns, ""
+    if model.derived is not None:
+        yield "btree", f'"{model.derived.column(model)}"', ""
     for column in model.columns:
         if column.key_column:
             yield "btree", f'"{column.key_column}"', f'"{column.key_column}" IS NOT NULL'

@@ -23,7 +23,7 @@ Names = Annotated[list[str] | None, typer.Argument(help="Read models by name, as
 WORKERS = 2
 
 projections = typer.Typer(name="projections", no_args_is_help=True, help="Read models: where they stand, rebuilding, quarantine.")
-quarantine = typer.Typer(name="quarantine", no_args_is_help=True, help="Events that could not be applied, and those behind them.")
+quarantine = typer.Typer(name="quarantine", help="Events that could not be applied, and those behind them.")
 projections.add_typer(quarantine)
 
 
@@ -67,6 +67,13 @@ def rebuild(
         out.print(f"{one.model}: {one.live_only} rows were live only, {one.rebuilt_only} are new.", highlight=False)
     if compare and not differences:
         out.print("The rows and their history are the same as before.")
+
+
+@quarantine.callback(invoke_without_command=True)
+def look(context: typer.Context, organisation: OrganisationName = DEFAULT_ORGANISATION) -> None:
+    """Events that could not be applied, and those behind them: shown by itself, released by row."""
+    if context.invoked_subcommand is None:
+        list_held(organisation)
 
 
 @quarantine.command("list")

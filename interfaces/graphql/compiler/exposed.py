@@ -6,7 +6,7 @@ from uuid import UUID
 
 from application.ports.moments import Moment
 from interfaces.graphql.compiler.past import Moment as Then
-from interfaces.graphql.compiler.past import Place
+from interfaces.graphql.compiler.past import Place, closed
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.compiler.text import literal
 from projections.engine.members import MODELS, Declared, One
@@ -46,14 +46,14 @@ def exposed(tables: Tables, model: Declared, key: UUID, moment: Moment, person: 
         f" cross join lateral (values {ways}) _w(reason, holds)"
         f" where _w.holds and {c.expand(tables.gate, '', at, True)}"
     )
-    return Exposed(sql, frozenset(c.models))
+    return Exposed(closed(sql), frozenset(c.models))
 
 
 def held(tables: Tables, person: UUID, action: str, moment: Moment) -> str:
     """The statement that gives `[[grant, department through which], …]`: the grants of an action that somebody had."""
     c = Everybody(tables._replace(off=""))
     source = c.source(MODELS["Permission"], _then(moment), whole=True)
-    return (
+    return closed(
         f"select coalesce(json_agg(json_build_array(p.grant_id, p.through_id)), '[]')::text from {source} p"
         f" where p.person_id = {literal(str(person))}::uuid and p.action = {literal(action)}"
     )

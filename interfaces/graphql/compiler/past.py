@@ -6,17 +6,15 @@ value is another and can't be null, isn't there. Every field, list, filter, sear
 can tell what was edited away, taken back or erased.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from projections.engine.members import Declared
+from projections.engine.past import as_of, columns_of, versions
 
 HOLDS = "_holds"
 """Whether a row that was read as of a position is the one that holds now."""
-
-
-LAST = "9223372036854775807"
-"""Beyond every position."""
 
 
 class Moment(NamedTuple):
@@ -32,10 +30,13 @@ Place = Moment | None
 
 
 def past_of(schema: str, model: Declared, at: Moment, reads_history: str) -> str:
-    """The rows of a model as of a moment, for those for whom `reads_history` holds and for others."""
-    table, columns = f'"{schema}"."{model.table}"', list(_columns(model))
+    """The rows of a model as of a moment, for those for whom `reads_history` holds and for others.
+
+    Its columns are left open: see `closed`.
+    """
+    table, columns = f'"{schema}"."{model.table}"', list(columns_of(model))
     if not model.history:
-        return f"(select {_listed(columns)}, true as {HOLDS} from {table} t where false)"
+        return f"(select {_open(_named(columns), INNER)}, true as {HOLDS} from {table} t where false)"
     personal = {column.name: column for column in model.personal}
     tokens = {column.tokens_column: column.name for column in model.personal if column.tokens_column}
 
@@ -51,13 +52,9 @@ def past_of(schema: str, model: Declared, at: Moment, reads_history: str) -> str
         return f'case when t.{HOLDS} or {reads_history} or {same} then t."{name}" end as "{name}"'
 
     fixed = [f"n.{_quoted(name)} = t.{_quoted(name)}" for name, column in personal.items() if not column.nullable]
-    # Without conditions of their own the two tables are one to the planner, which then reads both in the order of an index.
-    versions = (
-        f"select {_listed(columns)}, t.valid_from, {LAST} as valid_to, true as {HOLDS} from {table} t union all"
-        f' select {_listed(columns)}, t.valid_from, t.valid_to, false from {table[:-1]}_history" t'
-    )
+    every = versions(schema, model, _open(_named(columns), INNER), HOLDS)
     return (
-        f"(select {', '.join(map(shown, columns))}, t.{HOLDS} from ({versions}) t"
+        f"(select {_open(((name, shown(name)) for name in columns), OUTER)}, t.{HOLDS} from ({every}) t"
         f" where t.valid_from <= {at.position} and t.valid_to > {at.position}"
         f" and (t.{HOLDS} or {reads_history} or {now(' and '.join(fixed) or 'true')}))"
     )
@@ -65,24 +62,40 @@ def past_of(schema: str, model: Declared, at: Moment, reads_history: str) -> str
 
 def whole_past_of(schema: str, model: Declared, at: Moment) -> str:
     """All rows as of a moment, for what decides who may see something; nothing of it may be shown."""
-    name = f'"{schema}"."{model.table}'
-    return f'{name}_at"({at.position})' if model.history else f'(select t.* from {name}" t where false)'
+    columns = _open(_named(columns_of(model)), INNER)
+    if not model.history:
+        return f'(select {columns} from "{schema}"."{model.table}" t where false)'
+    return as_of(schema, model, at.position, columns)
 
 
-def _columns(model: Declared) -> Iterator[str]:
-    yield "id"
-    for column in model.columns:
-        yield column.name
-        if column.tokens_column:
-            yield column.tokens_column
-    for relation in model.relations:
-        yield relation.id_column
-        if relation.type_column:
-            yield relation.type_column
+OUTER, INNER = "o", "i"
+"""Lists of columns that are left open: first those of what is shown, then those of what that is read from."""
+_OPEN = re.compile("\2(.)([^\3]*)\3")
+_WORD = re.compile("[a-z_][a-z0-9_]*")
 
 
-def _listed(columns: list[str]) -> str:
-    return ", ".join(f't."{name}"' for name in columns)
+def closed(sql: str) -> str:
+    """A whole statement, in which what is read of the past has those columns only whose names stand anywhere in it.
+
+    A column that no text names isn't asked for; a table has some twenty, most of them with conditions of their own.
+    """
+    for kind in (OUTER, INNER):
+        named = {"id", *_WORD.findall(_OPEN.sub("", sql))}
+        sql = _OPEN.sub(lambda found: found[0] if found[1] != kind else _chosen(found[2], named), sql)  # noqa: B023 (used at once)
+    return sql
+
+
+def _open(columns: Iterable[tuple[str, str]], kind: str) -> str:
+    return f"\2{kind}" + "\4".join(f"{name}\5{sql}" for name, sql in columns) + "\3"
+
+
+def _chosen(listed: str, named: set[str]) -> str:
+    columns = (each.split("\5", 1) for each in listed.split("\4"))
+    return ", ".join(sql for name, sql in columns if name in named)
+
+
+def _named(columns: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((name, f't."{name}"') for name in columns)
 
 
 def _quoted(name: str) -> str:

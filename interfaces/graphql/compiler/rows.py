@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import NamedTuple, cast
 
 from domain.access.module import ALWAYS
-from interfaces.graphql.compiler.past import HOLDS, Place, past_of, whole_past_of
+from interfaces.graphql.compiler.past import HOLDS, Place, closed, past_of, whole_past_of
 from interfaces.graphql.compiler.text import VIEWER, Parameter, Text, literal
 from projections.engine.members import MODELS, SEEN, Declared, One, expand
 from projections.engine.once import ASKED_ONCE, ONCE
@@ -95,7 +95,7 @@ class Rows(Text):
         return self._once[key][0]
 
     def numbered(self, sql: str) -> tuple[str, tuple[Parameter, ...]]:
-        return super().numbered(self.headed(sql))
+        return super().numbered(closed(self.headed(sql)))
 
     def headed(self, sql: str) -> str:
         """A statement with what it asks once at its head; what turns out not to be needed is not asked at all."""
