@@ -27,7 +27,8 @@ from tests.docs.terminals import Terminals, terminals
 
 PRODUCTION, TROUBLE = DOCS / "how-to" / "run-in-production.md", DOCS / "how-to" / "troubleshooting.md"
 SOURCES = [file for part in ("application", "projections", "interfaces", "infra") for file in (PROJECT / part).rglob("*.py")]
-INNER = {Exception, LedgerError, SealingRefused, SealRefused, keys.BoxDamaged, store.Unforeseen, LockTimeout, division.NotLocal}
+INNER = {Exception, LedgerError, SealingRefused, SealRefused, keys.BoxDamaged, LockTimeout, division.NotLocal}
+INNER |= {store.Unforeseen, store.Refused}
 """Those that become another error before anybody sees them, and the common names of those that are told one by one."""
 
 

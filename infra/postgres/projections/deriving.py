@@ -3,11 +3,9 @@
 from collections.abc import Collection
 from uuid import UUID
 
-import psycopg
-
 from infra.postgres.projections.binary import array
 from infra.postgres.projections.session import Said
-from infra.postgres.projections.transaction import Transaction, int8, without_values
+from infra.postgres.projections.transaction import DATA_FAULTS, Transaction, int8, without_values
 from projections.engine.members import MODELS
 from projections.engine.store import Changes, Held, Refused, Slot
 
@@ -36,7 +34,7 @@ class Deriving(Transaction):
                 continue
             try:
                 await self.session.run([_TRY, statements.again([key], position, position), _TRIED])
-            except (psycopg.DataError, psycopg.IntegrityError) as error:
+            except DATA_FAULTS as error:
                 if strict:
                     raise Refused(position, f"the {slot.model.name} of {key}: {without_values(error)}") from error
                 await self.session.run([_UNDO])
@@ -64,7 +62,7 @@ class Deriving(Transaction):
         standing = await self._standing([slot])
         try:
             await self.session.run([self.tables.set_statements(slot).again([key], since, standing[slot])])
-        except (psycopg.DataError, psycopg.IntegrityError) as error:
+        except DATA_FAULTS as error:
             raise Refused(since, f"the {slot.model.name} of {key}: {without_values(error)}") from error
 
     async def _standing(self, slots: Collection[Slot]) -> dict[Slot, int]:

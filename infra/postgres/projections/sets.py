@@ -16,6 +16,10 @@ from projections.engine.members import Declared, expand
 from projections.engine.sets import KEY, Derivation, derived_from
 from projections.engine.store import Slot
 
+_ALONE = " + 0"
+"""What changed since a position is found by an index that nothing else can use. Where there was no history yet when a plan was
+made, the planner took the index by position for what the one by key and position is for, and kept to that."""
+
 
 def source_indexes(source: Declared, *, past: bool) -> Iterator[tuple[str, str]]:
     """The indexes that a model's tables need because sets are made of it, as columns and condition: for what changed since a
@@ -24,9 +28,9 @@ def source_indexes(source: Declared, *, past: bool) -> Iterator[tuple[str, str]]
     for sql in dict.fromkeys(sql for model in derived_from(source) for sql in derivation(model).sources[source]):
         touches = f"{_of(sql, '')} IS NOT NULL"
         yield f"{_of(sql, '')}, {UNTIL if past else SINCE}", touches
-        yield SINCE, touches
+        yield f"({SINCE}{_ALONE})", touches
         if past:
-            yield UNTIL, touches
+            yield f"({UNTIL}{_ALONE})", touches
 
 
 def derivation(model: Declared) -> Derivation:
@@ -107,7 +111,7 @@ class SetStatements:
         beginning."""
         changes = " UNION ALL ".join(
             f"SELECT {_of(sql, 't')} AS key, t.{column} AS position FROM {table} t"  # noqa: S608
-            f" WHERE t.{column} > $1::bigint AND t.{column} <= $2::bigint AND {_of(sql, 't')} IS NOT NULL"
+            f" WHERE t.{column}{_ALONE} > $1::bigint AND t.{column}{_ALONE} <= $2::bigint AND {_of(sql, 't')} IS NOT NULL"
             for source, touched in self._derived.sources.items()
             for sql in touched
             for table, column in self._ends(source)
@@ -137,7 +141,8 @@ class SetStatements:
         held = [f"SELECT q.key, q.position FROM {quarantine} q WHERE q.table_name = '{self._slot.table}'"]  # noqa: S608
         for source, touched in self._derived.sources.items():
             held += [
-                f"SELECT {_of(sql, 't')}, q.position FROM {quarantine} q JOIN {self._tables(source)[0]} t ON t.id = q.key"  # noqa: S608
+                f"SELECT t.key, q.position FROM {quarantine} q CROSS JOIN LATERAL"  # noqa: S608
+                f" (SELECT {_of(sql, 't')} AS key FROM {self._tables(source)[0]} t WHERE t.id = q.key OFFSET 0) t"
                 f" WHERE q.table_name = '{self._beside(source)}'"
                 for sql in touched
             ]
@@ -151,17 +156,23 @@ class SetStatements:
 
     def _written(self, changes: str) -> bytes:
         """The whole statement. A version begins where a row differs from what it was at the key's last touch or wasn't there, and
-        ends where at the next touch it will differ or not be there."""
+        ends where at the next touch it will differ or not be there.
+
+        Tables are looked up row by row, by OFFSET 0, ANY and ON CONFLICT: joins were planned once for tables that were empty.
+        """
         now, past = self._tables(self._slot.model)
         own = [name for name in self._cells if name != self._key]
         others = [name for name in own if name != "id"]
         names, values = _names(self._cells), ", ".join("v._key" if n == self._key else f'v."{n}"' for n in self._cells)
         said = ", ".join(f'"{name}"' for name in others)
-        changed = "".join(f'"{name}" = v."{name}", ' for name in others)
+        changed = "".join(f'"{name}" = excluded."{name}", ' for name in others)
+        changed += f'"{self._key}" = CASE WHEN t."{self._key}" = excluded."{self._key}" THEN t."{self._key}"'
+        changed += " ELSE (t.id || ' is a row of two keys')::uuid END, "
         return (
             f"WITH {self._found(changes)},"  # noqa: S608
             f" states AS (SELECT f.key AS _key, 0::bigint AS _n, f.first AS _next, s.{SINCE} AS _since, {_names(own, 's')}"
-            f' FROM (SELECT key, min(position) AS first FROM touched GROUP BY key) f JOIN {now} s ON s."{self._key}" = f.key'
+            f" FROM (SELECT key, min(position) AS first FROM touched GROUP BY key) f CROSS JOIN LATERAL"
+            f' (SELECT * FROM {now} s WHERE s."{self._key}" = f.key OFFSET 0) s'
             f" UNION ALL SELECT _k.key, _k.n, _k.next, _k.position, {_names(own, '_r')}"
             f" FROM touched _k CROSS JOIN LATERAL ({self._asked()}) _r),"
             f" lined AS (SELECT *, lag(_n) OVER w IS DISTINCT FROM _n - 1 OR lag(_said) OVER w IS DISTINCT FROM _said AS _begins,"
@@ -169,15 +180,15 @@ class SetStatements:
             f" FROM (SELECT *, ROW({said}) AS _said FROM states) t WINDOW w AS (PARTITION BY _key, id ORDER BY _n)),"
             " edges AS (SELECT *, CASE WHEN _ends THEN _next ELSE lead(_next) OVER (PARTITION BY _key, id ORDER BY _n) END"
             " AS _until FROM lined WHERE _begins OR _ends),"
-            " versions AS MATERIALIZED (SELECT *, bool_or(_n = 0) OVER w AS _stood, bool_or(_until IS NULL) OVER w AS _stands"
+            " versions AS MATERIALIZED (SELECT *, bool_or(_until IS NULL) OVER w AS _stands"
             " FROM edges WHERE _begins WINDOW w AS (PARTITION BY _key, id)),"
             f" closed AS (INSERT INTO {past} ({names}, {SINCE}, {UNTIL})"
             f" SELECT {values}, v._since, v._until FROM versions v WHERE v._until IS NOT NULL),"
-            f" gone AS (DELETE FROM {now} t USING versions v WHERE t.id = v.id AND v._n = 0 AND NOT v._stands),"
-            f" changed AS (UPDATE {now} t SET {changed}{SINCE} = v._since FROM versions v"
-            " WHERE t.id = v.id AND v._until IS NULL AND v._n > 0 AND v._stood)"
-            f" INSERT INTO {now} ({names}, {SINCE})"
-            f" SELECT {values}, v._since FROM versions v WHERE v._until IS NULL AND NOT v._stood"
+            f" gone AS (DELETE FROM {now} t WHERE t.id = ANY(ARRAY("
+            "SELECT v.id FROM versions v WHERE v._n = 0 AND NOT v._stands)))"
+            f" INSERT INTO {now} AS t ({names}, {SINCE})"
+            f" SELECT {values}, v._since FROM versions v WHERE v._until IS NULL AND v._n > 0"
+            f" ON CONFLICT (id) DO UPDATE SET {changed}{SINCE} = excluded.{SINCE}"
         ).encode()
 
     def _asked(self) -> str:

@@ -39,6 +39,10 @@ _OTHER_SETS: LiteralString = (
 )
 
 
+DATA_FAULTS = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.CardinalityViolation)
+"""What a statement can raise because of what is in the tables."""
+
+
 class Texts:
     """The statements about checkpoints and quarantine of one organisation; `schema` is quoted."""
 
@@ -84,7 +88,7 @@ class Transaction:
             return await self.session.run(said)
         except psycopg.errors.UniqueViolation as error:
             raise Unforeseen(f"{error.diag.table_name}: a row that an event makes is there already") from error
-        except (psycopg.DataError, psycopg.IntegrityError) as error:
+        except DATA_FAULTS as error:
             if isinstance(error, psycopg.errors.InvalidTextRepresentation):
                 self._refuse_moved(error)
             if not self.derives:
