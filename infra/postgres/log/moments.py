@@ -20,6 +20,8 @@ from infra.postgres.migrations import OrganisationSchema
 
 BLOCK = 1_024
 """Positions that are summed in one row; the migration and the statements say the same number."""
+KEPT = 1_000
+"""Moments of positions that are remembered. They never change; whoever looks at the past asks of the same one again and again."""
 AT_ONCE = 200 * BLOCK
 """Positions that one statement sums."""
 
@@ -55,6 +57,7 @@ class PostgresMoments:
 
     def __init__(self, connections: Connections, organisation: OrganisationSchema) -> None:
         self._connections = connections
+        self._known: dict[int, Moment] = {}
         text = statement("moment", organisation).decode()
 
         def looked(found: str) -> str:
@@ -70,10 +73,16 @@ class PostgresMoments:
 
     async def at(self, position: int) -> Moment:
         """Raises NotYet, LogUnavailable."""
+        known = self._known.get(position)
+        if known is not None:
+            return known
         found = await self._found(self._at, str(position))
         if position > found.head:
             raise NotYet(f"The log has come to position {found.head}, not to {position}.")
-        return Moment(position, found.effective)
+        if len(self._known) >= KEPT:
+            del self._known[next(iter(self._known))]
+        self._known[position] = moment = Moment(position, found.effective)
+        return moment
 
     async def recorded(self, time: datetime) -> Moment:
         """Raises NotYet, LogUnavailable."""
@@ -103,4 +112,5 @@ class PostgresMoments:
                         return found
                     await cursor.execute(self._sum.encode(), (str(AT_ONCE),))
         except (psycopg.OperationalError, DatabaseUnreachable) as error:
+            self._known.clear()  # the server that comes back may have been restored to an earlier state
             raise LogUnavailable(f"the log can't be read now: {error}") from error

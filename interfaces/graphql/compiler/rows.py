@@ -152,7 +152,8 @@ class Rows(Text):
         by_then = f"({self.expand(model.visible, row)})"
         if model.view is not None:
             return by_then
-        return f"coalesce({self._now(model, row)}, {by_then})"
+        # The version that holds now is that row: it needn't be looked up.
+        return f"coalesce(case when not {row}.{HOLDS} then {self._now(model, row)} end, {by_then})"
 
     def _now(self, model: Declared, row: str) -> str:
         """Whether the row as it is now may be seen; null where it is gone. A scalar subquery: one look by its key."""
