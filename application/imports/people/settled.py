@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 from uuid import UUID
@@ -226,7 +227,7 @@ def _ended(now: DepartmentMembership) -> DepartmentMembership:
 
 
 def _said(name: str, row: int | None, events: Sequence[Event]) -> Said:
-    what = tuple(dict.fromkeys(_word(event) for event in events))
+    what = tuple(dict.fromkeys(_word(event.wire) for event in events))
     if any(isinstance(event, PersonJoined | PersonReinstated) for event in events):
         return Said("joins", name, row, what)
     if any(isinstance(event, PersonOffboarded) for event in events):
@@ -234,9 +235,10 @@ def _said(name: str, row: int | None, events: Sequence[Event]) -> Said:
     return Said("moves" if {"department", "manager"} & set(what) else "changes", name, row, what)
 
 
-def _word(event: Event) -> str:
-    """What an event is about, in a word."""
-    name = event.wire.rpartition(".v")[0].rpartition(".")[2]
+@cache
+def _word(wire: str) -> str:
+    """What an event of this wire name is about, in a word."""
+    name = wire.rpartition(".v")[0].rpartition(".")[2]
     for word, kinds in WORDS.items():
         if name in kinds.split():
             return word
