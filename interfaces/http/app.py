@@ -97,7 +97,7 @@ def _socket(entrance: Entrance, metrics: Metrics) -> Callable[[WebSocket], Await
 
     async def serve(websocket: WebSocket) -> None:
         with metrics.sockets.labels("websocket").track_inprogress():
-            await Socket(websocket, let_in, entrance.tokens.now).serve()
+            await Socket(websocket, let_in, entrance.tokens.now, metrics.delivered.inc).serve()
 
     return serve
 

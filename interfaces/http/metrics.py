@@ -15,4 +15,4 @@ class Metrics:
         )
         self.refused = Counter("onrecord_http_refused", "Requests refused before execution", ["status"], registry=registry)
         self.sockets = Gauge("onrecord_live_connections", "Open live connections", ["transport"], registry=registry)
-        self.delivered = Counter("onrecord_live_events", "Events sent to subscribers", registry=registry)
+        self.delivered = Counter("onrecord_live_events", "Answers sent over live connections", registry=registry)

@@ -10,6 +10,7 @@ from interfaces.http.media import EVENTS
 from interfaces.http.metrics import Metrics
 from interfaces.live.endings import Interrupted
 
+COMMENT = b":\n\n"
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent, so that nothing on the way takes the connection for dead."""
 
@@ -28,10 +29,12 @@ async def _events(answers: AsyncGenerator[bytes, None], metrics: Metrics) -> Asy
     sockets = metrics.sockets.labels("sse")
     sockets.inc()
     try:
-        yield b":\n\n"
+        yield COMMENT
         async with aclosing(answers), aclosing(_with_heartbeats(answers)) as events:
             async for event in events:
                 yield event
+                if event != COMMENT:
+                    metrics.delivered.inc()
         yield b"event: complete\ndata:\n\n"
     except Interrupted:
         return
@@ -45,7 +48,7 @@ async def _with_heartbeats(answers: AsyncGenerator[bytes, None]) -> AsyncGenerat
         upcoming = asyncio.ensure_future(anext(answers))
         try:
             while not (await asyncio.wait({upcoming}, timeout=HEARTBEAT))[0]:
-                yield b":\n\n"
+                yield COMMENT
             answer = upcoming.result()
         except StopAsyncIteration:
             return

@@ -39,8 +39,11 @@ class Closed(Exception):
 class Socket:
     """One connection."""
 
-    def __init__(self, websocket: WebSocket, entrance: Entrance, now: Callable[[], datetime]) -> None:
-        self.websocket, self.entrance, self.now = websocket, entrance, now
+    def __init__(
+        self, websocket: WebSocket, entrance: Entrance, now: Callable[[], datetime], told: Callable[[], None] = lambda: None
+    ) -> None:
+        """`told` is called for each answer."""
+        self.websocket, self.entrance, self.now, self.told = websocket, entrance, now, told
         self.session: Session | None = None
         self.service: Service | None = None
         self.connection = uuid4()
@@ -170,6 +173,7 @@ class Socket:
             async with aclosing(service.stream(checked, session, self._at_once(key, head))) as answers:
                 async for answer in answers:
                     await self.websocket.send_text((head + answer + b"}").decode())
+                    self.told()
             self.operations.pop(key, None)
             await self._send({"id": key, "type": "complete"})
         except Interrupted as end:
@@ -185,7 +189,14 @@ class Socket:
         mine = self.operations[key]
         if (write := self.write_text) is None:
             return None
-        return lambda answer: self.operations.get(key) is mine and write(head, answer, b"}")
+
+        def at_once(answer: bytes) -> bool:
+            if self.operations.get(key) is not mine or not write(head, answer, b"}"):
+                return False
+            self.told()
+            return True
+
+        return at_once
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         await self.websocket.send_text(orjson.dumps(message).decode())

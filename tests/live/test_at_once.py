@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +16,7 @@ from websockets.frames import Frame, Opcode
 from interfaces.live import frames, subscriber
 from interfaces.live.audience import Delivery
 from interfaces.live.subscriber import Subscriber
-from tests.live.clients import PROTOCOL, Conversation, talking
+from tests.live.clients import PROTOCOL, Conversation, events, talking
 from tests.live.test_following import FOLLOW, channel, say
 from tests.support.serving import Client, Served
 
@@ -119,6 +119,21 @@ async def test_a_server_without_the_extension_does_as_well(served: Served, monke
         for number in range(3):
             _, position = await say(ann, where, str(number))
             assert (await line.next("1"))["messages"]["position"] == position
+
+
+async def test_what_is_sent_is_counted_whichever_way_it_goes(served: Served) -> None:
+    ann = await served.person("Ann")
+    where = await channel(ann)
+    _, first = await say(ann, where, "read from the log")
+    async with talking(ann) as line, aclosing(events(ann, FOLLOW, {"channel": where, "after": str(int(first) - 1)})) as heard:
+        await line.follow("1", FOLLOW, {"channel": where, "after": str(int(first) - 1)})
+        await line.next("1")
+        await anext(heard)
+        await served.attached(2)
+        await say(ann, where, "told at once")
+        await line.next("1")
+        await anext(heard)
+        assert served.registry.get_sample_value("onrecord_live_events_total") in (3, 4), "the last is counted once it is taken"
 
 
 async def test_after_complete_nothing_more_comes(served: Served) -> None:
