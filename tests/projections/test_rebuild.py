@@ -33,14 +33,15 @@ Rebuilding = Callable[..., Rebuild]
 
 
 async def some_history(chronicle: Chronicle, count: int = 12) -> int:
-    """A channel with messages, some of them edited or taken back."""
+    """A channel with messages and replies, some of them edited or taken back."""
     await chronicle.say(
         ("directory.person", ANN, PersonJoined(person=ANN, name="Ann")),
         ("messaging.channel", LOBBY, ChannelOpened(channel=LOBBY, kind="group", visibility="public", name="大厅")),
     )
     for number in range(count):
         message = MessageId(an_id(f"message {number}"))
-        said: list[Any] = [MessagePosted(channel=LOBBY, author=ANN, text=f"message {number}")]
+        thread = MessageId(an_id(f"message {number // 6}")) if number % 2 else None
+        said: list[Any] = [MessagePosted(channel=LOBBY, author=ANN, text=f"message {number}", thread=thread)]
         said += [MessageEdited(author=ANN, text=f"消息 {number}")] if number % 3 == 0 else []
         said += [MessageRetracted()] if number % 5 == 0 else []
         await chronicle.say(*(("messaging.message", message, event) for event in said))

@@ -13,6 +13,7 @@ from domain.directory.events import DepartmentId, DepartmentJoined, DepartmentLe
 from domain.kernel.events import Event, Recorded
 from domain.messaging.events.channel import ChannelArchived, ChannelMoved, ChannelOpened, ChannelRenamed, ChannelReopened
 from domain.messaging.ids import ChannelId
+from infra.postgres.connections import Connections
 from infra.postgres.keys import PostgresKeys
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.projections.progress import PostgresProgress
@@ -34,6 +35,7 @@ from tests.projections.stories import an_id, person
 from tests.projections.tables import Rows, Tables
 from tests.projections.test_any_batching import batches, breaks, differences, emptied
 from tests.projections.test_any_model import HELD, SEEDED, histories
+from tests.support.postgres import Database
 
 EVENTS = (
     ChannelArchived,
@@ -275,3 +277,32 @@ async def test_a_rebuild_gives_the_same_with_whatever_it_follows_from(
         (difference,) = await rebuilding(CHANNEL).run(compare=True)
         assert difference == ("Crowd", 1, 1)
         assert await tables.all([crowd, CHANNEL, MEMBERSHIP]) == live
+
+
+async def test_releases_have_a_set_side_by_side_and_a_release_of_rows_reaches_both(
+    chronicle: Chronicle,
+    following: Following,
+    tables: Tables,
+    quarantine: Quarantine,
+    broken: pytest.MonkeyPatch,
+    database: Database,
+    connections: Connections,
+) -> None:
+    last = await some_crowds(chronicle)
+    with crowds() as old:
+        reader = PostgresProgress(database.application, connections, database.organisation)
+        reader.start()  # a process of the old release
+        async with following():
+            await reader.wait_for(last, [old], 10)
+        before = await tables.all([old])
+    with crowds(CROWDS + " and true", version=2) as new:
+        async with following():
+            progress = PostgresProgress(database.application, connections, database.organisation)
+            await progress.wait_for(last, [new], 10)
+            assert await tables.all([new]) == before == await tables.all([old])
+            broken.undo()
+            assert await quarantine.release(CHANNEL, LOBBY) == 2
+            stale = await tables.rows("SELECT table_name FROM {s}.projections WHERE stale")
+            assert [row["table_name"] for row in stale] == [old.table], "its own release rebuilds it"
+            assert await tables.all([new]) != before
+    await reader.close()

@@ -106,15 +106,17 @@ def talk(chance: random.Random) -> Iterator[Said]:
         yield "messaging.channel", room, ChannelOpened(channel=room, kind="group", visibility="public", name="大厅")
     for number in itertools.count():
         who, message = chance.choice(PEOPLE), MessageId(an_id(f"{life} {number}"))
-        text = f"{number}: 明天开会 at nine"
-        yield "messaging.message", message, MessagePosted(channel=chance.choice(ROOMS), author=who, text=text)
+        text, room = f"{number}: 明天开会 at nine", chance.choice(ROOMS)
+        # Every third answers one of the hundred before: what follows from replies changes all the time.
+        thread = MessageId(an_id(f"{life} {number - number % 100 + chance.randrange(3)}")) if number % 3 == 0 else None
+        yield "messaging.message", message, MessagePosted(channel=room, author=who, text=text, thread=thread)
         match number % 6:
             case 0:
                 yield "messaging.message", message, MessageEdited(author=who, text=f"{text}, sharp")
             case 1:
                 sign = ReactionAdded(message=message, person=who, emoji="👍")
                 yield "messaging.reaction", an_id(f"sign {life} {number}"), sign
-            case 2:
+            case 2 | 3 if number % 12 < 4:
                 yield "messaging.message", message, MessageRetracted()
             case 3:
                 yield "directory.person", who, PersonRenamed(person=who, name=f"{who} {number}")
