@@ -11,7 +11,7 @@ from application.ports.reading import ReadTooLong, ReadUnavailable, SqlValue
 from infra.postgres.connections import Connections
 from infra.postgres.errors import DatabaseUnreachable
 
-LONGEST_PREPARED = 40_000
+LONGEST_PREPARED = 60_000
 """Characters of the longest statement that a connection keeps prepared. What is longer is asked seldom, takes the server more
 memory than it saves time (about 100 bytes for each character), and would take it on every connection."""
 

@@ -71,6 +71,7 @@ class Page:
         order: Order = use.args.get("orderBy") or Order(member.order, member.descending)
         self.column, self.descending = cast(Column, self.target.members[order.column]), order.descending
         self.first = c.checked(use, ("first",), "first", page_size)
+        self.seen = ""
         self.where = [*self._belongs(row), *self._filters()] or ["true"]
         self.few = few(c, self.target, at) if member.by is None else None
 
@@ -92,16 +93,17 @@ class Page:
 
     def _read(self, bounds: list[str], end: str) -> str:
         """What stands after FROM for the rows of the list: from where `bounds` say, up to its `end`."""
-        where = " and ".join([*self.where, *bounds])
         if self.few is None:
-            return f"{self._source()} where {where}"
+            return f"{self._source()} where {' and '.join([*self.where, *bounds])}"
 
-        def rows(condition: str) -> str:
-            return f"(select {self.t}.* from {self._source()} where {condition} and {where}{end})"
+        def rows(*conditions: str) -> str:
+            return f"(select {self.t}.* from {self._source()} where {' and '.join([*conditions, *bounds])}{end})"
 
+        # Of now, the ids are of what is seen and of nothing else; of the past, what was seen must be seen now as well.
+        rest = [each for each in self.where if self.at is not None or each != self.seen]
         # A condition of the viewer alone: the part for which it doesn't hold isn't run at all.
-        little = rows(f"{self.few.few} and {self.t}.id = any({self.few.ids})")
-        return f"({little} union all {rows(f'not {self.few.few}')}) {self.t}"
+        little = rows(self.few.few, f"{self.t}.id = any({self.few.ids})", *rest)
+        return f"({little} union all {rows(f'not {self.few.few}', *self.where)}) {self.t}"
 
     def _source(self) -> str:
         return f"{self.c.source(self.target, self.at)} {self.t}"
@@ -116,7 +118,8 @@ class Page:
                 found.append(f"{t}.{by.type_column} = {literal(self.use.field.extensions['model'].name)}")
         # Who sees the container sees what is in it, where that is how visibility is declared.
         if member.by is None or self.target.visible_through != member.by:
-            found.append(self.c.visible(self.target, t, self.at))
+            self.seen = self.c.visible(self.target, t, self.at)
+            found.append(self.seen)
         elif self.at is not None:
             found.append(f"({self.c.unmoved(self.target, t)}{self.c.narrowed(self.target, t, self.at)})")
         elif self.target.unless:
