@@ -1,7 +1,11 @@
 """Bringing the read models level with the log where no server is running that does it."""
 
 import asyncio
+from collections.abc import Collection, Mapping
+from uuid import UUID
 
+from application.imports.people.settled import Passing
+from application.ports.keys import DataKey
 from application.tasks import stopped
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.projections.progress import PostgresProgress
@@ -15,6 +19,15 @@ from projections.engine.registry import models
 LOOK = 1.0
 
 
+class PageByPage(Passing):
+    """Keys that are forgotten with the page of the log that needs them: what is levelled may be of a hundred thousand people."""
+
+    async def open(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+        """As the keys do."""
+        self.done()
+        return await super().open(ids)
+
+
 async def level(organisation: OpenOrganisation, progress: PostgresProgress) -> None:
     """Follows the log to its present end; where a server follows it already, waits for that. Raises StoreUnavailable."""
     store = PostgresStore(organisation.dsn, organisation.schema)
@@ -22,7 +35,7 @@ async def level(organisation: OpenOrganisation, progress: PostgresProgress) -> N
         list(models().values()),
         organisation.log.reader,
         organisation.codec,
-        organisation.keys,
+        PageByPage(organisation.keys),
         store,
         PostgresCheckpoints(organisation.connections, organisation.dsn, organisation.schema.schema),
         SilentTelemetry(),
