@@ -131,12 +131,13 @@ def compile_followed(
         f" from unnest({arrays}) with ordinality _n({', '.join(names)})"
         f" {'left' if gone else 'inner'} join lateral (select * from {c.source(model)} where id = _n.key offset 0) {t} on true"
     )
+    # IS TRUE keeps the planner from making joins of what is asked for each viewer, the other way round and many times over.
     classes = (
         f"with _r as materialized ({rows})"
         " select _k.key, _k.position, _k.event, _k.number, (array_agg(_v.viewer))[1] viewer, array_agg(_v.seat - 1) seats"
         f" from _r cross join lateral (select {', '.join(f'_r._{name} as {name}' for name in names)}) _k"
         f" join unnest({given(c, 'viewers')}, {given(c, 'followed')}) with ordinality _v(viewer, container, seat)"
-        f" on _v.container = _k.container where {_gate(c, tables, model)} and {told}"
+        f" on _v.container = _k.container where ({_gate(c, tables, model)} and {told}) is true"
         f" group by {', '.join(['_k.key', '_k.position', '_k.event', '_k.number', *alike])}"
     )
     shown = (
@@ -156,9 +157,8 @@ def visible_to(tables: Tables, container: Declared | None) -> Statement:
     c = ManyViewers(tables._replace(gate="true", off=""))
     gate = _gate(c, tables, container)
     seen = sees(c, container, f"({given(c, 'containers')})[1]") if container else "true"
-    body = (
-        f"select coalesce(json_agg(_v.viewer), '[]')::text from unnest({given(c, 'viewers')}) _v(viewer) where {gate} and {seen}"
-    )
+    viewers = f"unnest({given(c, 'viewers')}) _v(viewer)"
+    body = f"select coalesce(json_agg(_v.viewer), '[]')::text from {viewers} where ({gate} and {seen}) is true"
     sql, parameters = c.numbered(body)
     return Statement(sql, (), parameters, (), (), frozenset(c.models))
 
