@@ -43,10 +43,13 @@ class Query:
         *,
         past: bool = False,
         toward: Collection[str] = (),
+        latest: int = 70,
     ) -> None:
-        """`past`: it may ask for the past too. `toward`: fields that it asks for more often than others."""
-        self.past, self.toward = past, toward
+        """`past`: it may ask for the past too, up to `latest`. `toward`: fields that it asks for more often than others."""
+        self.past, self.toward, self.latest = past, toward, latest
         self.rng, self.schema, self.world = rng, schema, world
+        # By the query, not by the value: what has one wrong value in it seldom tells anything.
+        self.wrong = self.chance(0.2)
         self.names = 0
         self.declared: list[str] = []
         self.values: dict[str, Any] = {}
@@ -82,13 +85,13 @@ class Query:
 
     def field(self, parent: GraphQLObjectType, name: str, field: GraphQLField, depth: int, share: float) -> list[str]:
         inner = get_named_type(field.type)
-        share = 0.6 if name in self.toward else share
+        share = 0.9 if name in self.toward else share
         leaf, root = is_leaf_type(inner), parent.name in ("Query", "Past")
         # How far a follower has come is said by no row.
         if (inner.name == "Past" and not self.past) or (root and name == "position"):
             return []
         spine = name in ("edges", "node", "nodes") and not root
-        if not self.chance(max(0.4, share) if leaf else 0.6 if spine else share) or (not leaf and depth <= 0):
+        if not self.chance(max(0.4, share) if leaf else 0.6 if spine and name not in self.toward else share) or (not leaf and depth <= 0):
             return []
         parts = []
         for _ in range(2 if self.chance(0.07) else 1):
@@ -104,6 +107,8 @@ class Query:
         order = next((a.default.value for a in (field.args.get("orderBy"),) if a and a.default), None)
         for arg, declared in sorted(field.args.items(), key=lambda item: item[0] != "orderBy"):
             if not (arg == "first" or is_required_argument(declared) or self.chance(0.3)):
+                continue
+            if arg == "after" and not self.wrong and not (order and self.has_cursor(field, order)):
                 continue
             hint = (name, arg, field, order)
             if self.chance(0.5):
@@ -148,7 +153,7 @@ class Query:
                 if self.chance(0.4) and not inside and self.chance(0.3):
                     literals.append(f"{name}: {self.variable(field.type, hint)[0]}")
                 elif self.chance(0.4):
-                    values[name], literal = self.value(field.type, hint, inside=inside)
+                    values[name], literal = self.value(field.type, (hint[0], name, *hint[2:]), inside=inside)
                     literals.append(f"{name}: {literal}")
             return values, "{" + ", ".join(literals) + "}"
         if is_enum_type(type_):
@@ -164,13 +169,13 @@ class Query:
                 kinds = [field.title()] if field.title() in self.world and self.chance(0.9) else [*self.world]
                 kind = self.rng.choice(kinds)
                 key = self.rng.choice([*self.world[kind], UUID(int=7)])
-                then = f"@{self.rng.randint(-2, 65)}" if self.past and self.chance(0.3) else ""
+                then = f"@{self.rng.randint(-2, self.latest - 5)}" if self.past and self.chance(0.3) else ""
                 made = base64.b64encode(f"{kind}:{key}{then}".encode()).decode()
-                return made if self.chance(0.97) else self.rng.choice(["x", "Q2hhbm5lbDo=", "", "日本"])
+                return made if self.right(0.8) else self.rng.choice(["x", "Q2hhbm5lbDo=", "", "日本"])
             case "Int":
-                return self.rng.randint(0, 4) if self.chance(0.98) else self.rng.choice([101, -1])
+                return self.rng.randint(0, 4) if self.right(0.9) else self.rng.choice([101, -1])
             case "Position" | "Long":
-                return str(self.rng.randint(0, 70))
+                return str(self.rng.randint(0, self.latest))
             case "Boolean":
                 return self.chance(0.5)
             case "DateTime":
@@ -179,10 +184,19 @@ class Query:
                 return f"2026-01-0{self.rng.randint(1, 4)}"
             case "Decimal":
                 return self.rng.choice(["0", "1.5", "1.51", "-3"])
-            case _ if argument == "after" and order and self.chance(0.97):
+            case _ if argument == "after" and order and self.right(0.8):
                 return self.cursor(declared, order)
+            case _ if argument in ("search", "query") and self.right(0.8):
+                return self.rng.choice(["a", "ALPHA", "é", "Beta", "海", "上海", "图书 ray", '"alpha beta"'])
             case _:
                 return self.rng.choice(["a", "ALPHA", "é", "b", "Beta", "É", "%", 'quo"te', "海", "上海", "图书 ray", "\\", "'"])
+
+    def right(self, p: float) -> bool:
+        """Whether a value is to be one that is taken."""
+        return not self.wrong or self.chance(p)
+
+    def has_cursor(self, declared: GraphQLField, order: str) -> bool:
+        return self.cursor(declared, order) != "none"
 
     def cursor(self, declared: GraphQLField, order: str) -> str:
         model = declared.extensions["member"].target
