@@ -90,8 +90,9 @@ class Query:
         # How far a follower has come is said by no row.
         if (inner.name == "Past" and not self.past) or (root and name == "position"):
             return []
-        spine = name in ("edges", "node", "nodes") and not root
-        if not self.chance(max(0.4, share) if leaf else 0.6 if spine and name not in self.toward else share) or (not leaf and depth <= 0):
+        if name not in self.toward:
+            share = max(0.4, share) if leaf else 0.6 if name in ("edges", "node", "nodes") and not root else share
+        if not self.chance(share) or (not leaf and depth <= 0):
             return []
         parts = []
         for _ in range(2 if self.chance(0.07) else 1):

@@ -85,7 +85,7 @@ async def test_it_comes_into_a_log_with_its_own_times_once(organisation: OpenOrg
                  "manager_changed", "dotted_line_drawn", "dotted_line_erased"):  # fmt: skip
         assert kinds[f"directory.{kind}.v1"], kind
     assert kinds["messaging.channel_handed_over.v1"] == 1
-    assert kinds["access.module_switched.v1"] == 2
+    assert kinds["access.module_switched.v2"] == 2
     assert f"directory.person/{person_id('wei')}" in {row.stream for row in rows}
     again = await Importer(organisation.bulk, organisation.pseudonyms).bring(SampleCompany())
     assert (again.events, await organisation.log.reader.head()) == (0, len(rows))
