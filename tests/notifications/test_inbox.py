@@ -1,5 +1,6 @@
 """People are told of what concerns them, each once, and of nothing that they may not see."""
 
+import asyncio
 from typing import Any
 
 from infra.postgres.projections.swap import PostgresRebuildStore
@@ -41,12 +42,16 @@ async def say(who: Client, where: str, text: str, **more: Any) -> str:
 async def test_each_is_told_for_the_reason_that_concerns_them_most(served: Served) -> None:
     ann, bo, chen = [await served.person(name) for name in ("安", "博", "Chen")]
     where = await channel(ann, bo, chen)
+    await asyncio.gather(told(bo, 1), told(chen, 1))  # facts of different streams are told at the same time, in any order
     root = await say(ann, where, "谁来看看?", mentions=[bo.id, ann.id])
+    await told(bo, 2)
     await say(chen, where, "我来", thread=root)
+    await asyncio.gather(told(bo, 3), told(ann, 1))
     await say(bo, where, "我也来", thread=root, mentions=[chen.id])
     await say(bo, where, "nobody by name")
     direct = await ann.done("openDirectChannel", "position channel { id }", people=[ann.id, bo.id])
     await say(ann, direct["channel"]["id"], "悄悄话", mentions=[bo.id])
+    await told(bo, 4)
     await say(ann, direct["channel"]["id"], "只有你")
     assert reasons(await told(bo, 5)) == [
         ("DIRECT", "只有你"),
@@ -74,7 +79,8 @@ async def test_an_edit_tells_those_it_mentions_anew_and_nobody_twice(served: Ser
 async def test_taking_note_of_it_one_by_one_and_all_at_once(served: Served) -> None:
     ann, bo = await served.person("Ann"), await served.person("Bo")
     where = await channel(ann, bo)
-    for text in ("one", "two", "three"):
+    for number, text in enumerate(("one", "two", "three"), start=1):
+        await told(bo, number)
         await say(ann, where, text, mentions=[bo.id])
     three, two, one, added = await told(bo, 4)
     assert (await inbox(bo))["inbox"] == {"unread": 4, "upto": "0"}
@@ -97,6 +103,7 @@ async def test_taking_note_of_it_one_by_one_and_all_at_once(served: Served) -> N
 async def test_an_inbox_is_its_persons_own(served: Served) -> None:
     ann, bo, chen = [await served.person(name) for name in ("Ann", "Bo", "Chen")]
     where = await channel(ann, bo, chen)
+    assert reasons([*await told(bo, 1), *await told(chen, 1)]) == [("ADDED", "Design")] * 2
     await say(ann, where, "for Bo and Chen", mentions=[bo.id, chen.id])
     (item, _), (shared, _) = await told(bo, 2), await told(chen, 2)
     assert (item["notification"], item["id"] == shared["id"]) == (shared["notification"], False)
