@@ -48,9 +48,8 @@ def _module(
     pilots: tuple[Maybe[DepartmentMembership], ...] = by("switch.departments", "actor"),
     pilot_posts: tuple[Maybe[Holding], ...] = by("switch.posts", "actor"),
 ) -> Verdict:
-    if switch.switch == "on" or actor in switch.people:
-        return True
-    if any(pilot.active for pilot in pilots) or any(held.active for held in pilot_posts):
+    group = actor in switch.people or any(pilot.active for pilot in pilots) or any(held.active for held in pilot_posts)
+    if switch.switch == "on" or (switch.switch == "pilot" and group):
         return True
     return ModuleOff(module=switch.name)
 

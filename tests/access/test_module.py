@@ -23,6 +23,7 @@ PILOT = SwitchModule(module="messaging", switch="pilot", departments=(SALES,), p
 def test_what_is_off_is_there_for_nobody_and_comes_back() -> None:
     story = given(TALK).when(OFF, by=ROOT).then(ModuleSwitched(module="messaging", switch="off", by=ROOT))
     story.when(SAY, by=ANN).refused(ModuleOff(module="messaging"))
+    story.when(OFF.model_copy(update={"people": (ANN,)}), by=ROOT).when(SAY, by=ANN).refused(ModuleOff(module="messaging"))
     story.when(RenamePerson(person=BO, name="Bob"), by=ROOT)
     assert story.happened()
     story.when(SwitchModule(module="messaging", switch="on"), by=ROOT).when(SAY, by=ANN)
