@@ -17,7 +17,7 @@ from application.ports.clock import Identifiers
 from application.ports.log import ClockJumped, LogUnavailable
 from application.ports.notifications import NotEver, NotNow
 from application.ports.rates import Rate, Rates
-from domain.access.commands import IssueInvitation, OfferSignIn, RedeemInvitation, UseSignIn
+from domain.access.commands.invitation import IssueInvitation, OfferSignIn, RedeemInvitation, UseSignIn
 from domain.access.guest import Guest
 from domain.access.ids import ResourceId
 from domain.access.secrets import invitation_id

@@ -19,7 +19,7 @@ from domain.access.holding import Grant, Proposal
 from domain.access.ids import GrantId
 from domain.access.standing import STANDING
 from domain.directory.department import Department
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person

@@ -8,9 +8,8 @@ from application.bulk import Claim
 from application.envelope import moment
 from application.imports.records import Key, Micros, Person, Source
 from application.ports.keys import Pseudonyms
-from domain.directory.events import DepartmentId
 from domain.directory.identity import IdentityId
-from domain.directory.ids import PostId
+from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.identifiers import PersonId, derived, stream_name
 from domain.kernel.states import Events, State
 from domain.messaging.ids import ChannelId, FileId, MessageId, PollId

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from application.policies.declaration import policy
-from domain.directory.events import DepartmentId, DepartmentOpened
+from domain.directory.events.department import DepartmentOpened
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Recorded
 from domain.kernel.identifiers import derived
 from domain.messaging.commands.channel import OpenDepartmentChannel

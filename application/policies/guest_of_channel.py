@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from application.policies.declaration import policy
-from domain.access.events import GuestAdmitted
+from domain.access.events.invitation import GuestAdmitted
 from domain.kernel.events import Recorded
 from domain.messaging.channel import Channel
 from domain.messaging.commands.membership import AddMember

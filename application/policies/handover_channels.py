@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from application.policies.declaration import policy
 from application.ports.directory import Belongings
-from domain.directory.events import OffboardingUndone, PersonOffboarded
+from domain.directory.events.person import OffboardingUndone, PersonOffboarded
 from domain.kernel.events import Recorded
 from domain.messaging.commands.membership import HandBackChannel, TakeOverChannel
 

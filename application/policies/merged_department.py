@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 from application.policies.declaration import policy
 from application.ports.directory import Departments
-from domain.directory.commands import FollowMerge
-from domain.directory.events import DepartmentId, DepartmentMerged
+from domain.directory.commands.department import FollowMerge
+from domain.directory.events.department import DepartmentMerged
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Recorded
 from domain.messaging.commands.channel import MoveChannel
 

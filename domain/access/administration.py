@@ -4,10 +4,10 @@ from typing import Annotated, assert_never
 
 from msgspec.structs import replace
 
-from domain.access.commands import AppointAdministrator, DismissAdministrator
-from domain.access.events import AdministrationEvent, AdministratorAppointed, AdministratorDismissed
+from domain.access.commands.administration import AppointAdministrator, DismissAdministrator
+from domain.access.events.administration import AdministrationEvent, AdministratorAppointed, AdministratorDismissed
 from domain.directory.department import Department
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.directory.person import HasLeft, Person
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId

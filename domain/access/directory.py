@@ -3,7 +3,8 @@
 from domain.access.administration import Administration, administrator, administrator_of, department_administrator_of
 from domain.access.holding import granted
 from domain.directory import department, leaving, membership, person, post, reporting
-from domain.directory.commands import JoinDepartment, OffboardPerson, RemovePerson, SuspendPerson
+from domain.directory.commands.membership import JoinDepartment
+from domain.directory.commands.person import OffboardPerson, RemovePerson, SuspendPerson
 from domain.directory.person import Person
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId

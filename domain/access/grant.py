@@ -6,8 +6,8 @@ from typing import Annotated
 from domain.access.actions import UnknownAction, unknown_action
 from domain.access.administration import administrator_of
 from domain.access.built_in import NAMES
-from domain.access.commands import GrantPermission, RevokeGrant
-from domain.access.events import GrantRevoked, PermissionGranted
+from domain.access.commands.grant import GrantPermission, RevokeGrant
+from domain.access.events.grant import GrantRevoked, PermissionGranted
 from domain.access.holding import Grant, granted
 from domain.access.ids import RoleId
 from domain.access.role import Role, RoleIsRetired, first_given

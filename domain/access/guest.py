@@ -5,12 +5,13 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from domain.access.commands.invitation import RedeemInvitation
-from domain.access.events import GuestAdmitted, InvitationIssued, InvitationRedeemed, PermissionGranted
+from domain.access.events.grant import PermissionGranted
+from domain.access.events.invitation import GuestAdmitted, InvitationIssued, InvitationRedeemed
 from domain.access.holding import Grant
 from domain.access.ids import InvitationId, RoleId
 from domain.access.invitation import Invitation
 from domain.access.role import Role, first_given
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.directory.person import Person
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, assert_never
 from msgspec.structs import replace
 
 from domain.access.administration import EVERYWHERE
-from domain.access.events import GrantEvent, GrantRevoked, PermissionGranted
+from domain.access.events.grant import GrantEvent, GrantRevoked, PermissionGranted
 from domain.access.ids import GrantId, ResourceId, RoleId
 from domain.access.role import Role
 from domain.directory.department import Department

@@ -1,9 +1,10 @@
 """What a history from elsewhere says of administrators and modules, as events of streams that don't hold it yet."""
 
 from domain.access.administration import Administration
-from domain.access.events import AdministratorAppointed, ModuleSwitched, Switch
+from domain.access.events.administration import AdministratorAppointed
+from domain.access.events.module import ModuleSwitched, Switch
 from domain.access.module import Module
-from domain.directory.events import DepartmentId, PostId
+from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
 

@@ -9,7 +9,7 @@ from domain.access.administration import administrator
 from domain.access.built_in import built_in_role
 from domain.access.commands.invitation import Invitation as Wish
 from domain.access.commands.invitation import IssueInvitation, RevokeInvitation
-from domain.access.events import InvitationEvent, InvitationIssued, InvitationRedeemed, InvitationRevoked
+from domain.access.events.invitation import InvitationEvent, InvitationIssued, InvitationRedeemed, InvitationRevoked
 from domain.access.grant import AlreadyOver
 from domain.access.holding import granted
 from domain.access.ids import InvitationId, ResourceId, RoleId

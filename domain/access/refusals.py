@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.access.events import CommandRefused, RefusalEvent, RefusalsCounted
+from domain.access.events.refusals import CommandRefused, RefusalEvent, RefusalsCounted
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import NotPermitted, Refusal

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from domain.access.actions import UnknownAction, unknown_action
 from domain.access.administration import administrator
 from domain.access.built_in import BUILT_IN, NAMES
-from domain.access.commands import DefineRole, RedefineRole, RetireRole
-from domain.access.events import RoleDefined, RoleEvent, RoleRedefined, RoleRetired
+from domain.access.commands.role import DefineRole, RedefineRole, RetireRole
+from domain.access.events.role import RoleDefined, RoleEvent, RoleRedefined, RoleRetired
 from domain.access.ids import RoleId
 from domain.kernel.decisions import decides
 from domain.kernel.identifiers import PersonId

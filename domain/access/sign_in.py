@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from domain.access.administration import administrator
 from domain.access.commands.invitation import OfferSignIn, UseSignIn
-from domain.access.events import SignInEvent, SignInOffered, SignInUsed
+from domain.access.events.sign_in import SignInEvent, SignInOffered, SignInUsed
 from domain.access.guest import Guest
 from domain.access.holding import granted
 from domain.access.invitation import ISSUES, Invitation

@@ -4,16 +4,22 @@ from typing import Annotated, Literal, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.commands import CloseDepartment, MergeDepartment, MoveDepartment, OpenDepartment, RenameDepartment
-from domain.directory.events import (
+from domain.directory.commands.department import (
+    CloseDepartment,
+    MergeDepartment,
+    MoveDepartment,
+    OpenDepartment,
+    RenameDepartment,
+)
+from domain.directory.events.department import (
     DepartmentClosed,
     DepartmentEvent,
-    DepartmentId,
     DepartmentMerged,
     DepartmentMoved,
     DepartmentOpened,
     DepartmentRenamed,
 )
+from domain.directory.ids import DepartmentId
 from domain.kernel.loads import climb
 from domain.kernel.refusals import IdTaken, Refusal
 from domain.kernel.states import NOTHING, Events, New, State

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.directory.events import PersonIdentified
+from domain.directory.events.person import PersonIdentified
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import State
 

@@ -5,30 +5,21 @@ and fro (joined, left, joined) is asked of the state that its own earlier part h
 """
 
 from domain.directory.department import Department
-from domain.directory.events import (
-    DepartmentId,
-    DepartmentJoined,
-    DepartmentLeft,
-    DepartmentMerged,
-    DepartmentMoved,
-    DepartmentOpened,
+from domain.directory.events.department import DepartmentMerged, DepartmentMoved, DepartmentOpened
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft, LeaderAppointed
+from domain.directory.events.person import (
     Details,
-    DottedLineDrawn,
-    DottedLineErased,
-    LeaderAppointed,
-    ManagerChanged,
     PersonIdentified,
     PersonJoined,
     PersonKind,
     PersonLeft,
     PersonOffboarded,
-    PostAssigned,
-    PostId,
-    PostOpened,
-    PostWithdrawn,
     PrimaryDepartmentChanged,
 )
+from domain.directory.events.post import PostAssigned, PostOpened, PostWithdrawn
+from domain.directory.events.reporting import DottedLineDrawn, DottedLineErased, ManagerChanged
 from domain.directory.identity import Identity
+from domain.directory.ids import DepartmentId, PostId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.directory.post import Holding, Post

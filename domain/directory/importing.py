@@ -4,7 +4,7 @@ from typing import Literal, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.events import OrganisationImported, OrganisationImportEvent, OrganisationImportReverted
+from domain.directory.events.importing import OrganisationImported, OrganisationImportEvent, OrganisationImportReverted
 from domain.directory.ids import OrganisationImportId
 from domain.kernel.states import State
 

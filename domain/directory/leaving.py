@@ -4,8 +4,8 @@ nothing of it is changed when they go, so it ends at once, and is there again as
 from datetime import datetime
 from typing import Annotated
 
-from domain.directory.commands import OffboardPerson, ReinstatePerson, RemovePerson, SuspendPerson, UndoOffboarding
-from domain.directory.events import OffboardingUndone, PersonLeft, PersonOffboarded, PersonReinstated, PersonSuspended
+from domain.directory.commands.person import OffboardPerson, ReinstatePerson, RemovePerson, SuspendPerson, UndoOffboarding
+from domain.directory.events.person import OffboardingUndone, PersonLeft, PersonOffboarded, PersonReinstated, PersonSuspended
 from domain.directory.person import HasLeft, Person
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by

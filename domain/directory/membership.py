@@ -5,17 +5,18 @@ from typing import Annotated, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.commands import AppointLeader, DismissLeader, FollowMerge, JoinDepartment, LeaveDepartment
+from domain.directory.commands.department import FollowMerge
+from domain.directory.commands.membership import AppointLeader, DismissLeader, JoinDepartment, LeaveDepartment
 from domain.directory.department import Department, DepartmentIsClosed
-from domain.directory.events import (
-    DepartmentId,
+from domain.directory.events.membership import (
     DepartmentJoined,
     DepartmentLeft,
     DepartmentMembershipEvent,
     LeaderAppointed,
     LeaderDismissed,
-    PrimaryDepartmentChanged,
 )
+from domain.directory.events.person import PrimaryDepartmentChanged
+from domain.directory.ids import DepartmentId
 from domain.directory.person import HasLeft, Person
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by

@@ -6,9 +6,8 @@ from typing import Annotated, Literal, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.commands import AddPerson, ChangeKind, ChangeProfile, RenamePerson
-from domain.directory.events import (
-    DepartmentId,
+from domain.directory.commands.person import AddPerson, ChangeKind, ChangeProfile, RenamePerson
+from domain.directory.events.person import (
     Details,
     OffboardingUndone,
     PersonEvent,
@@ -23,6 +22,7 @@ from domain.directory.events import (
     PersonSuspended,
     PrimaryDepartmentChanged,
 )
+from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by
 from domain.kernel.personal import Erased

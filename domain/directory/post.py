@@ -4,19 +4,10 @@ from typing import Annotated, Literal, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.commands import AssignPost, ClosePost, OpenPost, RenamePost, WithdrawPost
+from domain.directory.commands.post import AssignPost, ClosePost, OpenPost, RenamePost, WithdrawPost
 from domain.directory.department import Department, DepartmentIsClosed
-from domain.directory.events import (
-    DepartmentId,
-    HoldingEvent,
-    PostAssigned,
-    PostClosed,
-    PostEvent,
-    PostId,
-    PostOpened,
-    PostRenamed,
-    PostWithdrawn,
-)
+from domain.directory.events.post import HoldingEvent, PostAssigned, PostClosed, PostEvent, PostOpened, PostRenamed, PostWithdrawn
+from domain.directory.ids import DepartmentId, PostId
 from domain.directory.person import HasLeft, Person
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by

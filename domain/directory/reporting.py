@@ -4,8 +4,8 @@ from typing import Annotated, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.commands import ChangeManager, DrawDottedLine, EraseDottedLine
-from domain.directory.events import DottedLineDrawn, DottedLineErased, ManagerChanged, ReportingEvent
+from domain.directory.commands.reporting import ChangeManager, DrawDottedLine, EraseDottedLine
+from domain.directory.events.reporting import DottedLineDrawn, DottedLineErased, ManagerChanged, ReportingEvent
 from domain.directory.person import HasLeft, Person
 from domain.kernel.identifiers import PersonId
 from domain.kernel.loads import by, climb

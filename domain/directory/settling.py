@@ -7,19 +7,9 @@ leave, departments close, and places and lines end.
 from datetime import datetime
 
 from domain.directory.department import Department
-from domain.directory.events import (
-    DepartmentClosed,
-    DepartmentId,
-    DepartmentJoined,
-    DepartmentLeft,
-    DepartmentMoved,
-    DepartmentOpened,
-    DepartmentRenamed,
-    DottedLineDrawn,
-    DottedLineErased,
-    LeaderAppointed,
-    LeaderDismissed,
-    ManagerChanged,
+from domain.directory.events.department import DepartmentClosed, DepartmentMoved, DepartmentOpened, DepartmentRenamed
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft, LeaderAppointed, LeaderDismissed
+from domain.directory.events.person import (
     OffboardingUndone,
     PersonJoined,
     PersonKindChanged,
@@ -31,6 +21,8 @@ from domain.directory.events import (
     PersonSuspended,
     PrimaryDepartmentChanged,
 )
+from domain.directory.events.reporting import DottedLineDrawn, DottedLineErased, ManagerChanged
+from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.directory.reporting import ReportingLine

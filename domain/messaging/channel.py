@@ -4,7 +4,7 @@ from typing import Annotated, assert_never
 
 from msgspec.structs import replace
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Erased
 from domain.kernel.refusals import Refusal

@@ -6,7 +6,7 @@ Of a message that was never posted, nothing else is said. Limits of commands don
 as it was said.
 """
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
 from domain.messaging.channel import Channel

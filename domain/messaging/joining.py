@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import HasLeft, Person, employee
 from domain.kernel.decisions import decides

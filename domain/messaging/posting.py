@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec.structs import replace
 
 from domain.directory.department import Department
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person, UnknownPeople, unknown
 from domain.kernel.decisions import decides

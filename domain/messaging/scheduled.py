@@ -6,7 +6,7 @@ from typing import Annotated, Literal, assert_never
 from msgspec.structs import asdict, replace
 
 from domain.directory.department import Department
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.kernel.decisions import decides

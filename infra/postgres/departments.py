@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 from domain.messaging.ids import ChannelId
 from infra.postgres.then import ThenReader

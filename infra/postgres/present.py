@@ -9,7 +9,7 @@ from psycopg import sql
 
 from application.imports.people.present import Here, Place
 from application.ports.log import LogReader, LogUnavailable
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 from infra.postgres.connections import Connections
 from infra.postgres.errors import DatabaseUnreachable

@@ -6,13 +6,7 @@ import orjson
 
 from application.ports.reading import Queries, ReadUnavailable, SqlValue
 from application.ports.standings import Turn
-from domain.directory.events import (
-    OffboardingUndone,
-    PersonLeft,
-    PersonOffboarded,
-    PersonReinstated,
-    PersonSuspended,
-)
+from domain.directory.events.person import OffboardingUndone, PersonLeft, PersonOffboarded, PersonReinstated, PersonSuspended
 from domain.kernel.identifiers import PersonId
 from infra.postgres.migrations import OrganisationSchema
 from projections.engine.members import Declared

@@ -6,7 +6,9 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from application.imports.naming import Names
-from domain.access.commands import DefineRole, GrantPermission, RedeemInvitation
+from domain.access.commands.grant import GrantPermission
+from domain.access.commands.invitation import RedeemInvitation
+from domain.access.commands.role import DefineRole
 from domain.access.ids import GrantId, RoleId
 from domain.compliance.commands import OpenCase
 from domain.compliance.events import CaseId

@@ -4,8 +4,8 @@ from functools import partial
 from typing import NamedTuple
 
 from application.envelope import Asked
-from domain.access.commands import AppointAdministrator
-from domain.directory.commands import AddPerson
+from domain.access.commands.administration import AppointAdministrator
+from domain.directory.commands.person import AddPerson
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId, service
 from domain.kernel.refusals import Refusal

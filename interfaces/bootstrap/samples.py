@@ -8,7 +8,7 @@ from application.envelope import Asked
 from application.imports.bring import Importer, Report
 from application.imports.history import History
 from application.ports.log import CommandIdReused
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, derived, service
 from infra.samples.asking import asking

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.access.events import AdministratorAppointed, AdministratorDismissed
+from domain.access.events.administration import AdministratorAppointed, AdministratorDismissed
 from domain.kernel.events import Recorded
 from projections.access.people import STAFF
 from projections.directory.department import Department

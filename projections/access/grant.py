@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access.auditing import AUDIT
-from domain.access.events import GrantRevoked, PermissionGranted
+from domain.access.events.grant import GrantRevoked, PermissionGranted
 from domain.kernel.events import Recorded
 from domain.kernel.personal import readable
 from projections.access.people import PRIMARY, administers, holds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from domain.access.events import GuestAdmitted, InvitationIssued, InvitationRedeemed, InvitationRevoked
+from domain.access.events.invitation import GuestAdmitted, InvitationIssued, InvitationRedeemed, InvitationRevoked
 from domain.kernel.events import Recorded
 from domain.kernel.personal import readable
 from projections.access.people import PRIMARY

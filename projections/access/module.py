@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import domain.everything  # noqa: F401  it registers every context
-from domain.access.events import ModuleSwitched, Switch
+from domain.access.events.module import ModuleSwitched, Switch
 from domain.access.module import modules
 from domain.kernel.events import Recorded
 from projections.access.people import PRIMARY, STAFF

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.access.events import RoleDefined, RoleRedefined, RoleRetired
+from domain.access.events.role import RoleDefined, RoleRedefined, RoleRetired
 from domain.kernel.events import Recorded
 from projections.access.people import STAFF
 from projections.engine.feeds import feeds

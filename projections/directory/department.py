@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.directory.events import DepartmentClosed, DepartmentMerged, DepartmentMoved, DepartmentOpened, DepartmentRenamed
+from domain.directory.events.department import (
+    DepartmentClosed,
+    DepartmentMerged,
+    DepartmentMoved,
+    DepartmentOpened,
+    DepartmentRenamed,
+)
 from domain.kernel.events import Recorded
 from projections.access.people import STAFF
 from projections.engine.feeds import feeds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.directory.events import DepartmentJoined, DepartmentLeft, LeaderAppointed, LeaderDismissed
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft, LeaderAppointed, LeaderDismissed
 from domain.kernel.events import Recorded
 from projections.access.people import STAFF
 from projections.directory.department import Department

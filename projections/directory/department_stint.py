@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.directory.events import DepartmentJoined, DepartmentLeft
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft
 from domain.kernel.events import Recorded
 from projections.access.people import STAFF
 from projections.directory.department import Department

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from domain.directory.events import (
+from domain.directory.events.person import (
     Details,
-    ManagerChanged,
     OffboardingUndone,
     PersonJoined,
     PersonKind,
@@ -21,6 +20,7 @@ from domain.directory.events import (
     PersonSuspended,
     PrimaryDepartmentChanged,
 )
+from domain.directory.events.reporting import ManagerChanged
 from domain.kernel.events import Recorded
 from domain.kernel.personal import Erased, readable
 from projections.access.people import SEEN_BY_GUESTS, STAFF

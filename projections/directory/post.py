@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.directory.events import PostAssigned, PostClosed, PostOpened, PostRenamed, PostWithdrawn
+from domain.directory.events.post import PostAssigned, PostClosed, PostOpened, PostRenamed, PostWithdrawn
 from domain.kernel.events import Recorded
 from projections.access.people import STAFF
 from projections.directory.department import Department

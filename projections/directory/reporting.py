@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from domain.directory.events import DottedLineDrawn, DottedLineErased
+from domain.directory.events.reporting import DottedLineDrawn, DottedLineErased
 from domain.kernel.events import Recorded
 from domain.kernel.identifiers import derived
 from projections.access.people import STAFF

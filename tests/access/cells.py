@@ -12,25 +12,18 @@ from uuid import UUID, uuid4
 from graphql import is_required_input_field
 
 from domain.access.built_in import BUILT_IN
-from domain.access.commands import (
-    AppointAdministrator,
-    DefineRole,
-    GrantPermission,
-    IssueInvitation,
-    RedeemInvitation,
-)
+from domain.access.commands.administration import AppointAdministrator
+from domain.access.commands.grant import GrantPermission
+from domain.access.commands.invitation import IssueInvitation, RedeemInvitation
+from domain.access.commands.role import DefineRole
 from domain.access.ids import GrantId, ResourceId, RoleId
 from domain.access.secrets import invitation_id
 from domain.compliance.commands import OpenCase
 from domain.compliance.events import CaseId, DataKeyCreated
-from domain.directory.commands import (
-    AddPerson,
-    AppointLeader,
-    JoinDepartment,
-    OpenDepartment,
-    OpenPost,
-    SuspendPerson,
-)
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import AppointLeader, JoinDepartment
+from domain.directory.commands.person import AddPerson, SuspendPerson
+from domain.directory.commands.post import OpenPost
 from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId

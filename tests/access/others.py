@@ -7,27 +7,19 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import dict_row
 
-from domain.access.commands import (
-    AppointAdministrator,
-    GrantPermission,
-    IssueInvitation,
-    RedeemInvitation,
-    SwitchModule,
-)
+from domain.access.commands.administration import AppointAdministrator
+from domain.access.commands.grant import GrantPermission
+from domain.access.commands.invitation import IssueInvitation, RedeemInvitation
+from domain.access.commands.module import SwitchModule
 from domain.access.ids import GrantId, ResourceId
 from domain.compliance.commands import OpenCase, Reading, RecordCaseReads
 from domain.compliance.events import CaseId, CaseReadingId
 from domain.compliance.events import ChannelId as CaseChannelId
-from domain.directory.commands import (
-    AddPerson,
-    AppointLeader,
-    AssignPost,
-    ChangeManager,
-    DrawDottedLine,
-    JoinDepartment,
-    OpenDepartment,
-    OpenPost,
-)
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import AppointLeader, JoinDepartment
+from domain.directory.commands.person import AddPerson
+from domain.directory.commands.post import AssignPost, OpenPost
+from domain.directory.commands.reporting import ChangeManager, DrawDottedLine
 from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId

@@ -4,9 +4,10 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from domain.access.administration import Administration, AnotherMustDismiss
-from domain.access.commands import AppointAdministrator, DismissAdministrator
-from domain.access.events import AdministratorAppointed, AdministratorDismissed
-from domain.directory.commands import MoveDepartment, RemovePerson, SuspendPerson
+from domain.access.commands.administration import AppointAdministrator, DismissAdministrator
+from domain.access.events.administration import AdministratorAppointed, AdministratorDismissed
+from domain.directory.commands.department import MoveDepartment
+from domain.directory.commands.person import RemovePerson, SuspendPerson
 from domain.directory.person import HasLeft, Person
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId

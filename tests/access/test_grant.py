@@ -8,23 +8,20 @@ import pytest
 
 from domain.access.actions import UnknownAction
 from domain.access.built_in import BUILT_IN, built_in_role
-from domain.access.commands import GrantPermission, RedefineRole, RetireRole, RevokeGrant
-from domain.access.events import GrantRevoked, PermissionGranted, RoleDefined
+from domain.access.commands.grant import GrantPermission, RevokeGrant
+from domain.access.commands.role import RedefineRole, RetireRole
+from domain.access.events.grant import GrantRevoked, PermissionGranted
+from domain.access.events.role import RoleDefined
 from domain.access.grant import AlreadyOver
 from domain.access.holding import Grant
 from domain.access.ids import RoleId
 from domain.access.role import Role, RoleIsRetired
-from domain.directory.commands import (
-    AssignPost,
-    FollowMerge,
-    LeaveDepartment,
-    MergeDepartment,
-    RenameDepartment,
-    RenamePerson,
-    WithdrawPost,
-)
+from domain.directory.commands.department import FollowMerge, MergeDepartment, RenameDepartment
+from domain.directory.commands.membership import LeaveDepartment
+from domain.directory.commands.person import RenamePerson
+from domain.directory.commands.post import AssignPost, WithdrawPost
 from domain.directory.department import DepartmentIsClosed
-from domain.directory.events import PostClosed
+from domain.directory.events.post import PostClosed
 from domain.directory.ids import PostId
 from domain.directory.imported import post_opened
 from domain.directory.person import HasLeft

@@ -4,8 +4,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.access.commands import AppointAdministrator
-from domain.directory.commands import JoinDepartment, OpenDepartment
+from domain.access.commands.administration import AppointAdministrator
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment
 from domain.directory.ids import DepartmentId
 from interfaces.graphql.ids import global_id
 from tests.story import an_id

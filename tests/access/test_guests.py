@@ -7,24 +7,18 @@ from typing import Any
 import pytest
 
 from domain.access.built_in import BUILT_IN, built_in_role
-from domain.access.commands import IssueInvitation, OfferSignIn, RedeemInvitation, RevokeInvitation, UseSignIn
-from domain.access.events import (
-    GuestAdmitted,
-    InvitationIssued,
-    InvitationRedeemed,
-    InvitationRevoked,
-    PermissionGranted,
-    RoleDefined,
-    SignInOffered,
-    SignInUsed,
-)
+from domain.access.commands.invitation import IssueInvitation, OfferSignIn, RedeemInvitation, RevokeInvitation, UseSignIn
+from domain.access.events.grant import PermissionGranted
+from domain.access.events.invitation import GuestAdmitted, InvitationIssued, InvitationRedeemed, InvitationRevoked
+from domain.access.events.role import RoleDefined
+from domain.access.events.sign_in import SignInOffered, SignInUsed
 from domain.access.grant import AlreadyOver
 from domain.access.guest import InvitationNotGood
 from domain.access.invitation import Invitation
 from domain.access.secrets import invitation_id
 from domain.access.sign_in import CodeNotGood, NoGuest
 from domain.access.standing import GuestTimeOver, ViewOnly
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import service
 from domain.kernel.refusals import NotPermitted

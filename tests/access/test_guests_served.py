@@ -9,7 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.directory.commands import JoinDepartment, OpenDepartment
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment
 from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 from interfaces.graphql.ids import read_global_id

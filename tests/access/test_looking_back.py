@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from application.envelope import moment
-from domain.directory.commands import JoinDepartment, LeaveDepartment, OpenDepartment
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment, LeaveDepartment
 from domain.directory.ids import DepartmentId
 from interfaces.bootstrap import looking
 from tests.access.test_grants_served import MANAGE, READ, administrator, head, secret_channel

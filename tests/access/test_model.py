@@ -9,26 +9,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from domain.access.commands import (
-    AppointAdministrator,
-    DismissAdministrator,
-    GrantPermission,
-    RedefineRole,
-    RetireRole,
-    RevokeGrant,
-    SwitchModule,
-)
+from domain.access.commands.administration import AppointAdministrator, DismissAdministrator
+from domain.access.commands.grant import GrantPermission, RevokeGrant
+from domain.access.commands.module import SwitchModule
+from domain.access.commands.role import RedefineRole, RetireRole
 from domain.access.ids import GrantId
-from domain.directory.commands import (
-    AssignPost,
-    JoinDepartment,
-    LeaveDepartment,
-    MergeDepartment,
-    MoveDepartment,
-    ReinstatePerson,
-    SuspendPerson,
-    WithdrawPost,
-)
+from domain.directory.commands.department import MergeDepartment, MoveDepartment
+from domain.directory.commands.membership import JoinDepartment, LeaveDepartment
+from domain.directory.commands.person import ReinstatePerson, SuspendPerson
+from domain.directory.commands.post import AssignPost, WithdrawPost
 from domain.directory.ids import DepartmentId, PostId
 from domain.directory.imported import post_opened
 from domain.directory.post import Post

@@ -1,10 +1,11 @@
 """Modules: on for everybody, for a pilot group, or off."""
 
 from domain.access.administration import EVERYWHERE
-from domain.access.commands import SwitchModule
-from domain.access.events import ModuleSwitched
+from domain.access.commands.module import SwitchModule
+from domain.access.events.module import ModuleSwitched
 from domain.access.module import Module, ModuleOff, UnknownModule
-from domain.directory.commands import AssignPost, RenamePerson, WithdrawPost
+from domain.directory.commands.person import RenamePerson
+from domain.directory.commands.post import AssignPost, WithdrawPost
 from domain.directory.ids import PostId
 from domain.directory.imported import post_opened
 from domain.directory.post import Post

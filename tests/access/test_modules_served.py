@@ -1,6 +1,7 @@
 """Modules through GraphQL: what is off is refused by name, in reading and in writing, and is not among one's modules."""
 
-from domain.directory.commands import JoinDepartment, OpenDepartment
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment
 from domain.directory.ids import DepartmentId
 from interfaces.graphql.ids import global_id
 from tests.access.test_grants_served import administrator, head

@@ -22,9 +22,9 @@ from graphql import (
     is_required_argument,
 )
 
-from domain.access.commands import IssueInvitation, RedeemInvitation
+from domain.access.commands.invitation import IssueInvitation, RedeemInvitation
 from domain.access.ids import ResourceId
-from domain.directory.commands import AddPerson, SuspendPerson
+from domain.directory.commands.person import AddPerson, SuspendPerson
 from domain.kernel.identifiers import PersonId
 from domain.messaging.commands.channel import OpenChannel
 from domain.messaging.commands.membership import AddMember

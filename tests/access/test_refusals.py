@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from domain.access.events import CommandRefused, RefusalsCounted
+from domain.access.events.refusals import CommandRefused, RefusalsCounted
 from domain.access.refusals import EACH, TARGETS, WINDOW, Refusals, counted, refused, targets
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
 from domain.kernel.states import NOTHING

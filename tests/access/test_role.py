@@ -4,8 +4,8 @@ import pytest
 
 from domain.access.actions import UnknownAction, known, reads, unknown_action, writes
 from domain.access.built_in import BUILT_IN
-from domain.access.commands import DefineRole, RedefineRole, RetireRole
-from domain.access.events import RoleDefined, RoleRedefined, RoleRetired
+from domain.access.commands.role import DefineRole, RedefineRole, RetireRole
+from domain.access.events.role import RoleDefined, RoleRedefined, RoleRetired
 from domain.access.role import RoleIsRetired
 from domain.kernel.refusals import IdTaken, NotPermitted
 from tests.access.words import HELPER, KEEP, PEOPLE, granted, role

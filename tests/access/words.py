@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.access.events import GrantRevoked, PermissionGranted, RoleDefined
+from domain.access.events.grant import GrantRevoked, PermissionGranted
+from domain.access.events.role import RoleDefined
 from domain.access.holding import Grant
 from domain.access.ids import GrantId, ResourceId, RoleId
 from domain.access.role import Role

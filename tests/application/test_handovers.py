@@ -6,7 +6,7 @@ from collections import defaultdict
 from application import policies
 from application.policies import load_all
 from application.policies.declaration import POLICIES
-from domain.directory.events import OffboardingUndone, PersonOffboarded
+from domain.directory.events.person import OffboardingUndone, PersonOffboarded
 from domain.kernel.events import Event
 
 load_all()

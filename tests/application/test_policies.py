@@ -14,9 +14,10 @@ from application.outcomes import Outcome
 from application.policies.declaration import POLICIES, policy
 from application.policies.runner import ACTOR
 from application.ports.log import ClockJumped
-from domain.directory.commands import OpenDepartment
+from domain.directory.commands.department import OpenDepartment
 from domain.directory.department import Department
-from domain.directory.events import DepartmentId, DepartmentOpened
+from domain.directory.events.department import DepartmentOpened
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Authority, Context, Recorded
 from domain.kernel.identifiers import derived
 from infra.system import utc_now

@@ -15,7 +15,7 @@ from graphql import OperationType
 
 from application.envelope import Asked
 from application.ports.moments import Moment
-from domain.access.commands import AppointAdministrator, DismissAdministrator
+from domain.access.commands.administration import AppointAdministrator, DismissAdministrator
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId

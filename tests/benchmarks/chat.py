@@ -10,7 +10,7 @@ import psycopg
 
 from application.ports.keys import DataKey, key_id
 from domain.compliance.events import DataKeyCreated
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.kernel.events import Event
 from domain.kernel.identifiers import PersonId, derived
 from domain.messaging.events.channel import ChannelOpened

@@ -14,7 +14,7 @@ import uvloop
 
 from application.envelope import Asked
 from application.policies.runner import FOLLOWER
-from domain.directory.commands import AddPerson
+from domain.directory.commands.person import AddPerson
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, service

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.directory.commands import AddPerson
+from domain.directory.commands.person import AddPerson
 from domain.kernel.identifiers import PersonId
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.migrations import create_organisation

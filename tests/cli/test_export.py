@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from infra.crypto.key_file import read_or_create
 from tests.support.postgres import Database
 from tests.support.serving import serving

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from application.states import decode
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from domain.compliance.events import CaseRead
 from interfaces.graphql.ids import global_id
 from tests.support.clocks import MovedClock

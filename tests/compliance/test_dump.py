@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from application.envelope import Asked
 from application.erasure import erase
-from domain.directory.commands import ChangeProfile
+from domain.directory.commands.person import ChangeProfile
 from domain.messaging.commands.message import EditMessage, RetractMessage
 from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections

@@ -9,8 +9,8 @@ from application.erasure import Erasure, erase
 from application.states import decode
 from domain.compliance.commands import AuthorisePurge, DestroyKey, ReleaseKey, RestrictKey
 from domain.compliance.events import DataKeyCreated, DataKeyDestroyed, KeyId
-from domain.directory.commands import RenamePerson
-from domain.directory.events import PersonJoined
+from domain.directory.commands.person import RenamePerson
+from domain.directory.events.person import PersonJoined
 from domain.directory.person import Person
 from domain.kernel.events import Event, Purged, Recorded
 from domain.kernel.identifiers import PersonId, derived

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.directory.commands import CloseDepartment, MoveDepartment, OpenDepartment, RenameDepartment
+from domain.directory.commands.department import CloseDepartment, MoveDepartment, OpenDepartment, RenameDepartment
 from domain.directory.department import LEVELS, Department, DepartmentIsClosed, TooDeep, WouldBeCircular
-from domain.directory.events import DepartmentClosed, DepartmentId, DepartmentMoved, DepartmentOpened, DepartmentRenamed
+from domain.directory.events.department import DepartmentClosed, DepartmentMoved, DepartmentOpened, DepartmentRenamed
+from domain.directory.ids import DepartmentId
 from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
 from tests.directory.words import (
     ANN,

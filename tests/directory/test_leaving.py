@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from domain.directory.commands import OffboardPerson, ReinstatePerson, RenamePerson, UndoOffboarding
-from domain.directory.events import OffboardingUndone, PersonOffboarded, PersonReinstated
+from domain.directory.commands.person import OffboardPerson, ReinstatePerson, RenamePerson, UndoOffboarding
+from domain.directory.events.person import OffboardingUndone, PersonOffboarded, PersonReinstated
 from domain.directory.leaving import CannotBeUndone, CannotTakeOver
 from domain.directory.person import HasLeft, Person
 from domain.kernel.refusals import NotPermitted

@@ -3,15 +3,10 @@
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.directory.commands import AppointLeader, DismissLeader, JoinDepartment, LeaveDepartment
+from domain.directory.commands.membership import AppointLeader, DismissLeader, JoinDepartment, LeaveDepartment
 from domain.directory.department import DepartmentIsClosed
-from domain.directory.events import (
-    DepartmentJoined,
-    DepartmentLeft,
-    LeaderAppointed,
-    LeaderDismissed,
-    PrimaryDepartmentChanged,
-)
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft, LeaderAppointed, LeaderDismissed
+from domain.directory.events.person import PrimaryDepartmentChanged
 from domain.directory.membership import DepartmentMembership, NotInDepartment
 from domain.directory.person import HasLeft, Person
 from domain.kernel.commands import Command

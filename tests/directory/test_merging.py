@@ -1,13 +1,11 @@
 """Departments that become part of others: what was theirs follows, and what they were stays."""
 
-from domain.directory.commands import FollowMerge, JoinDepartment, MergeDepartment, MoveDepartment, OpenDepartment
+from domain.directory.commands.department import FollowMerge, MergeDepartment, MoveDepartment, OpenDepartment
+from domain.directory.commands.membership import JoinDepartment
 from domain.directory.department import Department, DepartmentIsClosed, WouldBeCircular
-from domain.directory.events import (
-    DepartmentJoined,
-    DepartmentLeft,
-    DepartmentMerged,
-    PrimaryDepartmentChanged,
-)
+from domain.directory.events.department import DepartmentMerged
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft
+from domain.directory.events.person import PrimaryDepartmentChanged
 from domain.directory.membership import DepartmentMembership
 from domain.kernel.refusals import NotPermitted
 from tests.directory.words import (

@@ -8,9 +8,12 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain.directory import commands as wishes
+from domain.directory.commands.department import CloseDepartment, FollowMerge, MergeDepartment, MoveDepartment, OpenDepartment
+from domain.directory.commands.membership import AppointLeader, JoinDepartment, LeaveDepartment
+from domain.directory.commands.person import OffboardPerson, ReinstatePerson, SuspendPerson, UndoOffboarding
+from domain.directory.commands.reporting import ChangeManager, DrawDottedLine, EraseDottedLine
 from domain.directory.department import Department
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.directory.reporting import ReportingLine
@@ -74,7 +77,7 @@ class Directory(RuleBasedStateMachine):
         same = place in self.parent and self.parent[place] == parent
         there = parent is None or parent in self.parent
         new = place not in self.parent and place != parent and self.takes(parent)
-        if self.ask(wishes.OpenDepartment(department=place, name="…", parent=parent), there and (same or new)) and not same:
+        if self.ask(OpenDepartment(department=place, name="…", parent=parent), there and (same or new)) and not same:
             self.parent[place] = parent
 
     @rule(place=places, parent=st.none() | places)
@@ -82,7 +85,7 @@ class Directory(RuleBasedStateMachine):
         known = place in self.parent and (parent is None or parent in self.parent)
         same = known and self.parent[place] == parent
         fits = known and place not in self.above(parent) and self.takes(parent) and self.ended.get(place) != "merged"
-        if self.ask(wishes.MoveDepartment(department=place, parent=parent), same or fits):
+        if self.ask(MoveDepartment(department=place, parent=parent), same or fits):
             self.parent[place] = parent
 
     @rule(place=places, into=places)
@@ -91,12 +94,12 @@ class Directory(RuleBasedStateMachine):
         done = known and self.ended.get(place) == "merged"
         same = done and self.parent[place] == into
         fits = known and not done and place not in self.above(into) and self.takes(into)
-        if self.ask(wishes.MergeDepartment(department=place, into=into), same or fits):
+        if self.ask(MergeDepartment(department=place, into=into), same or fits):
             self.parent[place], self.ended[place] = into, "merged"
 
     @rule(place=places, who=people)
     def follow(self, place: DepartmentId, who: PersonId) -> None:
-        granted = self.ask(wishes.FollowMerge(department=place, person=who), place in self.parent)
+        granted = self.ask(FollowMerge(department=place, person=who), place in self.parent)
         if granted and self.ended.get(place) == "merged" and (place, who) in self.members:
             into = self.parent[place]
             assert into is not None
@@ -115,21 +118,21 @@ class Directory(RuleBasedStateMachine):
 
     @rule(place=places)
     def close(self, place: DepartmentId) -> None:
-        if self.ask(wishes.CloseDepartment(department=place), place in self.parent):
+        if self.ask(CloseDepartment(department=place), place in self.parent):
             self.ended.setdefault(place, "closed")
 
     @rule(place=places, who=people, primary=st.booleans())
     def join(self, place: DepartmentId, who: PersonId, primary: bool) -> None:
         nothing_new = (place, who) in self.members and not (primary and self.first.get(who) != place)
         granted = place in self.parent and (nothing_new or (self.takes(place) and self.standing[who] != "left"))
-        if self.ask(wishes.JoinDepartment(department=place, person=who, primary=primary), granted):
+        if self.ask(JoinDepartment(department=place, person=who, primary=primary), granted):
             self.members.add((place, who))
             if primary:
                 self.first[who] = place
 
     @rule(place=places, who=people)
     def leave(self, place: DepartmentId, who: PersonId) -> None:
-        if self.ask(wishes.LeaveDepartment(department=place, person=who), place in self.parent):
+        if self.ask(LeaveDepartment(department=place, person=who), place in self.parent):
             self.members.discard((place, who))
             self.leaders.discard((place, who))
             if self.first.get(who) == place:
@@ -139,7 +142,7 @@ class Directory(RuleBasedStateMachine):
     def appoint(self, place: DepartmentId, who: PersonId) -> None:
         new = (place, who) in self.members and self.takes(place) and self.standing[who] != "left"
         granted = place in self.parent and ((place, who) in self.leaders or new)
-        if self.ask(wishes.AppointLeader(department=place, person=who), granted):
+        if self.ask(AppointLeader(department=place, person=who), granted):
             self.leaders.add((place, who))
 
     @rule(who=people, to=st.none() | people)
@@ -148,7 +151,7 @@ class Directory(RuleBasedStateMachine):
         while at is not None:
             circle, at = circle or at == who, self.manager.get(at)
         granted = self.manager.get(who) == to or to is None or not (circle or self.standing[to] == "left")
-        if self.ask(wishes.ChangeManager(person=who, manager=to), granted):
+        if self.ask(ChangeManager(person=who, manager=to), granted):
             self.manager.pop(who, None)
             if to is not None:
                 self.manager[who] = to
@@ -157,19 +160,19 @@ class Directory(RuleBasedStateMachine):
     def dot(self, who: PersonId, to: PersonId, drawn: bool) -> None:
         if drawn:
             granted = (who, to) in self.dotted or (who != to and self.standing[to] != "left")
-            if self.ask(wishes.DrawDottedLine(person=who, to=to), granted):
+            if self.ask(DrawDottedLine(person=who, to=to), granted):
                 self.dotted.add((who, to))
-        elif self.ask(wishes.EraseDottedLine(person=who, to=to), True):
+        elif self.ask(EraseDottedLine(person=who, to=to), True):
             self.dotted.discard((who, to))
 
     @rule(who=people)
     def suspend(self, who: PersonId) -> None:
-        if self.ask(wishes.SuspendPerson(person=who), self.standing[who] != "left"):
+        if self.ask(SuspendPerson(person=who), self.standing[who] != "left"):
             self.standing[who] = "suspended"
 
     @rule(who=people)
     def reinstate(self, who: PersonId) -> None:
-        self.ask(wishes.ReinstatePerson(person=who), True)
+        self.ask(ReinstatePerson(person=who), True)
         self.standing[who] = "active"
         self.left.pop(who, None)
 
@@ -178,7 +181,7 @@ class Directory(RuleBasedStateMachine):
         until = None if undo is None else self.now + timedelta(days=undo)
         again = self.standing[who] == "left" and self.left[who][1:] == (successor, until)
         fits = successor is None or (successor != who and self.standing[successor] == "active")
-        wish = wishes.OffboardPerson(person=who, successor=successor, undo_until=until)
+        wish = OffboardPerson(person=who, successor=successor, undo_until=until)
         if self.ask(wish, again or (self.standing[who] != "left" and fits)) and not again:
             self.left[who] = self.standing[who], successor, until
             self.standing[who] = "left"
@@ -190,7 +193,7 @@ class Directory(RuleBasedStateMachine):
         who = gone[which % len(gone)]
         until = self.left[who][2] if self.standing[who] == "left" else None
         granted = self.standing[who] != "left" or (until is not None and self.now <= until)
-        if self.ask(wishes.UndoOffboarding(person=who), granted) and self.standing[who] == "left":
+        if self.ask(UndoOffboarding(person=who), granted) and self.standing[who] == "left":
             self.standing[who] = self.left.pop(who)[0]
 
     @rule(who=people, suspended=st.booleans())

@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from infra.crypto.key_file import KeyRing
 from infra.system import utc_now
 from projections.engine.registry import models

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from pydantic import ValidationError
 
-from domain.directory.commands import (
+from domain.directory.commands.person import (
     AddPerson,
     ChangeKind,
     ChangeProfile,
@@ -15,7 +15,7 @@ from domain.directory.commands import (
     SuspendPerson,
     UndoOffboarding,
 )
-from domain.directory.events import (
+from domain.directory.events.person import (
     Details,
     PersonJoined,
     PersonKindChanged,

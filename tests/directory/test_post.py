@@ -1,8 +1,9 @@
 """Posts: the positions that people hold."""
 
-from domain.directory.commands import AssignPost, ClosePost, OpenPost, RenamePost, WithdrawPost
+from domain.directory.commands.post import AssignPost, ClosePost, OpenPost, RenamePost, WithdrawPost
 from domain.directory.department import DepartmentIsClosed
-from domain.directory.events import PostAssigned, PostClosed, PostId, PostOpened, PostRenamed, PostWithdrawn
+from domain.directory.events.post import PostAssigned, PostClosed, PostOpened, PostRenamed, PostWithdrawn
+from domain.directory.ids import PostId
 from domain.directory.person import HasLeft
 from domain.directory.post import PostIsClosed
 from domain.kernel.refusals import IdTaken, NotPermitted

@@ -8,9 +8,11 @@ from uuid import UUID
 import pytest
 
 from application.states import Snapshot
-from domain.directory.commands import AddPerson, ChangeManager, MergeDepartment, MoveDepartment, OpenDepartment
+from domain.directory.commands.department import MergeDepartment, MoveDepartment, OpenDepartment
+from domain.directory.commands.person import AddPerson
+from domain.directory.commands.reporting import ChangeManager
 from domain.directory.department import Department
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.directory.reporting import ReportingLine
 from domain.kernel.commands import Command
 from domain.kernel.refusals import Refusal

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from domain.directory.commands import ChangeManager, DrawDottedLine, EraseDottedLine
-from domain.directory.events import DottedLineDrawn, DottedLineErased, ManagerChanged
+from domain.directory.commands.reporting import ChangeManager, DrawDottedLine, EraseDottedLine
+from domain.directory.events.reporting import DottedLineDrawn, DottedLineErased, ManagerChanged
 from domain.directory.person import HasLeft
 from domain.directory.reporting import LEVELS, ReportingLine, TooManyManagers, WouldReportToThemselves
 from domain.kernel.commands import Command

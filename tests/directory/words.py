@@ -1,19 +1,13 @@
 """What tests say about people and departments."""
 
 from domain.access.administration import Administration
-from domain.access.events import AdministratorAppointed
+from domain.access.events.administration import AdministratorAppointed
 from domain.directory.department import Department
-from domain.directory.events import (
-    DepartmentClosed,
-    DepartmentId,
-    DepartmentJoined,
-    DepartmentOpened,
-    LeaderAppointed,
-    ManagerChanged,
-    PersonLeft,
-    PersonSuspended,
-    PrimaryDepartmentChanged,
-)
+from domain.directory.events.department import DepartmentClosed, DepartmentOpened
+from domain.directory.events.membership import DepartmentJoined, LeaderAppointed
+from domain.directory.events.person import PersonLeft, PersonSuspended, PrimaryDepartmentChanged
+from domain.directory.events.reporting import ManagerChanged
+from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.directory.reporting import ReportingLine

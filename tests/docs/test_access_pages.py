@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from domain.access.commands import AppointAdministrator
-from domain.directory.commands import JoinDepartment, OpenDepartment
+from domain.access.commands.administration import AppointAdministrator
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment
 from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 from interfaces.graphql.ids import global_id, local_key

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from tests.docs.pages import DOCS, PROJECT, blocks
 from tests.support.postgres import Database
 from tests.support.serving import serving

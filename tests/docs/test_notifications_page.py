@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from infra.system import utc_now
 from infra.webhooks.signing import signed
 from interfaces.settings import load_settings

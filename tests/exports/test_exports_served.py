@@ -14,7 +14,7 @@ from application.envelope import Asked
 from application.erasure import erase
 from application.imports.bring import Importer
 from application.states import decode
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from domain.compliance.events import CaseRead
 from infra.imports.mattermost.export import MattermostExport
 from interfaces.graphql.ids import global_id

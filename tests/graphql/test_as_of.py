@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain.access.commands import AppointAdministrator
-from domain.directory.commands import RemovePerson, SuspendPerson
+from domain.access.commands.administration import AppointAdministrator
+from domain.directory.commands.person import RemovePerson, SuspendPerson
 from infra.postgres.projections.swap import PostgresRebuildStore
 from interfaces.graphql.answers import Request, Session
 from interfaces.graphql.ids import read_id

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from psycopg.rows import dict_row
 
-from domain.directory.commands import RemovePerson, SuspendPerson
+from domain.directory.commands.person import RemovePerson, SuspendPerson
 from domain.kernel.identifiers import PersonId
 from interfaces.graphql.answers import Request, Session
 from interfaces.graphql.service import Checked

@@ -11,8 +11,10 @@ from uuid import uuid4
 
 import pytest
 
-from domain.directory.commands import AddPerson, AppointLeader, JoinDepartment, OpenDepartment, SuspendPerson
-from domain.directory.events import DepartmentId
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import AppointLeader, JoinDepartment
+from domain.directory.commands.person import AddPerson, SuspendPerson
+from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 from interfaces.graphql.answers import Request, Session
 from interfaces.graphql.service import Checked

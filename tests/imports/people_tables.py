@@ -13,8 +13,8 @@ from openpyxl import Workbook
 from application.imports.people.act import Difference, Options, PeopleImport
 from application.imports.people.faults import Faulty
 from application.imports.people.revert import Reverting
-from domain.access.commands import AppointAdministrator
-from domain.directory.commands import AddPerson
+from domain.access.commands.administration import AppointAdministrator
+from domain.directory.commands.person import AddPerson
 from infra.imports.people.opening import open_table
 from infra.postgres.present import PostgresPresent
 from infra.postgres.projections.progress import PostgresProgress

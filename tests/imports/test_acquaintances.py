@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from application.imports.bring import Importer
 from application.states import decode
-from domain.directory.commands import AddPerson, ChangeProfile
+from domain.directory.commands.person import AddPerson, ChangeProfile
 from domain.kernel.identifiers import PersonId
 from domain.messaging.events.message import MessagePosted
 from infra.imports.slack.export import SlackExport

@@ -15,8 +15,8 @@ from application.imports.bring import IMPORTER, Importer, Report, survey
 from application.imports.naming import Names
 from application.imports.records import Source
 from application.states import decode
-from domain.directory.commands import AddPerson
-from domain.directory.events import PersonJoined
+from domain.directory.commands.person import AddPerson
+from domain.directory.events.person import PersonJoined
 from domain.kernel.events import Event, Recorded
 from domain.kernel.identifiers import PersonId
 from domain.messaging.commands.channel import RenameChannel

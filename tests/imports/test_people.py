@@ -8,7 +8,8 @@ import pytest
 from application.imports.errors import ImportRefused
 from application.imports.people.act import NotAllowed, Options
 from application.imports.people.revert import NotReverted
-from domain.directory.commands import ChangeManager, OffboardPerson, RenamePerson
+from domain.directory.commands.person import OffboardPerson, RenamePerson
+from domain.directory.commands.reporting import ChangeManager
 from infra.imports.people.opening import open_table
 from tests.imports.people_tables import ALL, COMPANY, ROOT, Bringing, bringing, written
 from tests.support.organisations import order, person

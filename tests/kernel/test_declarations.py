@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from pydantic import Field
 
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.kernel.commands import Command
 from domain.kernel.decisions import DECIDERS, Decider, decider_of, decides
 from domain.kernel.events import Event, catalogue, marks

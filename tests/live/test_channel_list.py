@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from domain.directory.commands import SuspendPerson
+from domain.directory.commands.person import SuspendPerson
 from tests.live.clients import Conversation, talking
 from tests.live.test_following import channel, say
 from tests.support.serving import Client, Served

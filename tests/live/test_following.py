@@ -4,7 +4,7 @@ import asyncio
 from contextlib import aclosing
 from typing import Any
 
-from domain.directory.commands import ReinstatePerson, SuspendPerson
+from domain.directory.commands.person import ReinstatePerson, SuspendPerson
 from projections.engine.members import MODELS
 from tests.live.clients import events, talking
 from tests.support.serving import Client, Served

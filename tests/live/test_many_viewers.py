@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.directory.commands import AddPerson
+from domain.directory.commands.person import AddPerson
 from domain.kernel.identifiers import PersonId
 from interfaces.live import audience
 from interfaces.live.audience import Form

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 import pytest
 
-from domain.directory.commands import SuspendPerson
+from domain.directory.commands.person import SuspendPerson
 from infra.memory import presence as memory
 from interfaces.live import present
 from tests.live.clients import Conversation, events, talking

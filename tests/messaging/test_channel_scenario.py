@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from domain.directory.commands import JoinDepartment, OpenDepartment
-from domain.directory.events import DepartmentId
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment
+from domain.directory.ids import DepartmentId
 from domain.messaging.commands.channel import ChangeHistoryVisibility, OpenDepartmentChannel
 from domain.messaging.ids import ChannelId
 from domain.messaging.membership import Membership

@@ -8,7 +8,7 @@ import pytest
 
 from application.envelope import Asked
 from application.outcomes import Outcome
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.messaging.commands.expected_reply import RemindOfReply

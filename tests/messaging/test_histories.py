@@ -4,7 +4,8 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from domain.directory.commands import JoinDepartment, LeaveDepartment, ReinstatePerson, SuspendPerson
+from domain.directory.commands.membership import JoinDepartment, LeaveDepartment
+from domain.directory.commands.person import ReinstatePerson, SuspendPerson
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 from domain.messaging.commands.channel import (

@@ -7,15 +7,9 @@ import pytest
 
 from domain.directory import imported as people
 from domain.directory.department import Department
-from domain.directory.events import (
-    DepartmentJoined,
-    DepartmentLeft,
-    DepartmentOpened,
-    LeaderAppointed,
-    PersonJoined,
-    PersonLeft,
-    PrimaryDepartmentChanged,
-)
+from domain.directory.events.department import DepartmentOpened
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft, LeaderAppointed
+from domain.directory.events.person import PersonJoined, PersonLeft, PrimaryDepartmentChanged
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.kernel.events import Event

@@ -1,7 +1,8 @@
 """Coming and going: by oneself, by another, and with one's department."""
 
-from domain.directory.commands import JoinDepartment, LeaveDepartment, SuspendPerson
-from domain.directory.events import PersonJoined
+from domain.directory.commands.membership import JoinDepartment, LeaveDepartment
+from domain.directory.commands.person import SuspendPerson
+from domain.directory.events.person import PersonJoined
 from domain.directory.person import HasLeft, Person
 from domain.kernel.refusals import NotFound, NotPermitted
 from domain.messaging.channel import ChannelIsArchived, DirectChannelIsFixed

@@ -7,17 +7,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from domain.access.commands import AppointAdministrator, DismissAdministrator
-from domain.directory.commands import (
-    AppointLeader,
-    DismissLeader,
-    JoinDepartment,
-    LeaveDepartment,
-    MoveDepartment,
-    ReinstatePerson,
-    SuspendPerson,
-)
-from domain.directory.events import DepartmentId
+from domain.access.commands.administration import AppointAdministrator, DismissAdministrator
+from domain.directory.commands.department import MoveDepartment
+from domain.directory.commands.membership import AppointLeader, DismissLeader, JoinDepartment, LeaveDepartment
+from domain.directory.commands.person import ReinstatePerson, SuspendPerson
+from domain.directory.ids import DepartmentId
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal

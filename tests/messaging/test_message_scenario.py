@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from domain.access.commands import AppointAdministrator
-from domain.directory.commands import JoinDepartment, OpenDepartment
-from domain.directory.events import DepartmentId
+from domain.access.commands.administration import AppointAdministrator
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment
+from domain.directory.ids import DepartmentId
 from interfaces.graphql.ids import global_id
 from tests.messaging.scenes import level, opened, said, same_after_rebuild
 from tests.story import an_id

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.directory.department import DepartmentIsClosed
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.directory.person import Person, UnknownPeople
 from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
 from domain.messaging.channel import Channel

@@ -6,9 +6,10 @@ import pytest
 
 from application.bulk import Claim
 from application.envelope import Asked
-from domain.access.commands import AppointAdministrator
-from domain.directory.commands import JoinDepartment, LeaveDepartment, OpenDepartment
-from domain.directory.events import DepartmentId
+from domain.access.commands.administration import AppointAdministrator
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment, LeaveDepartment
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Authority, Context
 from domain.messaging.commands.channel import OpenDepartmentChannel
 from domain.messaging.commands.message import PostMessage

@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from domain.access.commands import AppointAdministrator
-from domain.directory.commands import JoinDepartment, OpenDepartment
-from domain.directory.events import DepartmentId
+from domain.access.commands.administration import AppointAdministrator
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment
+from domain.directory.ids import DepartmentId
 from domain.messaging.commands.channel import OpenDepartmentChannel
 from domain.messaging.ids import ChannelId
 from infra.system import utc_now

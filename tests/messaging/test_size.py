@@ -6,7 +6,7 @@ import msgspec
 
 from application.ports.log import CONTEXT_LIMIT, PAYLOAD_LIMIT
 from domain.directory.department import Department
-from domain.directory.events import DepartmentMoved
+from domain.directory.events.department import DepartmentMoved
 from domain.kernel.commands import Command
 from domain.kernel.events import Context
 from domain.kernel.identifiers import PersonId

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from application.deliveries.carriers import PATIENCE, Ways
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from domain.directory.commands.person import AddPerson, ChangeProfile, SuspendPerson
 from domain.kernel.identifiers import PersonId, derived
 from infra.mail.smtp import SmtpMailer, SmtpServer

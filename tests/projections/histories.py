@@ -6,10 +6,32 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.access.events import AdministratorAppointed, AdministratorDismissed
+from domain.access.events.administration import AdministratorAppointed, AdministratorDismissed
 from domain.compliance.events import DataKeyDestroyed, DataKeyRestricted
-from domain.directory import events as directory
-from domain.directory.events import DepartmentId
+from domain.directory.events.department import (
+    DepartmentClosed,
+    DepartmentMerged,
+    DepartmentMoved,
+    DepartmentOpened,
+    DepartmentRenamed,
+)
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft, LeaderAppointed, LeaderDismissed
+from domain.directory.events.person import (
+    Details,
+    OffboardingUndone,
+    PersonJoined,
+    PersonKindChanged,
+    PersonLeft,
+    PersonOffboarded,
+    PersonProfileChanged,
+    PersonReinstated,
+    PersonRenamed,
+    PersonSuspended,
+    PrimaryDepartmentChanged,
+)
+from domain.directory.events.post import PostAssigned, PostClosed, PostOpened, PostRenamed, PostWithdrawn
+from domain.directory.events.reporting import DottedLineDrawn, DottedLineErased, ManagerChanged
+from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.identifiers import derived
 from domain.messaging.events.channel import (
     ChannelArchived,
@@ -67,31 +89,31 @@ class Author:
         words = WORDS[c]
         match what:
             case 0 | 1:
-                details = directory.Details(number=str(a), phone=words) if c else directory.Details()
-                joined = directory.PersonJoined(person=who, name=words, email=f"{a}@x.cn", details=details)
+                details = Details(number=str(a), phone=words) if c else Details()
+                joined = PersonJoined(person=who, name=words, email=f"{a}@x.cn", details=details)
                 self._if_new("Person", who, "directory.person", joined)
             case 2:
-                self._if_there("Person", who, "directory.person", directory.PersonRenamed(person=who, name=words))
+                self._if_there("Person", who, "directory.person", PersonRenamed(person=who, name=words))
             case 3:
                 title = None if b else words
-                details = directory.Details(number=str(a), time_zone="Asia/Shanghai") if c else directory.Details()
-                changed = directory.PersonProfileChanged(person=who, title=title, details=details)
+                details = Details(number=str(a), time_zone="Asia/Shanghai") if c else Details()
+                changed = PersonProfileChanged(person=who, title=title, details=details)
                 self._if_there("Person", who, "directory.person", changed)
             case 4:
-                moved = directory.PrimaryDepartmentChanged(person=who, department=department if c else None)
+                moved = PrimaryDepartmentChanged(person=who, department=department if c else None)
                 self._if_there("Person", who, "directory.person", moved)
             case 5:
-                kinds = (directory.PersonSuspended, directory.PersonReinstated, directory.PersonLeft, directory.PersonReinstated)
+                kinds = (PersonSuspended, PersonReinstated, PersonLeft, PersonReinstated)
                 self._if_there("Person", who, "directory.person", kinds[c](person=who))
             case 6 | 7:
-                opened = directory.DepartmentOpened(name=words, parent=DEPARTMENTS[a] if a != b else None)
+                opened = DepartmentOpened(name=words, parent=DEPARTMENTS[a] if a != b else None)
                 self._if_new("Department", department, "directory.department", opened)
             case 8:
                 turns = (
-                    directory.DepartmentRenamed(name=words),
-                    directory.DepartmentMoved(parent=None),
-                    directory.DepartmentClosed(),
-                    directory.DepartmentMoved(parent=DEPARTMENTS[a]),
+                    DepartmentRenamed(name=words),
+                    DepartmentMoved(parent=None),
+                    DepartmentClosed(),
+                    DepartmentMoved(parent=DEPARTMENTS[a]),
                 )
                 self._if_there("Department", department, "directory.department", turns[c])
             case 9 | 10 | 11:
@@ -142,43 +164,43 @@ class Author:
                 self._withdraw((*PEOPLE, *CHANNELS)[2 * a + b % 2], c)
 
     def _organise(self, what: int, who: Any, other: Any, department: DepartmentId, c: int) -> None:
-        post = directory.PostId(derived("post", other))
+        post = PostId(derived("post", other))
         event: Any
         match what:
             case 36:
-                event = directory.ManagerChanged(person=who, manager=other if c else None)
+                event = ManagerChanged(person=who, manager=other if c else None)
                 self._if_there("Person", who, "directory.reporting", event)
             case 37:
                 drawn = self._has("DottedLine", derived("directory.dotted_line", who, other))
-                event = (directory.DottedLineErased if drawn else directory.DottedLineDrawn)(person=who, to=other)
+                event = (DottedLineErased if drawn else DottedLineDrawn)(person=who, to=other)
                 self._say("directory.reporting", who, event)
             case 38:
-                self._if_new("Post", post, "directory.post", directory.PostOpened(name=WORDS[c], department=department))
-                event = directory.PostRenamed(name=WORDS[c]) if c else directory.PostClosed()
+                self._if_new("Post", post, "directory.post", PostOpened(name=WORDS[c], department=department))
+                event = PostRenamed(name=WORDS[c]) if c else PostClosed()
                 self._if_there("Post", post, "directory.post", event)
             case 39:
                 holding = derived("directory.holding", post, who)
                 held = self._has("PostHolding", holding)
-                event = (directory.PostWithdrawn if held else directory.PostAssigned)(post=post, person=who)
+                event = (PostWithdrawn if held else PostAssigned)(post=post, person=who)
                 self._say("directory.holding", holding, event)
             case 40:
                 turns = (
-                    directory.PersonOffboarded(person=who, successor=other),
-                    directory.OffboardingUndone(person=who, standing="suspended"),
-                    directory.PersonKindChanged(person=who, kind="contractor"),
-                    directory.PersonOffboarded(person=who),
+                    PersonOffboarded(person=who, successor=other),
+                    OffboardingUndone(person=who, standing="suspended"),
+                    PersonKindChanged(person=who, kind="contractor"),
+                    PersonOffboarded(person=who),
                 )
                 self._if_there("Person", who, "directory.person", turns[c])
             case _:
-                merged = directory.DepartmentMerged(into=DEPARTMENTS[c])
+                merged = DepartmentMerged(into=DEPARTMENTS[c])
                 self._if_there("Department", department, "directory.department", merged)
 
     def _membership(self, who: Any, department: DepartmentId, c: int) -> None:
         place = derived("directory.membership", department, who)
         if not self._has("DepartmentMembership", place):
-            event: Any = directory.DepartmentJoined(department=department, person=who)
+            event: Any = DepartmentJoined(department=department, person=who)
         else:
-            kinds: tuple[Any, ...] = (directory.DepartmentLeft, directory.LeaderAppointed, directory.LeaderDismissed)
+            kinds: tuple[Any, ...] = (DepartmentLeft, LeaderAppointed, LeaderDismissed)
             event = kinds[c % 3](department=department, person=who)
         self._say("directory.membership", place, event)
 

@@ -8,9 +8,30 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from domain.access.events import AdministratorAppointed, AdministratorDismissed
+from domain.access.events.administration import AdministratorAppointed, AdministratorDismissed
 from domain.compliance.events import DataKeyDestroyed, DataKeyRestricted
-from domain.directory import events as directory
+from domain.directory.events.department import (
+    DepartmentClosed,
+    DepartmentMerged,
+    DepartmentMoved,
+    DepartmentOpened,
+    DepartmentRenamed,
+)
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft, LeaderAppointed, LeaderDismissed
+from domain.directory.events.person import (
+    OffboardingUndone,
+    PersonJoined,
+    PersonKindChanged,
+    PersonLeft,
+    PersonOffboarded,
+    PersonProfileChanged,
+    PersonReinstated,
+    PersonRenamed,
+    PersonSuspended,
+    PrimaryDepartmentChanged,
+)
+from domain.directory.events.post import PostAssigned, PostClosed, PostOpened, PostRenamed, PostWithdrawn
+from domain.directory.events.reporting import DottedLineDrawn, DottedLineErased, ManagerChanged
 from domain.kernel.events import Event, Recorded
 from domain.kernel.identifiers import derived
 from domain.kernel.personal import Erased
@@ -81,7 +102,7 @@ class Oracle:
     def _tell(self, said: Recorded[Any]) -> None:
         event, thing, at, position = said.event, said.thing, said.effective_at, said.position
         match event:
-            case directory.PersonJoined():
+            case PersonJoined():
                 self._new(
                     said,
                     "Person",
@@ -96,53 +117,53 @@ class Oracle:
                     **_known(said, "name", "email", "title"),
                     **_details(said),
                 )
-            case directory.PersonRenamed():
+            case PersonRenamed():
                 self._turns(said, "Person", thing, **_known(said, "name"))
-            case directory.PersonProfileChanged():
+            case PersonProfileChanged():
                 self._turns(said, "Person", thing, **_known(said, "email", "title"), **_details(said))
-            case directory.PersonKindChanged():
+            case PersonKindChanged():
                 self._turns(said, "Person", thing, kind=event.kind)
-            case directory.ManagerChanged():
+            case ManagerChanged():
                 self._turns(said, "Person", event.person, reports_to_id=event.manager)
-            case directory.DottedLineDrawn():
+            case DottedLineDrawn():
                 self._new(said, "DottedLine", _dotted(event), since=at, person_id=event.person, to_id=event.to)
-            case directory.DottedLineErased():
+            case DottedLineErased():
                 self._ends(said, "DottedLine", _dotted(event))
-            case directory.PostOpened():
+            case PostOpened():
                 self._new(said, "Post", thing, name=event.name, closed=False, department_id=event.department)
-            case directory.PostRenamed():
+            case PostRenamed():
                 self._turns(said, "Post", thing, name=event.name)
-            case directory.PostClosed():
+            case PostClosed():
                 self._turns(said, "Post", thing, closed=True)
-            case directory.PostAssigned():
+            case PostAssigned():
                 self._new(said, "PostHolding", thing, since=at, post_id=event.post, person_id=event.person)
-            case directory.PostWithdrawn():
+            case PostWithdrawn():
                 self._ends(said, "PostHolding", thing)
-            case directory.PrimaryDepartmentChanged():
+            case PrimaryDepartmentChanged():
                 self._turns(said, "Person", thing, primary_department_id=event.department)
-            case directory.PersonSuspended():
+            case PersonSuspended():
                 self._turns(said, "Person", thing, standing="suspended")
-            case directory.PersonReinstated():
+            case PersonReinstated():
                 self._turns(said, "Person", thing, standing="active", successor_id=None, undo_until=None)
-            case directory.PersonLeft():
+            case PersonLeft():
                 self._turns(said, "Person", thing, standing="left")
-            case directory.PersonOffboarded():
+            case PersonOffboarded():
                 taken_over = {"successor_id": event.successor, "undo_until": event.undo_until}
                 self._turns(said, "Person", thing, standing="left", **taken_over)
-            case directory.OffboardingUndone():
+            case OffboardingUndone():
                 self._turns(said, "Person", thing, standing=event.standing, successor_id=None, undo_until=None)
-            case directory.DepartmentOpened():
+            case DepartmentOpened():
                 opened = {"name": event.name, "closed": False, "opened_at": at, "parent_id": event.parent}
                 self._new(said, "Department", thing, merged_into_id=None, **opened)
-            case directory.DepartmentMerged():
+            case DepartmentMerged():
                 self._turns(said, "Department", thing, closed=True, parent_id=event.into, merged_into_id=event.into)
-            case directory.DepartmentRenamed():
+            case DepartmentRenamed():
                 self._turns(said, "Department", thing, name=event.name)
-            case directory.DepartmentMoved():
+            case DepartmentMoved():
                 self._turns(said, "Department", thing, parent_id=event.parent)
-            case directory.DepartmentClosed():
+            case DepartmentClosed():
                 self._turns(said, "Department", thing, closed=True)
-            case directory.DepartmentJoined():
+            case DepartmentJoined():
                 self._new(
                     said,
                     "DepartmentMembership",
@@ -152,11 +173,11 @@ class Oracle:
                     department_id=event.department,
                     person_id=event.person,
                 )
-            case directory.LeaderAppointed():
+            case LeaderAppointed():
                 self._turns(said, "DepartmentMembership", thing, leader=True)
-            case directory.LeaderDismissed():
+            case LeaderDismissed():
                 self._turns(said, "DepartmentMembership", thing, leader=False)
-            case directory.DepartmentLeft():
+            case DepartmentLeft():
                 self._ends(said, "DepartmentMembership", thing)
             case AdministratorAppointed():
                 self._new(said, "Administrator", thing, since=at, person_id=event.person, department_id=event.department)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.directory.events import PersonJoined, PersonLeft, PersonRenamed
+from domain.directory.events.person import PersonJoined, PersonLeft, PersonRenamed
 from infra.postgres.projections.store import PostgresStore
 from projections.engine.apply import Applier
 from projections.engine.registry import models

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.directory.events import PersonJoined, PersonRenamed
+from domain.directory.events.person import PersonJoined, PersonRenamed
 from domain.kernel.events import Recorded
 from projections.directory.person import Person
 from projections.engine import registry

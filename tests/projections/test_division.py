@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.messaging.events.message import MessageRetracted
 from domain.messaging.events.reaction import ReactionAdded
 from domain.messaging.ids import MessageId

@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.compliance.events import DataKeyReleased, DataKeyRestricted, KeyId
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.messaging.events.channel import ChannelOpened
 from domain.messaging.events.message import Attachment, MessageEdited, MessagePosted, MessageRetracted
 from domain.messaging.ids import ChannelId, FileId, MessageId

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from application.ports.log import Append
-from domain.directory.events import PersonJoined, PersonRenamed
+from domain.directory.events.person import PersonJoined, PersonRenamed
 from domain.messaging.events.channel import ChannelOpened
 from domain.messaging.events.membership import MemberJoined
 from domain.messaging.events.message import MessagePosted

@@ -9,7 +9,7 @@ import pytest
 
 from application.ports.log import Append
 from domain.compliance.events import PurgeAuthorised
-from domain.directory.events import PersonJoined, PersonRenamed
+from domain.directory.events.person import PersonJoined, PersonRenamed
 from domain.messaging.events.channel import ChannelOpened
 from domain.messaging.events.message import MessageEdited, MessagePosted, MessageRetracted
 from domain.messaging.ids import ChannelId, MessageId

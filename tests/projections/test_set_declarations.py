@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.kernel.events import Recorded
 from projections.engine import registry
 from projections.engine.feeds import feeds

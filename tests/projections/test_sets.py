@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.directory.events import DepartmentId, DepartmentJoined, DepartmentLeft, DepartmentOpened, LeaderAppointed
+from domain.directory.events.department import DepartmentOpened
+from domain.directory.events.membership import DepartmentJoined, DepartmentLeft, LeaderAppointed
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Event, Recorded
 from domain.messaging.events.channel import ChannelArchived, ChannelMoved, ChannelOpened, ChannelRenamed, ChannelReopened
 from domain.messaging.ids import ChannelId

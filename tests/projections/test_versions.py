@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.directory.events import PersonJoined
+from domain.directory.events.person import PersonJoined
 from domain.kernel.events import Recorded
 from infra.postgres.connections import Connections
 from infra.postgres.projections.progress import PostgresProgress

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from prometheus_client import CollectorRegistry
 
-from domain.directory.commands import AddPerson
+from domain.directory.commands.person import AddPerson
 from domain.kernel.identifiers import PersonId
 from infra.postgres.access import Access
 from infra.postgres.log import notifications

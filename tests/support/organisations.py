@@ -9,8 +9,8 @@ from application.envelope import Asked
 from application.outcomes import Outcome
 from application.ports.clock import Clock
 from application.ports.log import Row
-from domain.access.commands import AppointAdministrator
-from domain.directory.commands import AddPerson
+from domain.access.commands.administration import AppointAdministrator
+from domain.directory.commands.person import AddPerson
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, derived

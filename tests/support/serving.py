@@ -19,7 +19,7 @@ from application.ports.clock import Clock
 from application.ports.rates import Rates
 from application.tasks import stopped
 from application.timers.runner import TimerRunner
-from domain.directory.commands import AddPerson
+from domain.directory.commands.person import AddPerson
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.identifiers import PersonId, service

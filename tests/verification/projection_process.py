@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from domain.directory.events import PersonJoined, PersonRenamed
+from domain.directory.events.person import PersonJoined, PersonRenamed
 from domain.messaging.events.channel import ChannelOpened
 from domain.messaging.events.message import MessageEdited, MessagePosted, MessageRetracted
 from domain.messaging.events.reaction import ReactionAdded

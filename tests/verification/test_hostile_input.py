@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from interfaces.graphql.ids import global_id
 from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.schema.hints import Kind

@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from domain.directory.commands import JoinDepartment, LeaveDepartment, OpenDepartment, ReinstatePerson, SuspendPerson
-from domain.directory.events import DepartmentId
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment, LeaveDepartment
+from domain.directory.commands.person import ReinstatePerson, SuspendPerson
+from domain.directory.ids import DepartmentId
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import derived
 from domain.kernel.refusals import NotFound, NotPermitted

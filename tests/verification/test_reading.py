@@ -18,8 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from prometheus_client import CollectorRegistry
 
 from application.timers.runner import TimerRunner
-from domain.directory.commands import JoinDepartment, LeaveDepartment, OpenDepartment
-from domain.directory.events import DepartmentId
+from domain.directory.commands.department import OpenDepartment
+from domain.directory.commands.membership import JoinDepartment, LeaveDepartment
+from domain.directory.ids import DepartmentId
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import derived
 from domain.kernel.refusals import Refusal

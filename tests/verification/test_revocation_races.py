@@ -12,9 +12,9 @@ from uuid import uuid4
 import pytest
 
 from application.envelope import Asked
-from domain.access.commands import GrantPermission, RevokeGrant
+from domain.access.commands.grant import GrantPermission, RevokeGrant
 from domain.access.ids import GrantId, ResourceId
-from domain.directory.commands import AssignPost, OpenPost, WithdrawPost
+from domain.directory.commands.post import AssignPost, OpenPost, WithdrawPost
 from domain.directory.ids import PostId
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority

@@ -20,7 +20,7 @@ from application.ports.keys import Pseudonyms
 from application.ports.log import Appended, CommandKey, Staged, Unmoved
 from application.states import Snapshot
 from domain.access.administration import Administration
-from domain.directory.events import OrganisationImported
+from domain.directory.events.importing import OrganisationImported
 from domain.directory.ids import OrganisationImportId
 from domain.directory.importing import OrganisationImport
 from domain.directory.person import Person

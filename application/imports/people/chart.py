@@ -9,7 +9,7 @@ from application.imports.people.present import Here
 from application.imports.people.table import Columns, Field
 from application.ports.keys import Pseudonyms
 from domain.directory.department import LEVELS as DEPARTMENT_LEVELS
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.directory.reporting import LEVELS
 from domain.kernel.identifiers import PersonId, derived
 

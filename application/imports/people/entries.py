@@ -8,7 +8,7 @@ import msgspec
 from application.imports.people.faults import Faults
 from application.imports.people.table import Columns, Field, Table, several
 from domain.directory.commands.limits import ADDRESS, EMAIL, LANGUAGE, NAME, NUMBER, PHONE, TAG, TIME_ZONE
-from domain.directory.events import PersonKind
+from domain.directory.events.person import PersonKind
 
 Path = tuple[str, ...]
 SEPARATORS = re.compile(r"[/>→\\]")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 
 

@@ -12,7 +12,8 @@ from application.ports.log import Unmoved
 from application.states import decode, kind_of
 from domain.directory import settling
 from domain.directory.department import Department
-from domain.directory.events import DepartmentJoined, OrganisationImportReverted
+from domain.directory.events.importing import OrganisationImportReverted
+from domain.directory.events.membership import DepartmentJoined
 from domain.directory.ids import OrganisationImportId
 from domain.directory.importing import OrganisationImport
 from domain.directory.membership import DepartmentMembership

@@ -19,7 +19,8 @@ from application.sealing import forget_names
 from application.states import Snapshot
 from domain.directory import settling
 from domain.directory.department import Department
-from domain.directory.events import DepartmentId, Details, PersonJoined, PersonOffboarded, PersonReinstated
+from domain.directory.events.person import Details, PersonJoined, PersonOffboarded, PersonReinstated
+from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.directory.reporting import ReportingLine

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
 

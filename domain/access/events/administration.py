@@ -1,6 +1,6 @@
 """What is recorded about administrators."""
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Event, catalogue
 from domain.kernel.identifiers import PersonId
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.directory.commands.limits import ADDRESS, EMAIL, LANGUAGE, NAME, NUMBER, PHONE, TAG, TIME_ZONE
-from domain.directory.events import PersonKind
+from domain.directory.events.person import PersonKind
 from domain.kernel.commands import Command, Line
 from domain.kernel.identifiers import PersonId
 

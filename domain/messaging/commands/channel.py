@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.commands import Command, Line, Prose
 from domain.kernel.identifiers import PersonId, derived
 from domain.messaging.commands.limits import DESCRIPTION, DIRECT, NAME, TOPIC, Group

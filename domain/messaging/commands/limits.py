@@ -4,7 +4,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.commands import Prose
 from domain.kernel.identifiers import PersonId
 from domain.messaging.ids import UserGroupId

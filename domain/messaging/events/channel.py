@@ -6,7 +6,7 @@ importer, and `by` is None where the source doesn't say.
 
 from typing import Annotated, Literal, TypeVar
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Event, catalogue
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Contained, Erased

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Event, catalogue
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Authored

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.directory.events import DepartmentId
+from domain.directory.ids import DepartmentId
 from domain.kernel.events import Event, catalogue
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Authored

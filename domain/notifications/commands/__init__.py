@@ -1,1 +1,0 @@
-"""What may be wished about notifications: a file for each thing that it is about."""

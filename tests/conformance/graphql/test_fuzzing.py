@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from domain.access.commands import AppointAdministrator
+from domain.access.commands.administration import AppointAdministrator
 from tests.conformance.graphql.tools import ROOT, environment, run
 from tests.support.serving import Client, Served
 
