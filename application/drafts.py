@@ -22,22 +22,12 @@ from domain.kernel.refusals import Refusal, Withheld
 from domain.kernel.rules import Claim
 
 
-class Draft(NamedTuple):
-    """What is to be appended, the same events for the states at hand, and the streams that they are written to."""
-
-    request: Append
-    refusal: Refusal | None
-    facts: Sequence[Fact]
-    writes: frozenset[str]
-    proposals: Sequence[Proposal] | None = None
-    """The grants that were proposed for it, if they were asked for."""
-
-
 class Wish(NamedTuple):
     """A command with everything said beside it. With an `authority` the rule isn't asked: a policy or operator acts.
 
     `since` is the latest time that the log has answered with: the time of deciding is never before it, even where this
-    machine's clock is. `proposals` are the grants that may allow it, once they were asked for.
+    machine's clock is. `proposals` are the grants that may allow it, once they were asked for; `levelled` says that everything
+    granted before it was asked is among them, so that a refusal may be final.
     """
 
     command: Command
@@ -46,11 +36,22 @@ class Wish(NamedTuple):
     authority: Authority | None = None
     since: datetime = EPOCH
     proposals: Sequence[Proposal] | None = None
+    levelled: bool = False
 
     @property
     def person(self) -> PersonId:
         """Whose wish it is."""
         return self.asked.on_behalf_of or self.asked.actor
+
+
+class Draft(NamedTuple):
+    """What is to be appended, the same events for the states at hand, the streams that they are written to, and whose it is."""
+
+    request: Append
+    refusal: Refusal | None
+    facts: Sequence[Fact]
+    writes: frozenset[str]
+    wish: Wish
 
 
 def command_key(command: Command, asked: Asked) -> CommandKey:
@@ -66,11 +67,13 @@ class Drafter:
         self._codec, self._sealer, self._clock, self._new_id = codec, sealer, clock, new_id
 
     def draft(self, decider: Decider, wish: Wish, view: View) -> Draft | Missing | Unopened | Claim:
-        """The draft, or what must be loaded, opened or proposed first."""
+        """The draft, or what must be loaded, opened or proposed first: a refusal for want of a grant is drafted when levelled."""
         now = max(self._clock(), wish.since)
         decision = decider.weigh(wish.command, wish.person, wish.asked.at or now, view, wish.authority, wish.proposals)
         if isinstance(decision, set | Claim):
             return decision
+        if decision.claim is not None and not wish.levelled:
+            return decision.claim
         if isinstance(decision.answer, Refusal):
             return self._refusal(wish, decision, decision.answer, view)
         asked = wish.asked
@@ -119,7 +122,7 @@ class Drafter:
             not_after=None if decision.not_after is None else microseconds(decision.not_after),
             keys=sealing.created,
         )
-        return Draft(request, refusal, facts, frozenset([fact.stream for fact in facts]), wish.proposals)
+        return Draft(request, refusal, facts, frozenset([fact.stream for fact in facts]), wish)
 
 
 def _without_address(wish: Wish) -> Wish:

@@ -55,10 +55,9 @@ class Platform:
         """
         wish = Wish(command, asked, command_key(command, asked), authority)
         decider = self._decider(type(command), authority)
-        proposals = None
         for _ in range(ATTEMPTS):
-            answer, draft = await self._attempt(decider, wish)
-            proposals = draft.proposals
+            answer, draft = await self._attempt(decider, wish._replace(proposals=None))
+            wish = draft.wish
             if isinstance(answer, Moved):
                 self.counts.again["moved"] += 1
                 await self.states.reload(answer.streams)
@@ -66,10 +65,9 @@ class Platform:
                 self.counts.again["expired"] += 1
                 wish = wish._replace(since=moment(answer.recorded_at))
             else:
-                return self._outcome(answer, draft, wish)
+                return self._outcome(answer, draft)
         self.counts.again["locked"] += 1
-        # Proposals wait for read models, and nobody should wait for these while the lock is held.
-        return await self._under_lock(decider, wish._replace(proposals=proposals))
+        return await self._under_lock(decider, wish)
 
     def _decider(self, command: type[Command], authority: Authority | None) -> Decider:
         if authority is not None:
@@ -98,6 +96,9 @@ class Platform:
                 if isinstance(draft, set):
                     await self.states.load(draft)
                 elif isinstance(draft, Claim):
+                    if turn is not None:  # whoever comes next needn't wait for what is looked up
+                        self._lanes.pass_on(turn)
+                        turn = None
                     wish = await self._proposed(wish, draft)
                 elif isinstance(draft, Unopened):
                     await unlock(draft, self._keys, self.states)
@@ -114,9 +115,19 @@ class Platform:
                 self._lanes.pass_on(turn)
 
     async def _proposed(self, wish: Wish, claim: Claim) -> Wish:
-        """The wish with the grants that may allow it. Raises LogUnavailable."""
-        found = () if self._proposals is None else await self._proposals.propose(wish.person, claim)
-        return wish._replace(proposals=tuple(found))
+        """The wish with the grants that may allow it; asked again, with all that had been granted. Raises LogUnavailable.
+
+        They are hints: whether one allows it is decided on its own stream. So one that isn't shown yet is all that can be
+        missed, and only who would be refused for it waits.
+        """
+        if self._proposals is None:
+            return wish._replace(proposals=(), levelled=True)
+        levelled = wish.levelled
+        if wish.proposals is not None and not levelled:
+            await self._proposals.level()
+            levelled = True
+        found = await self._proposals.propose(wish.person, claim)
+        return wish._replace(proposals=tuple(found), levelled=levelled)
 
     def _learn(self, draft: Draft, answer: Answer | None) -> None:
         """Moves the states at hand on, or forgets those that may have moved."""
@@ -131,14 +142,19 @@ class Platform:
                 self.states.forget(draft.writes)
 
     async def _under_lock(self, decider: Decider, wish: Wish) -> Outcome:
-        """Decides on states that can't move, because the log's lock is held."""
-        async with self._writer.lock() as locked:
-            answer, draft = await self._decide_locked(decider, wish, locked)
-        self.states.moved({row.stream: row.stream_version for row in draft.request.rows})
-        self.states.forget(draft.request.guards)
-        return self._outcome(answer, draft, wish)
+        """Decides on states that can't move, because the log's lock is held; for grants to look at the lock is given up."""
+        while True:
+            async with self._writer.lock() as locked:
+                found = await self._decide_locked(decider, wish, locked)
+            if isinstance(found, Claim):
+                wish = await self._proposed(wish, found)
+            else:
+                answer, draft = found
+                self.states.moved({row.stream: row.stream_version for row in draft.request.rows})
+                self.states.forget(draft.request.guards)
+                return self._outcome(answer, draft)
 
-    async def _decide_locked(self, decider: Decider, wish: Wish, locked: Locked) -> tuple[Appended | Repeated, Draft]:
+    async def _decide_locked(self, decider: Decider, wish: Wish, locked: Locked) -> tuple[Appended | Repeated, Draft] | Claim:
         snapshot = Snapshot(locked.streams, self._codec, self._keys)
         while True:
             draft = self._drafter.draft(decider, wish, snapshot.view)
@@ -146,8 +162,7 @@ class Platform:
                 await snapshot.load(draft)
                 continue
             if isinstance(draft, Claim):
-                wish = await self._proposed(wish, draft)
-                continue
+                return draft
             if isinstance(draft, Unopened):
                 await unlock(draft, self._keys, snapshot)
                 continue
@@ -159,12 +174,12 @@ class Platform:
                 case Moved(streams):
                     raise RuntimeError(f"{type(wish.command).__name__} lost {streams} under the lock")
 
-    def _outcome(self, answer: Appended | Repeated, draft: Draft, wish: Wish) -> Outcome:
-        command = type(wish.command).__name__
+    def _outcome(self, answer: Appended | Repeated, draft: Draft) -> Outcome:
+        command = type(draft.wish.command).__name__
         if isinstance(answer, Repeated):
             self.counts.commands[command, "repeated"] += 1
             return Outcome(None if answer.refusal is None else decode_refusal(answer.refusal), answer.last)
         self.counts.commands[command, "done" if draft.refusal is None else type(draft.refusal).__name__] += 1
         if draft.refusal is not None and not draft.facts:
-            self.refusals.add(wish.asked.actor, draft.refusal)
+            self.refusals.add(draft.wish.asked.actor, draft.refusal)
         return Outcome(draft.refusal, answer.last)

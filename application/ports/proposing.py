@@ -14,6 +14,13 @@ class Proposals(Protocol):
     async def propose(self, actor: PersonId, claim: Claim) -> Sequence[Proposal]:
         """The grants that may give the actor what is claimed, those that hold longest first; at most a few of them.
 
-        All that was recorded before the call is taken into account. Raises LogUnavailable.
+        Answers at once, from what is shown by now: what was granted a moment ago may be missing, and what was revoked a
+        moment ago may be among them. Raises LogUnavailable.
+        """
+        ...
+
+    async def level(self) -> None:
+        """Waits until all that was recorded before the call is shown; not for ever. Nothing else should wait for who waits
+        here. Raises LogUnavailable.
         """
         ...

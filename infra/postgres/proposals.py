@@ -1,4 +1,4 @@
-"""Proposes grants out of the read models, once these have come to where the log is."""
+"""Proposes grants out of the read models, which may be a little behind the log."""
 
 from collections.abc import Sequence
 
@@ -46,7 +46,6 @@ class PostgresProposals:
 
     async def propose(self, actor: PersonId, claim: Claim) -> Sequence[Proposal]:
         """Raises LogUnavailable."""
-        await self._level()
         self._text = self._text or self._written()
         given = (str(actor), claim.action, claim.resource and str(claim.resource), claim.department and str(claim.department))
         try:
@@ -58,7 +57,8 @@ class PostgresProposals:
         except (psycopg.OperationalError, DatabaseUnreachable) as error:
             raise LogUnavailable(f"what was granted can't be read now: {error}") from error
 
-    async def _level(self) -> None:
+    async def level(self) -> None:
+        """At most a second. Raises LogUnavailable."""
         if self.progress is None:
             return
         try:
