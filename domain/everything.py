@@ -35,6 +35,8 @@ import domain.messaging.reaction
 import domain.messaging.reading
 import domain.messaging.saved
 import domain.messaging.scheduled
+import domain.messaging.scheduling
+import domain.messaging.sending
 import domain.messaging.thread_following
 import domain.messaging.urgent
 import domain.messaging.user_group
