@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from application.imports.people.settled import Passing
+from application.imports.people.passing import Passing
 from application.ports.keys import DataKey
 from application.tasks import stopped
 from infra.postgres.checkpoints import PostgresCheckpoints

@@ -13,8 +13,10 @@ from application.envelope import Asked, Fact, decided, rows
 from application.imports.people.chart import Chart
 from application.imports.people.entries import Entries, Entry
 from application.imports.people.faults import Faults, Faulty
+from application.imports.people.passing import Passing
 from application.imports.people.present import Present
-from application.imports.people.settled import Passing, Piece, Said, Settling
+from application.imports.people.saying import Said
+from application.imports.people.settled import Piece, Settling
 from application.imports.people.table import Columns, NoHeader, Table
 from application.ports.keys import Pseudonyms
 from application.ports.log import Appended, CommandKey, Staged, Unmoved

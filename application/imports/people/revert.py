@@ -7,7 +7,8 @@ from uuid import UUID
 from application.bulk import Bulk, Contested
 from application.envelope import Asked
 from application.imports.people.act import KINDS, Writing, standing
-from application.imports.people.settled import PIECE, Passing, Piece
+from application.imports.people.passing import Passing
+from application.imports.people.settled import PIECE, Piece
 from application.ports.log import Unmoved
 from application.states import decode, kind_of
 from domain.directory import settling

@@ -1,49 +1,35 @@
 """What has to happen so that the organisation is as a table says: asked of the states as the log has them, some at a time."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from itertools import islice
-from typing import Any, Literal, NamedTuple, TypeVar, cast
-from uuid import UUID
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
 from application.imports.people.chart import Chart
 from application.imports.people.entries import Entry
+from application.imports.people.passing import Passing, States
 from application.imports.people.present import Present
+from application.imports.people.saying import Said, told
 from application.ports.codec import Codec
-from application.ports.keys import DataKey, Keys
 from application.ports.log import LogReader
-from application.sealing import forget_names
 from application.states import Snapshot
 from domain.directory import settling
 from domain.directory.department import Department
-from domain.directory.events.person import Details, PersonJoined, PersonOffboarded, PersonReinstated
+from domain.directory.events.person import Details
 from domain.directory.ids import DepartmentId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.directory.reporting import ReportingLine
-from domain.kernel.events import Event
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Erased, readable
-from domain.kernel.states import NOTHING, Events, State
+from domain.kernel.states import NOTHING, Events
 
-S = TypeVar("S", bound=State[Any])
 T = TypeVar("T")
 PIECE = 500
 """People whose states are in memory at once."""
-Turn = Literal["joins", "moves", "changes", "leaves"]
 PROFILE = ("number", "phone", "location", "language", "time_zone")
-
-
-class Said(NamedTuple):
-    """What becomes of one person, for whoever reads the difference: the row is None for who isn't in the table."""
-
-    turn: Turn
-    name: str
-    row: int | None
-    what: tuple[str, ...]
 
 
 class Piece(NamedTuple):
@@ -53,38 +39,6 @@ class Piece(NamedTuple):
     versions: Mapping[str, int]
     said: Sequence[Said]
     departments: int = 0
-
-
-class Passing:
-    """Keys that are forgotten when a piece is done: there may be one for every person."""
-
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-        self._used: set[UUID] = set()
-
-    async def open(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
-        """As the keys do, taking note."""
-        self._used.update(ids)
-        return await self._keys.open(ids)
-
-    def at_hand(self, key: UUID) -> DataKey | None:
-        return self._keys.at_hand(key)
-
-    def create(self, key: UUID, owner: UUID) -> Any:
-        return self._keys.create(key, owner)
-
-    def forget(self, key: UUID) -> None:
-        self._keys.forget(key)
-
-    async def of(self, owner: UUID) -> list[UUID]:
-        return await self._keys.of(owner)
-
-    def done(self) -> None:
-        """Forgets what was used."""
-        for key in self._used:
-            self._keys.forget(key)
-        self._used.clear()
-        forget_names()
 
 
 class Settling:
@@ -140,7 +94,7 @@ class Settling:
             happened = (*own, *moved) if not now.exists else (*moved, *own)
             events += happened
             if happened:
-                said.append(_said(entry.name, entry.row, [each.event for each in happened]))
+                said.append(told(entry.name, entry.row, [each.event for each in happened]))
         return Piece(tuple(events), states.versions, said)
 
     async def _leavers(self, people: Sequence[PersonId], gone: frozenset[PersonId], until: datetime | None) -> Piece:
@@ -188,27 +142,10 @@ class Settling:
         manager = self._chart.managers.get(person, now.manager)
         return replace(now, manager=manager, dotted=self._chart.dotted.get(person, now.dotted))
 
-    async def _load(self, wanted: Iterator[tuple[Any, ...]]) -> "_States":
-        states = _States(Snapshot(self._reader.streams, self._codec, self._keys))
+    async def _load(self, wanted: Iterator[tuple[Any, ...]]) -> "States":
+        states = States(Snapshot(self._reader.streams, self._codec, self._keys))
         await states.add(wanted)
         return states
-
-
-class _States:
-    """The states of a piece."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-
-    async def add(self, wanted: Iterator[tuple[Any, ...]]) -> None:
-        await self._snapshot.load({(kind, kind.at(*ids).stream) for kind, *ids in wanted})
-
-    def of(self, kind: type[S], *ids: UUID) -> S:
-        return cast(S, self._snapshot.states[kind.at(*ids).stream])
-
-    @property
-    def versions(self) -> dict[str, int]:
-        return {stream: state.version for stream, state in self._snapshot.states.items()}
 
 
 def _kept(now: DepartmentMembership) -> DepartmentMembership:
@@ -225,38 +162,6 @@ def _followed(now: DepartmentMembership) -> DepartmentMembership:
 
 def _ended(now: DepartmentMembership) -> DepartmentMembership:
     return replace(now, active=False, leader=False)
-
-
-def _said(name: str, row: int | None, events: Sequence[Event]) -> Said:
-    what = tuple(dict.fromkeys(_word(event.wire) for event in events))
-    if any(isinstance(event, PersonJoined | PersonReinstated) for event in events):
-        return Said("joins", name, row, what)
-    if any(isinstance(event, PersonOffboarded) for event in events):
-        return Said("leaves", name, row, what)
-    return Said("moves" if {"department", "manager"} & set(what) else "changes", name, row, what)
-
-
-@cache
-def _word(wire: str) -> str:
-    """What an event of this wire name is about, in a word."""
-    name = wire.rpartition(".v")[0].rpartition(".")[2]
-    for word, kinds in WORDS.items():
-        if name in kinds.split():
-            return word
-    return name.replace("_", " ")
-
-
-WORDS = {
-    "new": "person_joined",
-    "back": "person_reinstated",
-    "name": "person_renamed",
-    "profile": "person_profile_changed",
-    "kind": "person_kind_changed",
-    "department": "department_joined department_left primary_department_changed",
-    "leader": "leader_appointed leader_dismissed",
-    "manager": "manager_changed",
-    "dotted lines": "dotted_line_drawn dotted_line_erased",
-}
 
 
 def _some(many: Sequence[T]) -> Iterator[list[T]]:
