@@ -21,10 +21,12 @@ from domain.directory.events.person import (
     PersonSuspended,
     PrimaryDepartmentChanged,
 )
+from domain.directory.events.post import PostAssigned, PostClosed, PostOpened, PostRenamed, PostWithdrawn
 from domain.directory.events.reporting import DottedLineDrawn, DottedLineErased, ManagerChanged
-from domain.directory.ids import DepartmentId
+from domain.directory.ids import DepartmentId, PostId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
+from domain.directory.post import Holding, Post
 from domain.directory.reporting import ReportingLine
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Erased
@@ -110,6 +112,22 @@ def settle_membership(
     if now.leader and not wanted.leader:
         events += now.records(LeaderDismissed(department=department, person=person))
     return events
+
+
+def settle_post(now: Post, wanted: Post) -> Events:
+    """Being there, and the name. What was closed stays so."""
+    if not wanted.exists and wanted.status == "new":
+        return now.records(PostClosed()) if now.status == "open" else NOTHING
+    if not now.exists:
+        return now.records(PostOpened(name=wanted.name, department=wanted.department))
+    return NOTHING if now.name == wanted.name else now.records(PostRenamed(name=wanted.name))
+
+
+def settle_holding(now: Holding, wanted: Holding, post: PostId, person: PersonId) -> Events:
+    """Holding a post."""
+    if now.active == wanted.active:
+        return NOTHING
+    return now.records(PostAssigned(post=post, person=person) if wanted.active else PostWithdrawn(post=post, person=person))
 
 
 def settle_line(now: ReportingLine, wanted: ReportingLine) -> Events:

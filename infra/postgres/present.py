@@ -7,9 +7,9 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from application.imports.people.present import Here, Place
+from application.imports.people.present import Here, Place, Position
 from application.ports.log import LogReader, LogUnavailable
-from domain.directory.ids import DepartmentId
+from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.identifiers import PersonId
 from infra.postgres.connections import Connections
 from infra.postgres.errors import DatabaseUnreachable
@@ -19,9 +19,12 @@ from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
 
 PATIENCE = 30.0
+MODELS = ("Department", "Person", "Administrator", "DepartmentMembership", "Post", "PostHolding")
 _DEPARTMENTS: LiteralString = "SELECT id, name, parent_id, NOT closed FROM {department}"
 _PEOPLE: LiteralString = "SELECT id, number, lower(email), kind, standing, reports_to_id FROM {person}"
 _MEMBERSHIPS: LiteralString = "SELECT person_id, department_id FROM {department_membership} WHERE person_id = ANY(%s)"
+_POSTS: LiteralString = "SELECT id, name, department_id, NOT closed FROM {post}"
+_HOLDINGS: LiteralString = "SELECT person_id, post_id FROM {post_holding} WHERE person_id = ANY(%s)"
 _ADMINISTRATORS: LiteralString = "SELECT person_id FROM {administrator} WHERE department_id IS NULL"
 
 
@@ -37,7 +40,7 @@ class PostgresPresent:
         models: Mapping[str, Declared],
     ) -> None:
         self._connections, self._reader, self._progress = connections, reader, progress
-        self._models = [models[name] for name in ("Department", "Person", "Administrator", "DepartmentMembership")]
+        self._models = [models[name] for name in MODELS]
         self._tables = {model.placeholder: sql.Identifier(organisation.schema, model.table) for model in self._models}
 
     async def here(self) -> Here:
@@ -50,7 +53,7 @@ class PostgresPresent:
                 await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 return await self._read(connection, position)
         except psycopg.errors.UndefinedTable:
-            return Here(position, {}, {}, {}, frozenset(), frozenset(), {})
+            return Here(position, {}, {}, {}, frozenset(), frozenset(), {}, {})
         except (NotReached, NotRegistered, StoreUnavailable) as error:
             raise LogUnavailable(f"the read models aren't level with the log: {error}") from error
         except (psycopg.OperationalError, DatabaseUnreachable) as error:
@@ -58,12 +61,19 @@ class PostgresPresent:
 
     async def memberships(self, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[DepartmentId]]:
         """As they are in the read model now: the import looks whether anything has happened since."""
-        found: dict[PersonId, list[DepartmentId]] = {}
+        return {person: [DepartmentId(id_) for id_ in ids] for person, ids in (await self._of(_MEMBERSHIPS, people)).items()}
+
+    async def holdings(self, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[PostId]]:
+        """As memberships."""
+        return {person: [PostId(id_) for id_ in ids] for person, ids in (await self._of(_HOLDINGS, people)).items()}
+
+    async def _of(self, text: LiteralString, people: Sequence[PersonId]) -> dict[PersonId, list[UUID]]:
+        found: dict[PersonId, list[UUID]] = {}
         try:
             async with self._connections.connection() as connection:
-                cursor = await connection.execute(sql.SQL(_MEMBERSHIPS).format(**self._tables), (list(people),))
-                for person, department in await cursor.fetchall():
-                    found.setdefault(PersonId(person), []).append(DepartmentId(department))
+                cursor = await connection.execute(sql.SQL(text).format(**self._tables), (list(people),))
+                for person, id_ in await cursor.fetchall():
+                    found.setdefault(PersonId(person), []).append(id_)
         except psycopg.errors.UndefinedTable:
             return {}
         except (psycopg.OperationalError, DatabaseUnreachable) as error:
@@ -75,6 +85,7 @@ class PostgresPresent:
             return await (await connection.execute(sql.SQL(text).format(**self._tables))).fetchall()
 
         departments = {DepartmentId(id_): Place(*rest) for id_, *rest in await rows(_DEPARTMENTS)}
+        posts = {PostId(id_): Position(*rest) for id_, *rest in await rows(_POSTS)}
         administrators = frozenset(PersonId(id_) for (id_,) in await rows(_ADMINISTRATORS))
         numbers: dict[str, PersonId | None] = {}
         addresses: dict[str, PersonId | None] = {}
@@ -92,4 +103,4 @@ class PostgresPresent:
                     managers[person] = PersonId(UUID(int=manager.int))
                 if kind in ("employee", "contractor") and standing != "left":
                     staff.add(person)
-        return Here(position, departments, numbers, addresses, frozenset(staff), administrators, managers)
+        return Here(position, departments, numbers, addresses, frozenset(staff), administrators, managers, posts)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from application.imports.errors import ImportRefused
-from application.imports.people.act import NotAllowed, Options
+from application.imports.people.act import Options
 from application.imports.people.revert import NotReverted
+from application.imports.people.writing import NotAllowed
 from domain.directory.commands.person import OffboardPerson, RenamePerson
 from domain.directory.commands.reporting import ChangeManager
 from infra.imports.people.opening import open_table
@@ -45,7 +46,7 @@ async def test_a_company_comes_in_as_one_act(bring: Bringing) -> None:
     assert {row.command_id for row in written_} == {done.act}
     assert {row.actor for row in written_} == {ROOT}
     assert all(b"primary administrator" in (row.context or b"") for row in written_)
-    assert written_[-1].type == "directory.organisation_imported.v1"
+    assert written_[-1].type == "directory.organisation_imported.v2"
 
 
 async def test_the_same_again_changes_nothing(bring: Bringing) -> None:
@@ -170,6 +171,7 @@ async def test_what_changes_meanwhile_is_compared_anew(bring: Bringing) -> None:
 
     class Meanwhile:
         memberships = staticmethod(bring.importing.present.memberships)
+        holdings = staticmethod(bring.importing.present.holdings)
 
         async def here(self) -> object:
             found = await here()

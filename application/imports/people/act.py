@@ -1,37 +1,38 @@
 """The use case: a table of people is compared with the organisation, and applied as one act, all or nothing."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from application.bulk import Bulk, Contested
-from application.envelope import Asked, Fact, decided, rows
+from application.envelope import Asked
 from application.imports.people.chart import Chart
 from application.imports.people.entries import Entries, Entry
 from application.imports.people.faults import Faults, Faulty
 from application.imports.people.passing import Passing
 from application.imports.people.present import Present
-from application.imports.people.saying import Said
+from application.imports.people.saying import Said, Turn
 from application.imports.people.settled import Piece, Settling
 from application.imports.people.table import Columns, NoHeader, Table
+from application.imports.people.writing import Writing, standing
 from application.ports.keys import Pseudonyms
-from application.ports.log import Appended, CommandKey, Staged, Unmoved
-from application.states import Snapshot
-from domain.access.administration import Administration
+from application.ports.log import Unmoved
 from domain.directory.events.importing import OrganisationImported
+from domain.directory.events.post import PostAssigned, PostWithdrawn
 from domain.directory.ids import OrganisationImportId
 from domain.directory.importing import OrganisationImport
-from domain.directory.person import Person
-from domain.kernel.events import Authority, Context
+from domain.kernel.events import Context
 from domain.kernel.identifiers import PersonId
 
-KINDS = ("directory.department", "directory.person", "directory.membership", "directory.reporting")
+KINDS = (
+    "directory.department", "directory.person", "directory.membership", "directory.reporting",
+    "directory.post", "directory.holding",
+)  # fmt: skip
 """What the comparison rests on: nothing of it may change until the act is written."""
-AUTHORITY = "primary administrator"
 ATTEMPTS = 3
 
 
@@ -45,16 +46,13 @@ class Options(NamedTuple):
     seconds: float = 5.0
 
 
-class NotAllowed(Exception):
-    """Whoever asks doesn't administer the whole organisation."""
-
-
 class Difference(msgspec.Struct):
     """What applying a table changes, or has changed."""
 
     rows: int = 0
-    counts: Counter[Literal["joins", "moves", "changes", "leaves"]] = msgspec.field(default_factory=Counter)
+    counts: Counter[Turn] = msgspec.field(default_factory=Counter)
     departments: int = 0
+    posts: Counter[Literal["assigned", "withdrawn"]] = msgspec.field(default_factory=Counter)
     events: int = 0
     said: list[Said] = msgspec.field(default_factory=list)
     ignored: list[str] = msgspec.field(default_factory=list)
@@ -64,6 +62,8 @@ class Difference(msgspec.Struct):
         """Adds a piece; at most so many people are listed."""
         self.events += len(piece.events)
         self.departments += piece.departments
+        self.posts["assigned"] += sum(isinstance(event, PostAssigned) for _, event in piece.events)
+        self.posts["withdrawn"] += sum(isinstance(event, PostWithdrawn) for _, event in piece.events)
         for each in piece.said:
             self.counts[each.turn] += 1
             if len(self.said) < most:
@@ -139,51 +139,6 @@ class PeopleImport(NamedTuple):
             told("comparing", done, 0)
 
 
-class Writing:
-    """An act on its way into the staging tables: sealed and encoded piece by piece."""
-
-    def __init__(self, bulk: Bulk, staged: Staged, asked: Asked, allowed: "Standing") -> None:
-        self._bulk, self._staged, self._asked, self._allowed = bulk, staged, asked, allowed
-        self._context = decided(asked.context, authority=Authority(AUTHORITY, tuple(allowed.guards)))
-
-    async def add(self, piece: Piece) -> None:
-        """Adds a piece. Raises KeyWithheld, and what Staged.add raises."""
-        if not piece.events:
-            return
-        now = self._bulk.clock()
-        happened = [Fact(stream, event) for stream, event in piece.events]
-        sealing = await self._bulk.seal(happened, now)
-        facts = [*(Fact(stream, event) for stream, event in sealing.events), *happened]
-        versions = {**piece.versions, **sealing.guards}
-        made = rows(facts, versions, self._asked, self._context, sealing, self._bulk.codec, self._bulk.new_id, now)
-        await self._staged.add(made, sealing.created)
-        for key in sealing.find.values():
-            self._bulk.keys.forget(key.id)
-
-    async def append(self, digest: bytes, unmoved: Unmoved) -> bool:
-        """Writes it; False where it has to be compared anew."""
-        command = CommandKey(self._asked.actor, self._asked.command_id, digest)
-        return isinstance(await self._staged.append(command, self._allowed.guards, unmoved), Appended)
-
-
-class Standing(NamedTuple):
-    """By what somebody may do it: the streams, with their versions."""
-
-    guards: dict[str, int]
-
-
-async def standing(bulk: Bulk, person: PersonId) -> Standing:
-    """The standing of a primary administrator. Raises NotAllowed."""
-    snapshot = Snapshot(bulk.reader.streams, bulk.codec, bulk.keys)
-    wanted: Sequence[type[Any]] = (Person, Administration)
-    await snapshot.load({(kind, kind.at(person).stream) for kind in wanted})
-    match [snapshot.states[kind.at(person).stream] for kind in wanted]:
-        case [Person(status="active"), Administration(primary=True)]:
-            return Standing({stream: state.version for stream, state in snapshot.states.items()})
-        case _:
-            raise NotAllowed(f"{person} doesn't administer the whole organisation")
-
-
 def _recorded(act: OrganisationImportId, table: Table, difference: Difference) -> Piece:
     state, counts = OrganisationImport.at(act), difference.counts
     imported = OrganisationImported(
@@ -193,5 +148,6 @@ def _recorded(act: OrganisationImportId, table: Table, difference: Difference) -
         changed=counts["changes"],
         left=counts["leaves"],
         departments=difference.departments,
+        posts=counts["opens"],
     )
     return Piece(state.records(imported), {state.stream: 0}, ())

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from application.imports.people.entries import DepartmentRow, Entry, Path
+from application.imports.people.entries import DepartmentRow, Entry
 from application.imports.people.faults import Faults
+from application.imports.people.lines import Lines
+from application.imports.people.paths import Path
+from application.imports.people.posts import Posts
 from application.imports.people.present import Here
 from application.imports.people.table import Columns, Field
 from application.ports.keys import Pseudonyms
-from domain.directory.department import LEVELS as DEPARTMENT_LEVELS
-from domain.directory.ids import DepartmentId
-from domain.directory.reporting import LEVELS
+from domain.directory.department import LEVELS
+from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.identifiers import PersonId, derived
 
 
@@ -32,18 +34,34 @@ class Chart:
         self.people: list[PersonId] = []
         self.managers: dict[PersonId, PersonId | None] = {}
         self.dotted: dict[PersonId, frozenset[PersonId]] = {}
+        self.posts = Posts(here.posts)
+        self.held: dict[PersonId, frozenset[PostId]] = {}
+        self._names: dict[DepartmentId, str] = {}
 
     def draw(self, coded: Mapping[str, DepartmentRow]) -> None:
         """Works it all out, in the order in which one thing rests on another."""
         self._coded(coded)
         self._paths()
         self._people()
-        self._lines()
-        self._circles()
+        self._held()
+        lines = Lines(self.entries, self.people, self._columns, self.here, self._faults)
+        self.managers, self.dotted = lines.managers, lines.dotted
+        lines.draw()
 
     def department(self, said: Path | str | None) -> DepartmentId | None:
-        """The department that an entry names."""
-        return self.departments[said].id if said else None
+        """The department that an entry names, by path or code. None for none, and for one that is a fault already."""
+        if not said:
+            return None
+        found = self.departments.get(said) or (self.departments.get(said[0]) if isinstance(said, tuple) else None)
+        return found.id if found else None
+
+    def post(self, id_: PostId) -> str:
+        """What a post is called, with its department."""
+        department, name = self.posts.placed(id_)
+        if not self._names:
+            self._names |= {each: place.name for each, place in self.here.departments.items()}
+            self._names |= {wanted.id: wanted.name for wanted in self.departments.values()}
+        return f"{self._names[department]}/{name}" if department else name
 
     def _fault(self, row: int, field: Field, problem: str) -> None:
         self._faults.add(row, self._columns.title(field), problem)
@@ -62,17 +80,22 @@ class Chart:
             row = coded[code]
             self.departments[code] = Wanted(ids[code], row.name, ids.get(row.parent or ""))
         for entry in self.entries:
-            for (code,) in entry.further or () if coded else ():
+            if not coded:
+                break
+            for (code,) in entry.further or ():
                 if code not in coded:
                     self._fault(entry.row, "further", f"{code} is no department of this table")
+            for post in entry.posts or ():
+                if post.department and (len(post.department) > 1 or post.department[0] not in coded):
+                    self._fault(entry.row, "posts", f"{'/'.join(post.department)} is no department of this table")
 
     def _ends(self, code: str, coded: Mapping[str, DepartmentRow]) -> bool:
-        return self._depth(code, coded) <= DEPARTMENT_LEVELS
+        return self._depth(code, coded) <= LEVELS
 
     def _depth(self, code: str, coded: Mapping[str, DepartmentRow]) -> int:
         """How many departments are above one; more than there may be where it is below itself."""
         depth, at = 0, coded[code].parent
-        while at is not None and at in coded and depth <= DEPARTMENT_LEVELS:
+        while at is not None and at in coded and depth <= LEVELS:
             depth, at = depth + 1, coded[at].parent
         return depth
 
@@ -80,13 +103,13 @@ class Chart:
         known = {(place.parent, place.name): id_ for id_, place in self.here.departments.items() if place.open}
         paths: dict[Path, int] = {}
         for entry in self.entries:
-            for path in (entry.department, *(entry.further or ())):
+            for path in (entry.department, *(entry.further or ()), *(post.department for post in entry.posts or ())):
                 if isinstance(path, tuple) and path and path not in self.departments and path[0] not in self.departments:
                     for end in range(1, len(path) + 1):
                         paths.setdefault(path[:end], entry.row)
         for path in sorted(paths, key=len):
-            if len(path) > DEPARTMENT_LEVELS:
-                self._fault(paths[path], "department", f"there are more than {DEPARTMENT_LEVELS} departments above each other")
+            if len(path) > LEVELS:
+                self._fault(paths[path], "department", f"there are more than {LEVELS} departments above each other")
                 continue
             parent = self.departments[path[:-1]].id if path[:-1] else None
             self.departments[path] = Wanted(known.get((parent, path[-1])) or self._new(path), path[-1], parent)
@@ -133,58 +156,19 @@ class Chart:
             return PersonId(self._pseudonyms("employee number", entry.number))
         return PersonId(self._pseudonyms("person", address))
 
-    def _lines(self) -> None:
-        numbers: dict[str, PersonId | None] = dict(self.here.by_number)
-        addresses: dict[str, PersonId | None] = dict(self.here.by_email)
-        names: dict[str, PersonId | None] = {}
+    def _held(self) -> None:
         for entry, person in zip(self.entries, self.people, strict=True):
-            if entry.number:
-                numbers[entry.number] = person
-            if entry.email:
-                addresses[entry.email.lower()] = person
-            names[entry.name] = None if entry.name in names else person
-
-        def find(said: str) -> PersonId | None:
-            return numbers.get(said) or addresses.get(said.lower()) or names.get(said)
-
-        for entry, person in zip(self.entries, self.people, strict=True):
-            if entry.manager is not None:
-                self.managers[person] = self._found(entry.row, "manager", entry.manager, find(entry.manager), names)
-            if entry.dotted is not None:
-                found = (self._found(entry.row, "dotted", said, find(said), names) for said in entry.dotted)
-                self.dotted[person] = frozenset(to for to in found if to is not None and to != person)
-
-    def _found(
-        self, row: int, field: Field, said: str, found: PersonId | None, names: Mapping[str, PersonId | None]
-    ) -> PersonId | None:
-        if said and found is None:
-            why = "several people are called" if said in names else "nobody is known as"
-            self._fault(row, field, f"{why} {said[:60]}")
-        return found if said else None
-
-    def _circles(self) -> None:
-        """Everybody's line must end: also where it goes on through people who aren't in the table."""
-        rows = {person: entry for entry, person in zip(self.entries, self.people, strict=True)}
-        ends: set[PersonId] = set()
-        for person, entry in rows.items():
-            way: dict[PersonId, None] = {}
-            at: PersonId | None = person
-            while at is not None and at not in ends and at not in way and len(way) <= LEVELS:
-                way[at] = None
-                at = self.managers[at] if at in self.managers else self.here.managers.get(at)
-            if at is not None and at in way:
-                self._circle([rows[each] for each in [*way][[*way].index(at) :] if each in rows])
-            elif len(way) > LEVELS:
-                self._fault(entry.row, "manager", f"there are more than {LEVELS} managers above each other")
+            if entry.posts is None:
                 continue
-            ends.update(way)
-
-    def _circle(self, circle: Sequence[Entry]) -> None:
-        """One fault for all of it, where the table has the first of them."""
-        first = min(circle, key=lambda entry: entry.row)
-        others = ", ".join(str(entry.row) for entry in sorted(circle, key=lambda entry: entry.row)[1:10])
-        through = f", through row {others}" if others else ""
-        self._fault(first.row, "manager", f"{first.name[:60]} would report to themselves{through}")
+            own, held = self.department(entry.department), set()
+            for said in entry.posts:
+                place = own if said.department is None else self.department(said.department)
+                post = self.posts.find(entry.row, said.name, place)
+                if post is None:
+                    self._fault(entry.row, "posts", f"several posts there are called {said.name[:60]}")
+                else:
+                    held.add(post)
+            self.held[person] = frozenset(held)
 
     def leavers(self) -> Iterable[PersonId]:
         """Who works here and isn't in the table, but for those who administer everything: so that somebody always does."""

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 
 from application.imports.people.faults import Faults
+from application.imports.people.paths import NamedPost, Path, named_post, parts
 from application.imports.people.table import Columns, Field, Table, several
 from domain.directory.commands.limits import ADDRESS, EMAIL, LANGUAGE, NAME, NUMBER, PHONE, TAG, TIME_ZONE
 from domain.directory.events.person import PersonKind
 
-Path = tuple[str, ...]
-SEPARATORS = re.compile(r"[/>→\\]")
-"""What stands between the departments of a path, the topmost first."""
 MOST_ROWS = 200_000
 LIMITS: Mapping[Field, int] = {
     "name": NAME, "number": NUMBER, "email": EMAIL, "phone": PHONE, "title": NAME, "location": NAME, "language": TAG,
@@ -49,6 +47,7 @@ class Entry(msgspec.Struct, gc=False):
     leads: bool | None
     manager: str | None
     dotted: tuple[str, ...] | None
+    posts: tuple[NamedPost, ...] | None
 
 
 class DepartmentRow(msgspec.Struct, gc=False):
@@ -103,6 +102,7 @@ class Entries:
             leads=self._leads(row, cells),
             manager=self._reference(cells, "manager"),
             dotted=tuple(several(self.columns.value(cells, "dotted"))) if "dotted" in self.columns else None,
+            posts=self._posts(row, cells),
             **{str(field): value for field, value in said.items()},
         )
         return entry if self.faults.count == before else None
@@ -143,25 +143,37 @@ class Entries:
     def _path(self, row: int, field: Field, text: str) -> Path:
         if (known := self._paths.get(text)) is not None:
             return known
-        parts = tuple(self._texts.setdefault(part, part) for each in SEPARATORS.split(text) if (part := each.strip()))
-        for part in parts:
+        path = tuple(self._texts.setdefault(part, part) for part in parts(text))
+        for part in path:
             self._name(row, field, part)
-        self._paths[text] = parts
-        return parts
+        self._paths[text] = path
+        return path
 
-    def _name(self, row: int, field: Field, name: str) -> None:
+    def _name(self, row: int, field: Field, name: str, whose: str = "a department's") -> None:
         if len(name) > NAME:
-            self._fault(row, field, f"a department's name has {len(name):,} characters, and may have {NAME}")
+            self._fault(row, field, f"{whose} name has {len(name):,} characters, and may have {NAME}")
         elif CONTROLS.search(name):
-            self._fault(row, field, "a department's name has control characters or line breaks")
+            self._fault(row, field, f"{whose} name has control characters or line breaks")
 
     def _further(self, row: int, cells: Sequence[str]) -> tuple[Path, ...] | None:
         if "further" not in self.columns:
             return None
-        parts = several(self.columns.value(cells, "further"))
+        several_ = several(self.columns.value(cells, "further"))
         if "department_code" in self.columns:
-            return tuple((part,) for part in parts)
-        return tuple(self._path(row, "further", part) for part in parts)
+            return tuple((part,) for part in several_)
+        return tuple(self._path(row, "further", part) for part in several_)
+
+    def _posts(self, row: int, cells: Sequence[str]) -> tuple[NamedPost, ...] | None:
+        if "posts" not in self.columns:
+            return None
+        posts = tuple(dict.fromkeys(map(named_post, several(self.columns.value(cells, "posts")))))
+        for post in posts:
+            if not post.name:
+                self._fault(row, "posts", "a post has no name")
+            self._name(row, "posts", post.name, "a post's")
+            for part in post.department or ():
+                self._name(row, "posts", part)
+        return posts
 
     def _leads(self, row: int, cells: Sequence[str]) -> bool | None:
         if "leads" not in self.columns:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from domain.directory.ids import DepartmentId
+from domain.directory.ids import DepartmentId, PostId
 from domain.kernel.identifiers import PersonId
 
 
@@ -12,6 +12,14 @@ class Place(NamedTuple):
 
     name: str
     parent: DepartmentId | None
+    open: bool
+
+
+class Position(NamedTuple):
+    """A post: what it is called, whose it is, None for the whole organisation, and whether anybody is given it."""
+
+    name: str
+    department: DepartmentId | None
     open: bool
 
 
@@ -29,6 +37,7 @@ class Here(NamedTuple):
     staff: frozenset[PersonId]
     administrators: frozenset[PersonId]
     managers: Mapping[PersonId, PersonId]
+    posts: Mapping[PostId, Position]
 
 
 class Present(Protocol):
@@ -40,4 +49,8 @@ class Present(Protocol):
 
     async def memberships(self, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[DepartmentId]]:
         """The departments that these people belong to. Raises LogUnavailable."""
+        ...
+
+    async def holdings(self, people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[PostId]]:
+        """The posts that these people hold. Raises LogUnavailable."""
         ...

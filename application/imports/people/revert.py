@@ -6,19 +6,22 @@ from uuid import UUID
 
 from application.bulk import Bulk, Contested
 from application.envelope import Asked
-from application.imports.people.act import KINDS, Writing, standing
+from application.imports.people.act import KINDS
 from application.imports.people.passing import Passing
 from application.imports.people.settled import PIECE, Piece
+from application.imports.people.writing import Writing, standing
 from application.ports.log import Unmoved
 from application.states import decode, kind_of
 from domain.directory import settling
 from domain.directory.department import Department
 from domain.directory.events.importing import OrganisationImportReverted
 from domain.directory.events.membership import DepartmentJoined
+from domain.directory.events.post import PostAssigned
 from domain.directory.ids import OrganisationImportId
 from domain.directory.importing import OrganisationImport
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
+from domain.directory.post import Holding, Post
 from domain.directory.reporting import ReportingLine
 from domain.kernel.events import Context, Event, Recorded
 from domain.kernel.identifiers import PersonId
@@ -122,5 +125,9 @@ def _settled(now: State[Any], then: State[Any], first: Event) -> Events:
             return settling.settle_line(now, then)
         case DepartmentMembership(), DepartmentMembership() if isinstance(first, DepartmentJoined):
             return settling.settle_membership(now, then, first.department, first.person)
+        case Post(), Post():
+            return settling.settle_post(now, then)
+        case Holding(), Holding() if isinstance(first, PostAssigned):
+            return settling.settle_holding(now, then, first.post, first.person)
         case _:
             raise NotReverted(f"{now.stream} can't be taken back")

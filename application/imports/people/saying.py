@@ -1,13 +1,15 @@
 """What becomes of each person, in words, for whoever reads the difference."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
 from domain.directory.events.person import PersonJoined, PersonOffboarded, PersonReinstated
+from domain.directory.events.post import PostAssigned, PostWithdrawn
+from domain.directory.ids import PostId
 from domain.kernel.events import Event
 
-Turn = Literal["joins", "moves", "changes", "leaves"]
+Turn = Literal["joins", "moves", "changes", "leaves", "opens"]
 
 
 class Said(NamedTuple):
@@ -19,13 +21,24 @@ class Said(NamedTuple):
     what: tuple[str, ...]
 
 
-def told(name: str, row: int | None, events: Sequence[Event]) -> Said:
-    what = tuple(dict.fromkeys(_word(event.wire) for event in events))
+def told(name: str, row: int | None, events: Sequence[Event], post: Callable[[PostId], str]) -> Said:
+    """What these events mean for somebody; `post` says what one is called."""
+    what = tuple(dict.fromkeys(_words(event, post) for event in events))
     if any(isinstance(event, PersonJoined | PersonReinstated) for event in events):
         return Said("joins", name, row, what)
     if any(isinstance(event, PersonOffboarded) for event in events):
         return Said("leaves", name, row, what)
     return Said("moves" if {"department", "manager"} & set(what) else "changes", name, row, what)
+
+
+def _words(event: Event, post: Callable[[PostId], str]) -> str:
+    match event:
+        case PostAssigned():
+            return f"assigned {post(event.post)}"
+        case PostWithdrawn():
+            return f"withdrawn {post(event.post)}"
+        case _:
+            return _word(event.wire)
 
 
 @cache

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from application.imports.people.chart import Chart
 from application.imports.people.entries import Entry
 from application.imports.people.passing import Passing, States
+from application.imports.people.posts import NewPost
 from application.imports.people.present import Present
 from application.imports.people.saying import Said, told
 from application.ports.codec import Codec
@@ -18,9 +19,10 @@ from application.states import Snapshot
 from domain.directory import settling
 from domain.directory.department import Department
 from domain.directory.events.person import Details
-from domain.directory.ids import DepartmentId
+from domain.directory.ids import DepartmentId, PostId
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
+from domain.directory.post import Holding, Post
 from domain.directory.reporting import ReportingLine
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import Erased, readable
@@ -49,9 +51,12 @@ class Settling:
         self._reader, self._codec, self._keys = reader, codec, keys
 
     async def pieces(self, *, leavers: bool, undo_until: datetime | None) -> AsyncIterator[Piece]:
-        """Departments from the top downwards, then those in the table, then, if wanted, those who aren't in it any more."""
+        """Departments from the top downwards, posts, those in the table, then, if wanted, those who aren't in it any more."""
         for some in _some(list(self._chart.departments)):
             yield await self._departments(some)
+            self._keys.done()
+        for posts in _some(list(self._chart.posts.new.values())):
+            yield await self._posts(posts)
             self._keys.done()
         for rows in _some(list(zip(self._chart.entries, self._chart.people, strict=True))):
             yield await self._entries(rows)
@@ -73,6 +78,16 @@ class Settling:
             events, changed = events + happened, changed + bool(happened)
         return Piece(events, states.versions, (), changed)
 
+    async def _posts(self, new: Sequence[NewPost]) -> Piece:
+        states = await self._load((Post, each.id) for each in new)
+        events: Events = NOTHING
+        said: list[Said] = []
+        for each in new:
+            now = states.of(Post, each.id)
+            events += settling.settle_post(now, replace(now, status="open", name=each.name, department=each.department))
+            said.append(Said("opens", self._chart.post(each.id), each.row, ("post",)))
+        return Piece(events, states.versions, said)
+
     async def _entries(self, rows: Sequence[tuple[Entry, PersonId]]) -> Piece:
         states = await self._load((kind, person) for _, person in rows for kind in (Person, ReportingLine))
         further: Mapping[PersonId, Sequence[DepartmentId]] = {}
@@ -80,6 +95,8 @@ class Settling:
             further = await self._present.memberships([person for _, person in rows])
         places = {person: self._places(entry, states.of(Person, person), further.get(person, ())) for entry, person in rows}
         await states.add((DepartmentMembership, place, person) for person, found in places.items() for place in found)
+        posts = await self._held(rows)
+        await states.add((Holding, post, person) for person, found in posts.items() for post in found)
         events: list[Any] = []
         said: list[Said] = []
         for entry, person in rows:
@@ -92,10 +109,21 @@ class Settling:
             own = settling.settle_person(now, self._person(entry, now))
             # Who is there already joins a department before it becomes their first, and leaves it before it is no longer.
             happened = (*own, *moved) if not now.exists else (*moved, *own)
+            for post in posts.get(person, ()):
+                holding = states.of(Holding, post, person)
+                held = replace(holding, active=post in self._chart.held[person])
+                happened += settling.settle_holding(holding, held, post, person)
             events += happened
             if happened:
-                said.append(told(entry.name, entry.row, [each.event for each in happened]))
+                said.append(told(entry.name, entry.row, [each.event for each in happened], self._chart.post))
         return Piece(tuple(events), states.versions, said)
+
+    async def _held(self, rows: Sequence[tuple[Entry, PersonId]]) -> Mapping[PersonId, Sequence[PostId]]:
+        """The posts that the entries say something about: those that people shall hold no longer first."""
+        people = [person for entry, person in rows if entry.posts is not None]
+        held = await self._present.holdings(people) if people else {}
+        wanted = self._chart.held
+        return {person: [*sorted({*held.get(person, ())} - wanted[person]), *sorted(wanted[person])] for person in people}
 
     async def _leavers(self, people: Sequence[PersonId], gone: frozenset[PersonId], until: datetime | None) -> Piece:
         states = await self._load((Person, person) for person in people)
@@ -118,7 +146,7 @@ class Settling:
         if entry.department is not None and now.primary is not None:
             places[now.primary] = _ended
         for path in entry.further or ():
-            if (place := self._chart.department(path if path in self._chart.departments else path[0])) is not None:
+            if (place := self._chart.department(path)) is not None:
                 places[place] = _kept
         if (first := self._chart.department(entry.department)) is not None:
             places[first] = _kept if entry.leads is None else _led if entry.leads else _followed

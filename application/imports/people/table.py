@@ -8,7 +8,7 @@ from application.imports.errors import ImportRefused
 
 Field = Literal[
     "name", "number", "email", "phone", "title", "location", "language", "time_zone", "kind",
-    "department", "department_code", "parent_code", "further", "leads", "manager", "dotted",
+    "department", "department_code", "parent_code", "further", "leads", "manager", "dotted", "posts",
 ]  # fmt: skip
 """What a column can say."""
 
@@ -19,7 +19,7 @@ HEADERS: Mapping[Field, str] = {
     "email": "e-mail, email, mail, work e-mail, work email, e-mail address, email address, "
     "邮箱, 电子邮箱, 工作邮箱, 企业邮箱, 邮件",
     "phone": "phone, telephone, mobile, work phone, phone number, 电话, 手机, 手机号, 工作电话, 联系电话",
-    "title": "title, job title, position, role, 职位, 职务, 岗位, 头衔",
+    "title": "title, job title, position, role, 职位, 职务, 头衔",
     "location": "location, office, site, city, work location, 地点, 办公地点, 工作地点, 城市",
     "language": "language, preferred language, 语言, 首选语言",
     "time_zone": "time zone, timezone, 时区",
@@ -34,6 +34,7 @@ HEADERS: Mapping[Field, str] = {
     "manager": "manager, reports to, supervisor, line manager, manager number, manager e-mail, "
     "上级, 直属上级, 汇报对象, 直接上级, 主管",
     "dotted": "dotted line, dotted lines, dotted-line manager, also reports to, 虚线上级, 虚线汇报, 虚线主管",
+    "posts": "post, posts, posts held, positions, positions held, 岗位, 所任岗位, 任职岗位, 担任岗位",
 }
 """The headers that are understood, in English and Chinese; capital letters, spaces and punctuation make no difference."""
 SEVERAL = re.compile(r"[;；|\n]")

@@ -1,9 +1,10 @@
 """What is recorded of an import of the organisation, beside what it changed."""
 
 from domain.kernel.events import Event, catalogue
+from domain.kernel.upcasts import Fields, upcast
 
 
-class OrganisationImported(Event, wire="directory.organisation_imported.v1"):
+class OrganisationImported(Event, wire="directory.organisation_imported.v2"):
     """The organisation was brought in from a file, as one act. `digest` is the file's SHA-256, in hex; the rest are counts."""
 
     digest: str
@@ -12,6 +13,7 @@ class OrganisationImported(Event, wire="directory.organisation_imported.v1"):
     changed: int
     left: int
     departments: int
+    posts: int
 
 
 class OrganisationImportReverted(Event, wire="directory.organisation_import_reverted.v1"):
@@ -23,3 +25,9 @@ class OrganisationImportReverted(Event, wire="directory.organisation_import_reve
 OrganisationImportEvent = OrganisationImported | OrganisationImportReverted
 
 catalogue(OrganisationImported, OrganisationImportReverted)
+
+
+@upcast("directory.organisation_imported.v1", "directory.organisation_imported.v2")
+def imported_without_posts(old: Fields) -> Fields:
+    """Tables could not name posts yet."""
+    return {**old, "posts": 0}

@@ -14,9 +14,9 @@ from rich.table import Table
 
 from application.bulk import Contested, KeyWithheld
 from application.imports.errors import ImportRefused
-from application.imports.people.act import NotAllowed
 from application.imports.people.faults import Faulty
 from application.imports.people.revert import NotReverted
+from application.imports.people.writing import NotAllowed
 from application.ports.log import AppendRejected, ClockJumped, LogUnavailable
 from interfaces.bootstrap import people_imports
 from interfaces.bootstrap.people_imports import Difference, Options
@@ -36,6 +36,7 @@ class Shown(msgspec.Struct):
     rows: int = 0
     counts: dict[str, int] = {}
     departments: int = 0
+    posts: dict[str, int] = {}
     events: int = 0
     act: UUID | None = None
     people: list[dict[str, Any]] = []
@@ -129,8 +130,20 @@ def _print(difference: Difference, *, json: bool, dry_run: bool) -> None:
     if json:
         counts = {turn: difference.counts[turn] for turn in TURNS}  # type: ignore[index]  # the keys of TURNS are its turns
         said = [each._asdict() for each in difference.said]
+        posts = {
+            "opened": difference.counts["opens"],
+            "assigned": difference.posts["assigned"],
+            "withdrawn": difference.posts["withdrawn"],
+        }
         shown = Shown(
-            difference.rows, counts, difference.departments, difference.events, difference.act, said, [], 0, difference.ignored
+            rows=difference.rows,
+            counts=counts,
+            departments=difference.departments,
+            posts=posts,
+            events=difference.events,
+            act=difference.act,
+            people=said,
+            ignored_columns=difference.ignored,
         )
         _write(shown)
         return
@@ -139,6 +152,8 @@ def _print(difference: Difference, *, json: bool, dry_run: bool) -> None:
     for turn, word in TURNS.items():
         table.add_row(word, f"{difference.counts[turn]:,}")  # type: ignore[index]  # as above
     table.add_row("departments new or changed", f"{difference.departments:,}")
+    table.add_row("posts opened", f"{difference.counts['opens']:,}")
+    table.add_row("posts assigned, withdrawn", f"{difference.posts['assigned']:,}, {difference.posts['withdrawn']:,}")
     out.print(table)
     for each in difference.said[:SHOWN]:
         place = f"row {each.row}" if each.row else "not in the table"
