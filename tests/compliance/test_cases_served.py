@@ -115,6 +115,26 @@ async def test_the_period_narrows_it(firm: Firm) -> None:
     assert await firm.texts(await firm.open_case(channels=[firm.secret], since=earlier, until=later)) == ["of Ann", "of Bo"]
 
 
+@pytest.mark.parametrize("past", [False, True])
+async def test_what_lies_outside_isnt_reached_through_what_lies_within(firm: Firm, *, past: bool) -> None:
+    found = await firm.bo.ask('{ messages(filter: { text: { contains: "of Bo" } }) { nodes { id } } }')
+    root = found["messages"]["nodes"][0]["id"]
+    await firm.ann.done("postMessage", channel=firm.secret, text="reply of Ann", thread=root)
+    await firm.ann.done("pinMessage", message=await say(firm.ann, firm.secret, "pinned"))
+    messages = "messages(first: 9) { nodes { text replies(first: 9) { nodes { text } } } }"
+    lists = f"channels(first: 2) {{ nodes {{ {messages} pins(first: 9) {{ nodes {{ text }} }} }} }}"
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    by_bo = await firm.open_case(channels=[firm.secret], people=[firm.bo.id])
+    to_come = await firm.open_case(channels=[firm.secret], since=later)
+    moment = f'asOf: {{ position: "{await firm.served.head()}" }}'
+    asked = f"at({moment}) {{ {lists} }}" if past else lists
+    await firm.served.level()
+    for case, said in ((by_bo, [{"text": "of Bo", "replies": {"nodes": []}}]), (to_come, [])):
+        found = await firm.di.ask(f"query ($case: ID!) @case(id: $case) {{ {asked} }}", {"case": case})
+        [channel] = (found["at"] if past else found)["channels"]["nodes"]
+        assert channel == {"messages": {"nodes": said}, "pins": {"nodes": []}}
+
+
 async def test_a_search_finds_what_lies_within_and_nothing_else(firm: Firm) -> None:
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     query = """query ($case: ID!) @case(id: $case) {

@@ -116,8 +116,8 @@ class Page:
             found.append(f"{t}.{by.id_column} = {row}.id")
             if by.type_column is not None:
                 found.append(f"{t}.{by.type_column} = {literal(self.use.field.extensions['model'].name)}")
-        # Who sees the container sees what is in it, where that is how visibility is declared.
-        if member.by is None or self.target.visible_through != member.by:
+        # Who sees the container sees what is in it, where that is declared so; but a case may open a part of it.
+        if member.by is None or self.target.visible_through != member.by or (self.c.scope is not None and self.target.case):
             self.seen = self.c.visible(self.target, t, self.at)
             found.append(self.seen)
         elif self.at is not None:
