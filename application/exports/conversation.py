@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -72,10 +73,45 @@ class Act(NamedTuple):
     by: Somebody | None
 
 
+class Outside(Enum):
+    """Something lies outside of what may be read: that it is there is told, and nothing of it."""
+
+    SCOPE = "scope"
+
+
+class Forwarded(NamedTuple):
+    """A message from elsewhere, as it was when it was shown with another; without a text where that was taken back or erased."""
+
+    id: UUID
+    channel: UUID
+    author: Somebody | None
+    at: datetime
+    text: str | None
+
+
+class Choice(NamedTuple):
+    """What somebody chose last in a poll, by the options' numbers from 1, and when."""
+
+    person: Somebody | None
+    at: datetime
+    numbers: tuple[int, ...]
+
+
+class Poll(NamedTuple):
+    """What is asked with a message: the options (none where they were erased), and what was chosen."""
+
+    options: tuple[str, ...]
+    several: bool
+    choices: tuple[Choice, ...] = ()
+    closes_at: datetime | None = None
+    closed: Act | None = None
+
+
 class Post(NamedTuple):
     """A message. `wordings` are all its words, the first ones first; `thread` is the message that it replies to.
 
-    `noted`: when it was edited, where its earlier words were never known.
+    `noted`: when it was edited, where its earlier words were never known. `outside`: it stands for a message outside of what may
+    be read, to which something within replies; its id is then none, and its time is that of the first reply.
     """
 
     id: UUID
@@ -84,11 +120,14 @@ class Post(NamedTuple):
     thread: UUID | None = None
     noted: datetime | None = None
     also_in_channel: bool = False
-    quotes: UUID | None = None
+    quotes: UUID | Outside | None = None
+    forwards: Forwarded | Outside | None = None
     calls: bool = False
     mentioned: tuple[Somebody, ...] = ()
     signs: tuple[Sign, ...] = ()
     files: tuple[KnownFile, ...] = ()
+    poll: Poll | None = None
+    outside: bool = False
     pinned: Act | None = None
     retracted: Act | None = None
 

@@ -23,7 +23,7 @@ from application.imports.chart import chart
 from application.imports.errors import TooMuchNotTaken
 from application.imports.fitting import fitted
 from application.imports.history import History
-from application.imports.messages import Messages
+from application.imports.messages import Messages, OfMessage, OfPoll
 from application.imports.naming import Names, address_of
 from application.imports.records import (
     Announcing,
@@ -50,6 +50,7 @@ from application.imports.records import (
     Pinned,
     Placed,
     Polled,
+    PollEnded,
     Post,
     Reacted,
     Removed,
@@ -118,9 +119,7 @@ class Reading:
                 self._note(note)
             if isinstance(fit, NotTaken):
                 self._note(fit)
-            elif isinstance(fit, Said | Edited | Retracted | Reacted | Pinned | Unpinned) and (
-                refusal := self.messages.refusal(fit)
-            ):
+            elif isinstance(fit, OfMessage | OfPoll) and (refusal := self.messages.refusal(fit)):
                 self._note(refusal)
             else:
                 self._take(fit)
@@ -141,7 +140,7 @@ class Reading:
                 yield from self.channels.claims(record)
             case Said() | Edited() | Retracted() | Reacted() | Pinned() | Unpinned():
                 yield self.messages.claim(record)
-            case Noticed() | Polled() | Chosen():
+            case Noticed() | Polled() | Chosen() | PollEnded():
                 yield around(record, self.names)
             case NotTaken():
                 return

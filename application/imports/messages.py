@@ -6,7 +6,21 @@ import msgspec
 
 from application.bulk import Claim
 from application.imports.naming import Names, claim
-from application.imports.records import MENTION, Edited, File, Key, NotTaken, Pinned, Reacted, Retracted, Said, Unpinned
+from application.imports.records import (
+    MENTION,
+    Chosen,
+    Edited,
+    File,
+    Key,
+    NotTaken,
+    Pinned,
+    Polled,
+    PollEnded,
+    Reacted,
+    Retracted,
+    Said,
+    Unpinned,
+)
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
 from domain.messaging import imported
@@ -15,6 +29,7 @@ from domain.messaging.ids import MessageId
 from domain.messaging.message import Message
 from domain.messaging.reaction import Reaction
 
+OfPoll = Polled | Chosen | PollEnded
 OfMessage = Said | Edited | Retracted | Reacted | Pinned | Unpinned
 LONGEST = 44_000
 """Bytes of a message's personal values as JSON: sealed, and with all else that its event holds, just below a payload's limit."""
@@ -29,7 +44,7 @@ class Messages:
         self._names = names
         self._refused: set[tuple[Key, Key]] = set()
 
-    def refusal(self, record: OfMessage) -> NotTaken | None:
+    def refusal(self, record: OfMessage | OfPoll) -> NotTaken | None:
         """Why a record can't be taken, if so."""
         key = record.key if isinstance(record, Said) else record.message
         if (record.channel, key) in self._refused:
@@ -82,6 +97,7 @@ class Messages:
         channel = names.channel(record.channel)
         text, mentions = self._words(record.text, record.mentions)
         thread = names.message(record.channel, record.thread) if record.thread else None
+        forwards = names.message(*record.forwards) if record.forwards else None
         quotes = names.message(*record.quotes) if record.quotes else None
         attachments = tuple(self._attachment(file) for file in record.files)
         poll = names.poll(record.channel, record.key) if record.asks else None
@@ -96,6 +112,7 @@ class Messages:
                 thread=thread,
                 also_in_channel=record.also_in_channel,
                 quotes=quotes,
+                forwards=forwards,
                 mentions=mentions,
                 attachments=attachments,
                 calls="all" if record.calls else None,

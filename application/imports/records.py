@@ -244,8 +244,8 @@ class File(msgspec.Struct, frozen=True, gc=False):
 class Said(Record, frozen=True, kw_only=True):
     """A message, as plain text with `MENTION`s. `thread` is the message that its thread began with.
 
-    `quotes` is a message of the same source, by channel and key, that is shown with this one. `calls`: everybody in the channel
-    is mentioned. `asks`: a poll is asked with it, which is told next.
+    `quotes` is a message of the same source, by channel and key, that is shown with this one, `forwards` one of any channel.
+    `calls`: everybody in the channel is mentioned. `asks`: a poll is asked with it, which is told next.
     """
 
     channel: Key
@@ -255,6 +255,7 @@ class Said(Record, frozen=True, kw_only=True):
     thread: Key | None = None
     also_in_channel: bool = False
     quotes: tuple[Key, Key] | None = None
+    forwards: tuple[Key, Key] | None = None
     mentions: tuple[Key, ...] = ()
     files: tuple[File, ...] = ()
     calls: bool = False
@@ -320,6 +321,15 @@ class Polled(Record, frozen=True, kw_only=True):
     author: Key
     options: tuple[str, ...]
     several: bool = False
+    closes_at: Micros | None = None
+
+
+class PollEnded(Record, frozen=True, kw_only=True):
+    """Nobody chooses any more in a poll."""
+
+    channel: Key
+    message: Key
+    by: Key
 
 
 class Chosen(Record, frozen=True, kw_only=True):
@@ -380,6 +390,7 @@ AnyRecord = (
     | Noticed
     | Polled
     | Chosen
+    | PollEnded
     | Announcing
     | NotTaken
 )

@@ -6,6 +6,8 @@ Of a message that was never posted, nothing else is said. Limits of commands don
 as it was said.
 """
 
+from datetime import datetime
+
 from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
@@ -41,7 +43,7 @@ from domain.messaging.events.message import (
     MessageUnpinned,
 )
 from domain.messaging.events.notice import NoticeSet
-from domain.messaging.events.poll import PollAnswered, PollOpened
+from domain.messaging.events.poll import PollAnswered, PollClosed, PollOpened
 from domain.messaging.events.reaction import ReactionAdded, ReactionRemoved
 from domain.messaging.ids import ChannelId, MessageId, PollId
 from domain.messaging.joining import owners_with, owners_without
@@ -155,6 +157,7 @@ def posted(
     thread: MessageId | None = None,
     also_in_channel: bool = False,
     quotes: MessageId | None = None,
+    forwards: MessageId | None = None,
     mentions: tuple[PersonId, ...] = (),
     attachments: tuple[Attachment, ...] = (),
     calls: Call | None = None,
@@ -168,6 +171,7 @@ def posted(
         thread=thread,
         also_in_channel=also_in_channel,
         quotes=quotes,
+        forwards=forwards,
         mentions=mentions,
         attachments=attachments,
         calls=calls,
@@ -202,12 +206,25 @@ def poll_opened(
     author: PersonId,
     options: tuple[str, ...],
     several: bool,
+    closes_at: datetime | None = None,
 ) -> Events:
     """People were asked to choose."""
     opened = PollOpened(
-        poll=PollId(poll.thing), channel=channel, message=message, author=author, options=options, several=several
+        poll=PollId(poll.thing),
+        channel=channel,
+        message=message,
+        author=author,
+        options=options,
+        several=several,
+        closes_at=closes_at,
     )
     return NOTHING if poll.exists else poll.records(opened)
+
+
+def poll_closed(poll: Poll, *, by: PersonId) -> Events:
+    """Nobody chose any more."""
+    done = poll.closed or not poll.exists
+    return NOTHING if done else poll.records(PollClosed(poll=PollId(poll.thing), by=by))
 
 
 def poll_answered(answer: PollAnswer, *, poll: PollId, person: PersonId, choices: tuple[int, ...]) -> Events:

@@ -13,7 +13,8 @@ from interfaces.bootstrap.levelling import level
 from interfaces.bootstrap.opening import opened
 from interfaces.bootstrap.service import open_service
 from interfaces.graphql.answers import Session
-from interfaces.graphql.conversations import Conversation, NotAnswered
+from interfaces.graphql.conversations.asking import NotAnswered
+from interfaces.graphql.conversations.reading import Conversation
 from interfaces.graphql.schema.build import build_schema
 from interfaces.settings import Settings
 

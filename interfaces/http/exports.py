@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from application.exports.conversation import Written
-from interfaces.graphql.conversations import Conversation, NotAnswered
+from interfaces.graphql.conversations.asking import NotAnswered
+from interfaces.graphql.conversations.reading import Conversation
 from interfaces.graphql.ids import LAST_POSITION, local_key
 from interfaces.http.auth import Entrance
 from interfaces.http.media import NotUnderstood

@@ -48,6 +48,7 @@ MESSAGE_KINDS = {
 }
 """What a message brings: the first of these that holds."""
 IN_CHANNEL = "{this}.thread_id is null or {this}.also_in_channel"
+STRAY = "{this}.thread_id is not null and not exists (select from {seen_message} r where r.id = {this}.thread_id)"
 
 
 class Message(
@@ -99,6 +100,12 @@ class Message(
                 where=IN_CHANNEL,
             ),
             many("pins", "What is kept at hand here.", order="-sent_at", where="{this}.pinned_at is not null"),
+            many(
+                "strayReplies",
+                "Replies to messages that you may not see, so that they stand in no thread of yours.",
+                order="sent_at",
+                where=STRAY,
+            ),
         ),
     )
     author: To[Person] = one("Who said it.", inverse=many("messages", "What they said where you may see it.", order="-sent_at"))
@@ -111,6 +118,18 @@ class Message(
     forwards: Maybe[Message] = one("The message that it shows here too; nothing where you may not see that.", default=None)
     pinned_by: Maybe[Person] = one("Who pinned it.", default=None)
     retracted_by: Maybe[Person] = one("Who took it back.", default=None)
+    thread_key: Formula[str | None] = formula(
+        # An id holds the moment of its making, which is nobody's to know who may not see the message.
+        "md5({this}.thread_id::text)",
+        "The same for all replies of one thread, whether or not you may see the message that it began with; nothing where it is "
+        "no reply.",
+    )
+    quoting: Formula[bool] = formula(
+        "{this}.quotes_id is not null", "Whether it quotes a message; perhaps one that you may not see."
+    )
+    forwarding: Formula[bool] = formula(
+        "{this}.forwards_id is not null", "Whether it shows a message from elsewhere; perhaps one that you may not see."
+    )
     saved: Formula[bool] = formula(
         "exists (select from {saved_message} s where s.message_id = {this}.id and s.person_id = {viewer})",
         "Whether you keep it for yourself.",

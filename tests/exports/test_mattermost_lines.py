@@ -12,7 +12,8 @@ import pytest
 
 from application.exports.conversation import Act, KnownFile, Member, Post, Sign, Somebody, Talk, Wording
 from application.imports.records import MENTION, AnyRecord, Channel, Edited, Person, Pinned, Reacted, Retracted, Said
-from infra.exports.mattermost import TOGETHER, mattermost_lines, username
+from infra.exports.mattermost import TOGETHER, mattermost_lines
+from infra.exports.mattermost_posts import username
 from infra.imports.limits import LIMITS
 from infra.imports.mattermost.export import MattermostExport
 

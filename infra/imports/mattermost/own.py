@@ -35,6 +35,31 @@ class KnownFile(Shape, frozen=True):
     duration: int | None = None
 
 
+class Choice(Shape, frozen=True):
+    """What somebody chose last in a poll, by numbers from 1, and when."""
+
+    at: Micros
+    by: str
+    numbers: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=63)], ...], msgspec.Meta(max_length=63)]
+
+
+class Poll(Shape, frozen=True):
+    """What is asked with a message; no more than one may ask here."""
+
+    options: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=300)], ...], msgspec.Meta(max_length=63)]
+    several: bool = False
+    closes_at: Micros | None = None
+    closed: Act | None = None
+    choices: tuple[Choice, ...] = ()
+
+
+class Forwarded(Shape, frozen=True):
+    """Which message is shown, of which channel (`team/name`)."""
+
+    id: str
+    channel: str
+
+
 class Own(Shape, frozen=True):
     """See infra/exports/mattermost.py, which writes it."""
 
@@ -44,6 +69,9 @@ class Own(Shape, frozen=True):
     also_in_channel: bool = False
     quotes: str | None = None
     calls: bool = False
+    forwards: Forwarded | None = None
+    poll: Poll | None = None
+    outside: tuple[str, ...] = ()
     wordings: tuple[Wording, ...] = ()
     pinned: Act | None = None
     retracted: Act | None = None
@@ -59,6 +87,8 @@ class _Props(Shape, frozen=True):
 
 
 NOTHING = Own()
+OUTSIDE = "message"
+"""In `outside` of a post: it stands for a message outside of what was exported, to which something within replies."""
 
 
 def own(post: Post | Reply) -> Own:

@@ -9,6 +9,9 @@ from infra.imports.mattermost.shapes import User
 
 MENTIONED = re.compile(r"@([a-z0-9][a-z0-9._-]*)", re.IGNORECASE)
 
+NOBODYS = ".invalid"
+"""Ends an address that only fills a place (RFC 6761)."""
+
 
 def key_of(username: str) -> str:
     """The key of somebody. A user name tells about a person, so the key is a digest of it."""
@@ -71,7 +74,7 @@ def _person(user: User, place: Place, at: Micros) -> Person:
     return Person(
         key=key_of(user.username),
         name=holdable(full or user.nickname or user.username),
-        email=user.email or None,
+        email=user.email if user.email and not user.email.endswith(NOBODYS) else None,
         title=holdable(user.position) if user.position else None,
         kind="guest" if "system_guest" in roles else "employee",
         active=not user.delete_at,

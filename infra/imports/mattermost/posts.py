@@ -4,10 +4,23 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import zip_longest
 
-from application.imports.records import Edited, File, Micros, Pinned, Place, Reacted, Record, Retracted, Said
+from application.imports.records import (
+    Chosen,
+    Edited,
+    File,
+    Micros,
+    Pinned,
+    Place,
+    Polled,
+    PollEnded,
+    Reacted,
+    Record,
+    Retracted,
+    Said,
+)
 from infra.imports.emoji import emoji
 from infra.imports.mattermost.lines import holdable
-from infra.imports.mattermost.own import KnownFile, Own, own
+from infra.imports.mattermost.own import OUTSIDE, KnownFile, Own, Poll, own
 from infra.imports.mattermost.people import People
 from infra.imports.mattermost.shapes import Attachment, Post, Reply
 
@@ -23,12 +36,19 @@ class Posts:
         """A post and the replies that stand in it."""
         added = own(post)
         key = self._key(channel, post, added)
+        if OUTSIDE in added.outside:
+            # It only stands for a message that wasn't exported: there is nothing to take but the replies to it.
+            yield from self._replies(channel, added.thread or key, post, place)
+            return
         yield from self._message(channel, key, added.thread, post, added, place)
         if post.is_pinned and added.pinned is None:
             yield self._pinned(channel, key, post.user, post.create_at * 1_000, place)
+        yield from self._replies(channel, added.thread or key, post, place)
+
+    def _replies(self, channel: str, thread: str, post: Post, place: Place) -> Iterator[Record]:
         for reply in post.replies or ():
             more = own(reply)
-            yield from self._message(channel, self._key(channel, reply, more), added.thread or key, reply, more, place)
+            yield from self._message(channel, self._key(channel, reply, more), thread, reply, more, place)
 
     def _key(self, channel: str, post: Post | Reply, added: Own) -> str:
         """Messages have no name there: their time is one, with a number where several have the same. Ours have ids."""
@@ -53,6 +73,8 @@ class Posts:
             thread=thread,
             also_in_channel=added.also_in_channel and thread is not None,
             quotes=(channel, added.quotes) if added.quotes else None,
+            forwards=(added.forwards.channel, added.forwards.id) if added.forwards else None,
+            asks=bool(added.poll and added.poll.options),
             mentions=mentions,
             files=tuple(_files(post.attachments or (), added, author)),
             calls=added.calls,
@@ -65,7 +87,29 @@ class Posts:
             yield Edited(channel=channel, message=key, by=author, text=text, mentions=mentions, at=since, place=place)
         if post.edit_at and not later:
             yield Edited(channel=channel, message=key, by=author, at=max(at, post.edit_at * 1_000), place=place)
+        if added.poll and added.poll.options:
+            yield from self._poll(channel, key, author, added.poll, at, place)
         yield from self._around(channel, key, post, added, at, place)
+
+    def _poll(self, channel: str, message: str, author: str, poll: Poll, at: Micros, place: Place) -> Iterator[Record]:
+        options = tuple(map(holdable, poll.options))
+        yield Polled(
+            channel=channel,
+            message=message,
+            author=author,
+            options=options,
+            several=poll.several,
+            closes_at=poll.closes_at,
+            at=at,
+            place=place,
+        )
+        for each in poll.choices:
+            person, since = self.people.somebody(each.by, at, place), max(at, each.at)
+            numbers = tuple(sorted({number for number in each.numbers if number <= len(options)}))
+            yield Chosen(channel=channel, message=message, person=person, choices=numbers, at=since, place=place)
+        if poll.closed:
+            by, since = self.people.somebody(poll.closed.by, at, place), max(at, poll.closed.at)
+            yield PollEnded(channel=channel, message=message, by=by, at=since, place=place)
 
     def _around(self, channel: str, message: str, post: Post | Reply, added: Own, at: Micros, place: Place) -> Iterator[Record]:
         for each in post.reactions or ():

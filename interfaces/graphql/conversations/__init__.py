@@ -1,0 +1,1 @@
+"""Whole conversations, read under a case through the API's own queries."""
