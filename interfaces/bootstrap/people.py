@@ -8,7 +8,6 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from infra.postgres.access import Access, connect_as_owner
-from infra.postgres.errors import DatabaseNotPrepared
 from infra.postgres.migrations import OrganisationSchema
 from infra.postgres.roles import become_application
 from projections.engine.registry import models
@@ -29,16 +28,17 @@ class SomebodyFound(NamedTuple):
 
 
 def find_people(access: Access, organisation: str, said: str) -> list[SomebodyFound]:
-    """Those whose id or name this is; else those in whose name it occurs, at most twenty. Raises DatabaseUnusable."""
+    """Those whose id or name this is; else those in whose name it occurs, at most twenty. Raises DatabaseUnusable.
+
+    Asked of the read model of people: where it isn't there yet, nobody is found.
+    """
     people = sql.Identifier(OrganisationSchema(organisation).schema, models()["Person"].table)
     with connect_as_owner(access.application) as connection:
         become_application(connection)
         try:
             cursor = connection.cursor(row_factory=class_row(SomebodyFound))
             found = cursor.execute(sql.SQL(_FIND).format(people=people), {"said": said}).fetchall()
-        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-            raise DatabaseNotPrepared(
-                f"The organisation {organisation} has no read model of people yet. Run the server first: `onrecord up`."
-            ) from None
+        except psycopg.errors.UndefinedTable:
+            return []
     exact = [one for one in found if said in (one.name, str(one.id))]
     return exact or found

@@ -12,7 +12,7 @@ from domain.kernel.identifiers import PersonId
 from infra.imports.people.opening import open_table
 from infra.postgres.present import PostgresPresent
 from infra.postgres.projections.progress import PostgresProgress
-from interfaces.bootstrap.levelling import level
+from interfaces.bootstrap.levelling import levelled
 from interfaces.bootstrap.opening import opened
 from interfaces.settings import Settings
 from projections.engine.registry import models
@@ -49,9 +49,9 @@ async def _importing(settings: Settings, name: str) -> AsyncIterator[PeopleImpor
         progress = PostgresProgress(organisation.dsn, organisation.connections, organisation.schema)
         progress.start()
         try:
-            await level(organisation, progress)
-            reader = organisation.log.reader
-            present = PostgresPresent(organisation.connections, reader, progress, organisation.schema, models())
-            yield PeopleImport(organisation.bulk, present, organisation.pseudonyms)
+            async with levelled(organisation, progress):
+                reader = organisation.log.reader
+                present = PostgresPresent(organisation.connections, reader, progress, organisation.schema, models())
+                yield PeopleImport(organisation.bulk, present, organisation.pseudonyms)
         finally:
             await progress.close()
