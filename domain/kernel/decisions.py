@@ -2,14 +2,14 @@
 
 import inspect
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from domain.kernel.commands import Command
 from domain.kernel.events import Authority
 from domain.kernel.gathering import PENDING, Missing, View, step, versions
-from domain.kernel.identifiers import PersonId, module_id
+from domain.kernel.identifiers import PersonId, day_id, module_id
 from domain.kernel.loads import GIVEN, Load
 from domain.kernel.plans import plan
 from domain.kernel.refusals import NotFound, NotPermitted, Refusal
@@ -48,6 +48,7 @@ class Decider:
         self.where = f"{decide.__module__}.{decide.__name__}"
         self.parameters = tuple(inspect.signature(decide).parameters)
         self.loads = plan(self.where, command, *(check.test for check in rule.checks()), decide)
+        self._daily = any({"today", "yesterday"} & {*load.heads} for load in self.loads)
         self._pick = picker(self.parameters)
         self._parts = tuple((part, {name for check in part.checks() for name in check.parameters}) for part in rule.parts())
         self._own = self._with_heads(self.parameters)
@@ -138,6 +139,8 @@ class Decider:
             "claim": None,
             "proposed": proposed,
         }
+        if self._daily:
+            values["today"], values["yesterday"] = day_id(now.date()), day_id(now.date() - timedelta(days=1))
         read: dict[str, Any] = {}
         missing: Missing = set()
         absent: list[Load] = []

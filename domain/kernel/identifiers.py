@@ -1,5 +1,6 @@
 """Identifiers: opaque, and either random (made at the edge) or derived from what must be unique."""
 
+from datetime import date
 from functools import lru_cache
 from typing import NewType
 from uuid import UUID, uuid5
@@ -35,6 +36,16 @@ ModuleId = NewType("ModuleId", UUID)
 def module_id(context: str) -> ModuleId:
     """The module that the commands and read models of a context belong to."""
     return ModuleId(derived("module", context))
+
+
+DayId = NewType("DayId", UUID)
+"""A day, by the calendar of UTC."""
+
+
+@lru_cache(maxsize=100)
+def day_id(day: date) -> DayId:
+    """What names a day, where a stream is of one."""
+    return DayId(derived("day", day.isoformat()))
 
 
 def service(name: str) -> PersonId:

@@ -8,12 +8,21 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from uuid import UUID
 
-from domain.kernel.identifiers import ModuleId, PersonId, stream_name
+from domain.kernel.identifiers import DayId, ModuleId, PersonId, stream_name
 from domain.kernel.rules import Claim
 from domain.kernel.states import State
 
-GIVEN: dict[str, Any] = {"actor": PersonId, "module": ModuleId, "now": datetime, "claim": Claim}
+GIVEN: dict[str, Any] = {
+    "actor": PersonId,
+    "module": ModuleId,
+    "now": datetime,
+    "today": DayId,
+    "yesterday": DayId,
+    "claim": Claim,
+}
 """What a rule or decision may ask for by these names without its being loaded. A context may add to it what it proposes."""
+NAMING = ("actor", "module", "today", "yesterday")
+"""Those of them that can name a stream."""
 DEPTH = 48
 """How far a `climb` goes at most. Decisions that build chains refuse to build longer ones, and so many guards fit into a
 row's context."""
@@ -30,9 +39,9 @@ def by(*paths: str) -> Any:
     """The ids that name a parameter's stream: fields of the command, `actor`, or fields of other parameters.
 
     `by("channel")` is the command's field, `by("message.channel")` another parameter's, `by("actor")` who asks, `by("module")`
-    the module that the command belongs to; `by()` is for a state of which there is only one.
+    the module that the command belongs to, `by("today")` the day that it is; `by()` is for a state of which there is only one.
     """
-    return By(tuple(path if path in ("actor", "module") or "." in path else f"command.{path}" for path in paths))
+    return By(tuple(path if path in NAMING or "." in path else f"command.{path}" for path in paths))
 
 
 def climb(path: str, field: str) -> Any:

@@ -21,6 +21,7 @@ from domain.messaging.events.channel import (
     ChannelRenamed,
     ChannelReopened,
     ChannelSettingsChanged,
+    ChannelSlowModeChanged,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
     HistoryVisibility,
@@ -43,6 +44,7 @@ class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,)):
     archived: bool = False
     owners: frozenset[PersonId] = frozenset()
     history: HistoryVisibility = "all"
+    interval: int = 0
     posting: Posting = "members"
     inviting: Privilege = "members"
     pinning: Privilege = "members"
@@ -62,6 +64,8 @@ class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,)):
                 return replace(self, posting=posting, inviting=inviting, pinning=pinning, calling=calling)
             case ChannelHistoryChanged(history=history):
                 return replace(self, history=history)
+            case ChannelSlowModeChanged(seconds=seconds):
+                return replace(self, interval=seconds)
             case ChannelOwnersChanged(owners=owners):
                 return replace(self, owners=frozenset(owners))
             case ChannelVisibilityChanged(visibility=visibility):
@@ -74,6 +78,11 @@ class Channel(State[ChannelEvent], kind="messaging.channel", key=(ChannelId,)):
                 return replace(self, archived=False)
             case _:
                 assert_never(event)
+
+    @property
+    def slowed(self) -> ChannelId | None:
+        """The channel, where one waits between two messages."""
+        return ChannelId(self.thing) if self.interval else None
 
 
 class ChannelIsArchived(Refusal, frozen=True):

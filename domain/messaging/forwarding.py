@@ -1,5 +1,7 @@
 """Forwarding: a message shown in another channel. It is referred to, and its words stay where they were said."""
 
+from datetime import datetime
+
 from domain.directory.membership import DepartmentMembership
 from domain.directory.person import Person
 from domain.kernel.decisions import decides
@@ -15,6 +17,7 @@ from domain.messaging.membership import OF_CHANNEL, Membership
 from domain.messaging.message import AlreadyRetracted, Message
 from domain.messaging.newcomers import source_shown
 from domain.messaging.posting import may_post, may_speak, said_before
+from domain.messaging.turn import TODAY, YESTERDAY, TooSoon, Turn, turn_taken
 
 FORWARDED, SOURCE = by("forwards"), by("forwarded.channel")
 
@@ -43,12 +46,15 @@ reader = Check("reader of what is forwarded", _reads_it, hides=True) | Check(
 def forward(
     command: ForwardMessage,
     actor: PersonId,
+    now: datetime,
     message: New[Message],
     channel: Channel,
     forwarded: Message = FORWARDED,
     membership: Maybe[Membership] = by("channel", "actor"),
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
-) -> Events | IdTaken | ChannelIsArchived | OwnersOnly | AlreadyRetracted:
+    turn: Maybe[Turn] | None = TODAY,
+    last_turn: Maybe[Turn] | None = YESTERDAY,
+) -> Events | IdTaken | ChannelIsArchived | OwnersOnly | AlreadyRetracted | TooSoon:
     shown = MessagePosted(
         channel=command.channel, author=actor, text=command.text, forwards=command.forwards, history=channel.history
     )
@@ -58,4 +64,7 @@ def forward(
         return ChannelIsArchived(channel=command.channel)
     if not may_speak(channel, membership, belonging):
         return OwnersOnly(channel=command.channel)
-    return AlreadyRetracted(message=command.forwards) if forwarded.retracted else message.records(shown)
+    if forwarded.retracted:
+        return AlreadyRetracted(message=command.forwards)
+    taken = turn_taken(turn, last_turn, channel, actor, command.message, now, membership, belonging)
+    return taken if isinstance(taken, TooSoon) else message.records(shown) + taken

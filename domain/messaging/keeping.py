@@ -10,6 +10,7 @@ from domain.messaging.commands.channel import (
     ArchiveChannel,
     ChangeChannelSettings,
     ChangeHistoryVisibility,
+    ChangeSlowMode,
     ChangeTopic,
     ChangeVisibility,
     DescribeChannel,
@@ -25,6 +26,7 @@ from domain.messaging.events.channel import (
     ChannelRenamed,
     ChannelReopened,
     ChannelSettingsChanged,
+    ChannelSlowModeChanged,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
 )
@@ -82,6 +84,16 @@ def change_history(
     if channel.history == command.history:
         return NOTHING
     changed = ChannelHistoryChanged(channel=command.channel, history=command.history, by=actor)
+    return fixed(channel) or channel.records(changed)
+
+
+@decides(allowed=keeper_of("channel"))
+def change_slow_mode(
+    command: ChangeSlowMode, channel: Channel, actor: PersonId
+) -> Events | ChannelIsArchived | DirectChannelIsFixed:
+    if channel.interval == command.seconds:
+        return NOTHING
+    changed = ChannelSlowModeChanged(channel=command.channel, seconds=command.seconds, by=actor)
     return fixed(channel) or channel.records(changed)
 
 

@@ -22,6 +22,7 @@ from domain.messaging.membership import OF_CHANNEL, Membership, keeper_of, membe
 from domain.messaging.message import AlreadyRetracted, Message, settled
 from domain.messaging.newcomers import poll_shown
 from domain.messaging.posting import may_post, may_speak, said_before
+from domain.messaging.turn import TODAY, YESTERDAY, TooSoon, Turn, turn_taken
 
 
 class Poll(State[PollEvent], kind="messaging.poll", key=(PollId,)):
@@ -100,7 +101,9 @@ def open_poll(
     channel: Channel,
     membership: Maybe[Membership] = by("channel", "actor"),
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
-) -> Events | IdTaken | ChannelIsArchived | OwnersOnly | ClosesInThePast:
+    turn: Maybe[Turn] | None = TODAY,
+    last_turn: Maybe[Turn] | None = YESTERDAY,
+) -> Events | IdTaken | ChannelIsArchived | OwnersOnly | ClosesInThePast | TooSoon:
     asked = MessagePosted(
         channel=command.channel, author=actor, text=command.question, poll=command.poll, history=channel.history
     )
@@ -122,7 +125,8 @@ def open_poll(
         return OwnersOnly(channel=command.channel)
     if command.closes_at is not None and command.closes_at <= now:
         return ClosesInThePast(at=command.closes_at)
-    return message.records(asked) + poll.records(opened)
+    taken = turn_taken(turn, last_turn, channel, actor, command.message, now, membership, belonging)
+    return taken if isinstance(taken, TooSoon) else message.records(asked) + poll.records(opened) + taken
 
 
 @decides(allowed=member_of("poll.channel") & poll_shown)

@@ -24,6 +24,7 @@ from domain.messaging.ids import MessageId, UserGroupId
 from domain.messaging.membership import OF_CHANNEL, Membership, keeps, member_of
 from domain.messaging.message import IsAReply, Message, NoSuchMessage, NothingSaid, in_thread
 from domain.messaging.newcomers import quote_shown, thread_shown
+from domain.messaging.turn import TODAY, YESTERDAY, TooSoon, Turn, turn_taken
 from domain.messaging.user_group import UserGroup
 
 
@@ -49,6 +50,7 @@ Unsaid = (
     | UnknownPeople
     | UnknownAudience
     | TooManyCalls
+    | TooSoon
 )
 """Why something can't be said in a channel where one takes part."""
 
@@ -69,6 +71,8 @@ def post(
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
     calling: Maybe[Calling] | None = by("called_channel", "actor"),
     owed: Maybe[AwaitedReply] | None = by("thread", "actor"),
+    turn: Maybe[Turn] | None = TODAY,
+    last_turn: Maybe[Turn] | None = YESTERDAY,
 ) -> Events | Unsaid:
     posted = posted_by(actor, command, channel)
     if message.exists:
@@ -80,12 +84,15 @@ def post(
     if not command.text.strip() and not command.attachments:
         return NothingSaid()
     unfit = _unfit(root, quoted, command) or unknown(mentioned) or _unknown_audience(departments, groups)
-    if unfit or calling is None:
-        return unfit or message.records(posted) + answered(owed)
+    taken = turn_taken(turn, last_turn, channel, actor, command.message, now, membership, belonging)
+    if unfit or isinstance(taken, TooSoon):
+        return unfit or taken
+    if calling is None:
+        return message.records(posted) + taken + answered(owed)
     if channel.calling == "owners" and not keeps(membership, belonging):
         return OwnersOnly(channel=command.channel)
     calls = called(calling, command.channel, actor, command.message, now)
-    return calls if isinstance(calls, Refusal) else message.records(posted) + calls + answered(owed)
+    return calls if isinstance(calls, Refusal) else message.records(posted) + taken + calls + answered(owed)
 
 
 def _unknown_audience(departments: tuple[Department, ...], groups: tuple[UserGroup, ...]) -> UnknownAudience | None:

@@ -47,9 +47,8 @@ def schedule(
         return NOTHING if scheduled_message.planned == planned else IdTaken(id=command.scheduled_message)
     if command.at <= now:
         return TimeIsPast(at=command.at)
-    if_now = post(
-        said, actor, now, message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling, None
-    )
+    at_hand = (message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling)
+    if_now = post(said, actor, now, *at_hand, owed=None, turn=None, last_turn=None)
     return if_now if isinstance(if_now, Refusal) else scheduled_message.records(planned)
 
 

@@ -21,6 +21,7 @@ from domain.messaging.message import Message, NothingSaid
 from domain.messaging.newcomers import plan_shown
 from domain.messaging.posting import Unsaid, may_post, post
 from domain.messaging.scheduled import NoLongerScheduled, ScheduledMessage, who_planned_it
+from domain.messaging.turn import TODAY, YESTERDAY, Turn
 from domain.messaging.user_group import UserGroup
 
 
@@ -41,6 +42,8 @@ def send(
     belonging: Maybe[DepartmentMembership] | None = OF_CHANNEL,
     calling: Maybe[Calling] | None = by("scheduled_message.called_channel", "actor"),
     owed: Maybe[AwaitedReply] | None = by("scheduled_message.thread", "actor"),
+    turn: Maybe[Turn] | None = TODAY,
+    last_turn: Maybe[Turn] | None = YESTERDAY,
 ) -> Events | Unsaid | NoLongerScheduled:
     if scheduled_message.status == "sent" or command.due not in (None, scheduled_message.due):
         return NOTHING
@@ -49,9 +52,8 @@ def send(
     words = scheduled_message.words
     if words is None:
         return NothingSaid()
-    said = post(
-        words, actor, now, message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling, owed
-    )
+    at_hand = (message, channel, root, quoted, mentioned, departments, groups, membership, belonging, calling)
+    said = post(words, actor, now, *at_hand, owed, turn, last_turn)
     return said if isinstance(said, Refusal) else said + scheduled_message.records(ScheduledMessageSent())
 
 

@@ -16,6 +16,7 @@ from domain.messaging.events.channel import (
     ChannelRenamed,
     ChannelReopened,
     ChannelSettingsChanged,
+    ChannelSlowModeChanged,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
     HistoryVisibility,
@@ -85,7 +86,7 @@ class Channel(
         "member of the channel's department": OF_DEPARTMENT,
         f"grant of {READ}": holds(READ, on="id", within="department_id"),
     },
-    version=2,
+    version=3,
     live="all",
     indexes=("visibility",),
     queries=(
@@ -106,6 +107,9 @@ class Channel(
     inviting: Privilege = column("Who adds and invites others.", default="members", choices=PRIVILEGES)
     pinning: Privilege = column("Who pins messages and sets the notice on top.", default="members", choices=PRIVILEGES)
     calling: Privilege = column("Who mentions everybody at once.", default="members", choices=PRIVILEGES)
+    slow_mode: int = column(
+        "How many seconds everybody but those who keep the channel waits between two messages; 0, where nobody does.", default=0
+    )
     history: HistoryVisibility = column(
         "What later newcomers see of what is said now. Each message keeps what was settled when it was said.",
         default="all",
@@ -171,6 +175,11 @@ def settled(row: Channel, said: Recorded[ChannelSettingsChanged]) -> Channel:
 @feeds()
 def history_changed(row: Channel, said: Recorded[ChannelHistoryChanged]) -> Channel:
     return replace(row, history=said.event.history)
+
+
+@feeds()
+def slowed(row: Channel, said: Recorded[ChannelSlowModeChanged]) -> Channel:
+    return replace(row, slow_mode=said.event.seconds)
 
 
 @feeds()

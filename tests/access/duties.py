@@ -104,6 +104,7 @@ MAY: dict[str, set[str]] = {
     "describeChannel": KEEPING,
     "changeVisibility": KEEPING,
     "changeHistoryVisibility": KEEPING,
+    "changeSlowMode": KEEPING,
     "changeChannelSettings": KEEPING,
     "archiveChannel": KEEPING,
     "reopenChannel": KEEPING,

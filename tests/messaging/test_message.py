@@ -238,5 +238,7 @@ def test_decide_is_an_ordinary_function() -> None:
         belonging=None,
         calling=None,
         owed=None,
+        turn=None,
+        last_turn=None,
     )
     assert happened == new.records(posted("hi", by=ANN))

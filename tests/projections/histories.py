@@ -40,6 +40,7 @@ from domain.messaging.events.channel import (
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
+    ChannelSlowModeChanged,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
 )
@@ -131,7 +132,9 @@ class Author:
                     ChannelRenamed(channel=channel, name=words)
                     if a % 2
                     else ChannelDescribed(channel=channel, description=words if a else None),
-                    ChannelTopicChanged(channel=channel, topic=words if a else None),
+                    ChannelTopicChanged(channel=channel, topic=words if a else None)
+                    if a != 1
+                    else ChannelSlowModeChanged(channel=channel, seconds=30 * b),
                     ChannelVisibilityChanged(channel=channel, visibility="private")
                     if a % 2
                     else ChannelHistoryChanged(channel=channel, history="joined"),

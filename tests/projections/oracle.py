@@ -43,6 +43,7 @@ from domain.messaging.events.channel import (
     ChannelOpened,
     ChannelRenamed,
     ChannelReopened,
+    ChannelSlowModeChanged,
     ChannelTopicChanged,
     ChannelVisibilityChanged,
 )
@@ -196,6 +197,7 @@ class Oracle:
                     pinning="members",
                     calling="members",
                     history="all",
+                    slow_mode=0,
                     description=None,
                     description_key=None,
                     opened_at=at,
@@ -210,6 +212,8 @@ class Oracle:
                 self._turns(said, "Channel", thing, **_known(said, "description"))
             case ChannelHistoryChanged():
                 self._turns(said, "Channel", thing, history=event.history)
+            case ChannelSlowModeChanged():
+                self._turns(said, "Channel", thing, slow_mode=event.seconds)
             case ChannelVisibilityChanged():
                 self._turns(said, "Channel", thing, visibility=event.visibility)
             case ChannelMoved():

@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.directory.ids import DepartmentId
 from domain.kernel.commands import Command, Line, Prose
 from domain.kernel.identifiers import PersonId, derived
-from domain.messaging.commands.limits import DESCRIPTION, DIRECT, NAME, TOPIC, Group
+from domain.messaging.commands.limits import DESCRIPTION, DIRECT, NAME, SLOWEST, TOPIC, Group
 from domain.messaging.events.channel import HistoryVisibility, Posting, Privilege, Visibility
 from domain.messaging.ids import ChannelId
 
@@ -85,6 +85,13 @@ class ChangeHistoryVisibility(Command):
 
     channel: ChannelId = Field(description="Which one.")
     history: HistoryVisibility = Field(description="What they see of the time before they came.")
+
+
+class ChangeSlowMode(Command):
+    """Let everybody but those who keep a channel wait between two messages, replies included."""
+
+    channel: ChannelId = Field(description="Which one.")
+    seconds: int = Field(description="How long one waits; 0 lets everybody speak as they like.", ge=0, le=SLOWEST)
 
 
 class ChangeVisibility(Command):

@@ -16,6 +16,9 @@ NAME, TOPIC, DESCRIPTION, TEXT, TEXT_BYTES, EMOJI = 80, 250, 4_000, 10_000, 30_0
 MENTIONS, AUDIENCES, ATTACHMENTS, LINKS, DIRECT = 50, 10, 10, 5, 20
 """Most people mentioned, departments and groups mentioned, files and links beside a message, and people in a direct channel."""
 
+SLOWEST = 6 * 60 * 60
+"""Longest wait between two messages of one person, in seconds: less than a day."""
+
 
 def _short_enough(text: str) -> str:
     if len(text.encode()) > TEXT_BYTES:

@@ -87,6 +87,14 @@ class ChannelHistoryChanged(Event, wire="messaging.channel_history_changed.v1"):
     by: PersonId | None = None
 
 
+class ChannelSlowModeChanged(Event, wire="messaging.channel_slow_mode_changed.v1"):
+    """From now on everybody but those who keep the channel waits so many seconds between two messages; with 0, nobody waits."""
+
+    channel: ChannelId
+    seconds: int
+    by: PersonId | None = None
+
+
 class ChannelOwnersChanged(Event, wire="messaging.channel_owners_changed.v1"):
     """These keep the channel now, each as a member with that role."""
 
@@ -131,6 +139,7 @@ ChannelEvent = (
     | ChannelDescribed
     | ChannelSettingsChanged
     | ChannelHistoryChanged
+    | ChannelSlowModeChanged
     | ChannelOwnersChanged
     | ChannelVisibilityChanged
     | ChannelMoved
@@ -145,6 +154,7 @@ catalogue(
     ChannelDescribed,
     ChannelSettingsChanged,
     ChannelHistoryChanged,
+    ChannelSlowModeChanged,
     ChannelOwnersChanged,
     ChannelVisibilityChanged,
     ChannelMoved,
