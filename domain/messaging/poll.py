@@ -147,10 +147,10 @@ def answer(
         return NoSuchOption(options=poll.options)
     if len(command.choices) > 1 and not (poll.opened and poll.opened.several):
         return OneOptionOnly(poll=command.poll)
-    chosen = PollAnswered(poll=command.poll, person=actor, choices=command.choices)
+    chosen = PollAnswered(poll=command.poll, person=actor, choices=command.choices, message=poll.message)
     return settled(message, channel) or answered.records(chosen)
 
 
 @decides(allowed=(Check("who asked", _asked).known_to(seen("poll.channel")) | keeper_of("poll.channel")) & poll_shown)
 def close(command: ClosePoll, actor: PersonId, poll: Poll) -> Events:
-    return NOTHING if poll.closed else poll.records(PollClosed(poll=command.poll, by=actor))
+    return NOTHING if poll.closed else poll.records(PollClosed(poll=command.poll, by=actor, message=poll.message))

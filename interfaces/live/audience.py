@@ -1,6 +1,7 @@
 """What is shown to those who asked for the same: read in one statement, and what is alike encoded once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,19 +13,26 @@ from interfaces.graphql.compiler.fill import fill
 from interfaces.graphql.compiler.followed import GIVEN
 from interfaces.graphql.compiler.statement import Statement
 from interfaces.live.changes import Change
+from projections.engine.members import Declared
 
 
 class Form(NamedTuple):
     """In what form something is asked to be shown; subscriptions of equal forms are served together.
 
     `name` is the followed field, `alias` its key in the answer; `values` are the statement's parameters but for those of the
-    changes and the viewers.
+    changes and the viewers. `besides`: the same for changes by way of rows of other models, by their names.
     """
 
     name: str
     alias: str
     statement: Statement
     values: tuple[Any, ...]
+    besides: Mapping[str, "Form"] = MappingProxyType({})
+
+    @property
+    def models(self) -> frozenset[Declared]:
+        """Every model that is read to show a change."""
+        return self.statement.models.union(*(form.statement.models for form in self.besides.values()))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Form) and self._same() == other._same()
@@ -65,12 +73,24 @@ class Shown(NamedTuple):
 
 
 async def shown(queries: Queries, form: Form, changes: Sequence[Change], asking: Asking) -> list[Shown]:
-    """The changes as the viewers may see them, in order: one statement for all. Raises ReadUnavailable, ReadTooLong."""
+    """The changes as the viewers may see them, in order: one statement for all, and one for those by way of each other model.
+
+    Raises ReadUnavailable, ReadTooLong.
+    """
+    found: list[Shown] = []
+    for beside in {change.beside and change.beside[0]: None for change in changes}:
+        alike = [change for change in changes if (change.beside and change.beside[0]) == beside]
+        found += await _shown(queries, form.besides[beside] if beside else form, alike, asking)
+    return sorted(found, key=lambda each: each.delivery.position)
+
+
+async def _shown(queries: Queries, form: Form, changes: Sequence[Change], asking: Asking) -> list[Shown]:
     given = (
         _array(str(change.key) for change in changes),
         _array(str(change.position) for change in changes),
         _array(change.event for change in changes),
         _array(str(change.container) for change in changes),
+        _array(str(change.beside[1]) for change in changes if change.beside),
         f"{{{asking.viewers}}}",
         f"{{{asking.containers}}}",
     )

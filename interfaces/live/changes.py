@@ -18,12 +18,13 @@ log = structlog.get_logger("live")
 
 
 class Change(NamedTuple):
-    """Something happened to a row."""
+    """Something happened to a row, by way of the row `beside` of another model where there is one."""
 
     position: int
     event: str
     key: UUID
     container: UUID
+    beside: tuple[str, UUID] | None = None
 
 
 class Named(NamedTuple):
@@ -33,6 +34,7 @@ class Named(NamedTuple):
     event: str
     key: UUID
     container: UUID | None
+    beside: tuple[str, UUID] | None = None
 
 
 class Changes:
@@ -42,6 +44,7 @@ class Changes:
         self.codec, self.queries, self.followed, self.model = codec, queries, followed, followed.model
         self.triggers = triggers(followed)
         self.deletes = any(trigger.deletes for trigger in self.triggers.values())
+        self.besides = {each.beside.model_name: each.beside.model for each in self.triggers.values() if each.beside}
         self.containers = containers_of(tables, followed.model, followed.relation.id_column) if followed.relation else ""
 
     def named(self, rows: Sequence[Row]) -> list[Named]:
@@ -57,7 +60,8 @@ class Changes:
                 log.warning("an event can't be told", position=row.position, error=type(error).__name__)
                 continue
             container = getattr(said.event, self.followed.by, None) if self.followed.by else EVERYTHING
-            found.extend(Named(row.position, trigger.name, key, container) for key in trigger.keys(said))
+            besides = [(trigger.beside.model_name, key) for key in trigger.beside.keys(said)] if trigger.beside else [None]
+            found += [Named(row.position, trigger.name, key, container, each) for key in trigger.keys(said) for each in besides]
         return found
 
     async def placed(self, named: Sequence[Named]) -> list[Change]:
@@ -69,11 +73,11 @@ class Changes:
         if unknown := sorted({str(each.key) for each in named if each.container is None}):
             containers = orjson.loads(await self.queries.value(self.containers, [unknown]) or "{}")
         found = []
-        for position, event, key, said in named:
+        for position, event, key, said, beside in named:
             if said is not None:
-                found.append(Change(position, event, key, said))
+                found.append(Change(position, event, key, said, beside))
             elif container := containers.get(str(key)):
-                found.append(Change(position, event, key, UUID(container)))
+                found.append(Change(position, event, key, UUID(container), beside))
         return found
 
 

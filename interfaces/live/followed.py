@@ -6,14 +6,14 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 from uuid import UUID
 
 from domain.kernel.events import Event, Recorded, describe
-from projections.engine.feeds import FEEDS
+from projections.engine.feeds import FEEDS, Feed
 from projections.engine.members import LIVE_ALL, LIVE_OWN, MODELS, Declared, One, snake
 from projections.engine.registry import models
 
 EVERYTHING = UUID(int=0)
 """In place of a container: all rows of a model that the viewer may see."""
-OWNER = "person"
-"""The relation that says whose row it is."""
+OWNERS = ("person", "author")
+"""The relations that say whose row it is: the first of these that there is."""
 
 
 class Followed(NamedTuple):
@@ -85,28 +85,43 @@ def followed() -> tuple[Followed, ...]:
 def _followed(model: Declared, word: str) -> Followed:
     rows = plural(snake(model.name))
     if word == LIVE_OWN:
-        return Followed(f"my_{rows}", model.name, OWNER, own=True)
+        return Followed(f"my_{rows}", model.name, next((name for name in OWNERS if name in model.members), OWNERS[0]), own=True)
     return Followed(rows, model.name, None if word == LIVE_ALL else word)
 
 
 def plural(name: str) -> str:
     """The usual plural of an English word."""
-    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+    if name.endswith("y"):
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith("sh") else f"{name}s"
 
 
 Keys = Callable[[Recorded[Any]], tuple[UUID, ...]]
 
 
+class Beside(NamedTuple):
+    """Rows of another model that an event changes, which not everybody sees who sees the followed row: who doesn't isn't told."""
+
+    model_name: str
+    keys: Keys
+
+    @property
+    def model(self) -> Declared:
+        """The model of those rows."""
+        return MODELS[self.model_name]
+
+
 class Trigger(NamedTuple):
     """An event that changes followed rows: its name in the schema, its description, and which rows it changes.
 
-    `deletes`: the rows may be gone after it.
+    `deletes`: the rows may be gone after it. `beside`: what else has to be seen by who is told of it.
     """
 
     name: str
     doc: str
     keys: Keys
-    deletes: bool
+    deletes: bool = False
+    beside: Beside | None = None
 
 
 def triggers(followed: Followed) -> Mapping[str, Trigger]:
@@ -120,11 +135,47 @@ def triggers(followed: Followed) -> Mapping[str, Trigger]:
         for feed in feeds:
             if feed.model is model and feed.lookup:
                 raise TypeError(f"{model.name} can't be followed: {feed.name} finds rows that its events don't name")
-            keys = feed.keys if feed.model is model else _pointing(event, feed.model, model) if followed.by else None
-            if keys is not None and (feed.model is model or _base(event) not in found):
-                deletes = feed.model is model and feed.takes_row and _may_be_none(feed.change)
-                found[_base(event)] = Trigger(_base(event).rpartition(".")[2].upper(), describe(event), keys, deletes)
+            trigger = _changing(event, feed) if feed.model is model else _touching(event, feed, model) if followed.by else None
+            known = found.get(_base(event))
+            if trigger and (known is None or feed.model is model or (known.beside and not trigger.beside)):
+                found[_base(event)] = trigger
     return dict(sorted(found.items()))
+
+
+def _changing(event: type[Event], feed: Feed) -> Trigger:
+    """The event changes the followed rows themselves."""
+    return Trigger(_name(event), describe(event), feed.keys, deletes=_deletes(feed))
+
+
+def _touching(event: type[Event], feed: Feed, model: Declared) -> Trigger | None:
+    """The event changes rows that belong to a followed one, which it names: a reaction and its message."""
+    inherits = _inherits(feed.model, model)
+    keys = _pointing(event, feed.model, model, inherits=inherits)
+    if keys is None:
+        return None
+    if inherits:
+        return Trigger(_name(event), describe(event), keys)
+    if feed.lookup or _deletes(feed):
+        return None  # who saw the row can't be said any more
+    return Trigger(_name(event), describe(event), keys, beside=Beside(feed.model.name, feed.keys))
+
+
+def _inherits(changed: Declared, model: Declared) -> bool:
+    """Whether everybody who sees a row of `model` sees the rows of `changed` that belong to it."""
+    while changed.visible_through and not changed.unless:
+        relation = changed.members[changed.visible_through]
+        [changed] = relation.targets if isinstance(relation, One) else ()
+        if changed is model:
+            return True
+    return False
+
+
+def _name(event: type[Event]) -> str:
+    return _base(event).rpartition(".")[2].upper()
+
+
+def _deletes(feed: Feed) -> bool:
+    return feed.takes_row and _may_be_none(feed.change)
 
 
 def _base(event: type[Event]) -> str:
@@ -136,12 +187,14 @@ def _may_be_none(change: Callable[..., Any]) -> bool:
     return NoneType in (result, *get_args(result))
 
 
-def _pointing(event: type[Event], changed: Declared, model: Declared) -> Keys | None:
-    """Rows of another model changed, and the event names the row that they point to: a reaction and its message."""
-    hints = get_type_hints(event)
+def _pointing(event: type[Event], changed: Declared, model: Declared, *, inherits: bool) -> Keys | None:
+    """How an event names the row that the changed ones belong to; None where it doesn't."""
+    hints, wanted = get_type_hints(event), f"{model.name}Id"
     for relation in changed.relations:
-        named = getattr(hints.get(relation.name), "__name__", "")
-        if relation.target_names == (model.name,) and named == f"{model.name}Id":
-            name = relation.name
+        name = relation.name
+        if relation.target_names == (model.name,) and getattr(hints.get(name), "__name__", "") == wanted:
             return lambda said: (getattr(said.event, name),)
+    name = snake(model.name)
+    if inherits and wanted in (getattr(hint, "__name__", "") for hint in get_args(hints.get(name))):
+        return lambda said: tuple(key for key in (getattr(said.event, name),) if key is not None)
     return None

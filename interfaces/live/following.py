@@ -115,7 +115,6 @@ class _Stream:
         self.sight = following.sight
         self.container = self._container()
         self.operation, self.forms = operation, following.forms
-        self.deletes = following.hub.changes[self.followed.name].deletes
 
     async def answers(self) -> AsyncGenerator[bytes, None]:
         followed = self.followed
@@ -126,7 +125,7 @@ class _Stream:
             yield typed(self.selection, self.use, "NotFound", {"kind": (followed.within or followed.model).name})
             return
         try:
-            form, rows = self.forms.form(self.operation, self.selection, self.use, followed, deletes=self.deletes)
+            form, rows = self.forms.form(self.operation, self.selection, self.use, self.hub.changes[followed.name])
             await self.charges.take(self.session, FOLLOWING + rows, "subscription")
         except Unreadable as wrong:
             yield refused(*wrong.errors).encoded()
@@ -159,7 +158,7 @@ class _Stream:
             named = known.named(rows)
             if not named:
                 continue
-            await self.hub.level(after, {known.model, *form.statement.models})
+            await self.hub.level(after, {known.model, *form.models})
             if changes := [change for change in await known.placed(named) if change.container == interest.container]:
                 for delivery, _ in await shown(self.reads.queries, form, changes, asking):
                     yield delivery

@@ -14,7 +14,9 @@ from interfaces.graphql.compiler.statement import Statement
 from interfaces.graphql.documents import Bounded
 from interfaces.graphql.limits import TooMuch
 from interfaces.live.audience import Form
+from interfaces.live.changes import Changes
 from interfaces.live.followed import Followed
+from projections.engine.members import Declared
 
 STATEMENTS = 200
 """Statements that are remembered: many subscribers bring few documents."""
@@ -35,29 +37,32 @@ class Forms:
         self.reads = reads
         self.known: Bounded[Hashable, Statement] = Bounded(STATEMENTS)
 
-    def form(
-        self, operation: Operation, selection: Selection, use: Use, followed: Followed, *, deletes: bool
-    ) -> tuple[Form, int]:
-        """The form that is asked for, and how many rows each change shows in it. `deletes`: rows may be gone after a change.
+    def form(self, operation: Operation, selection: Selection, use: Use, changes: Changes) -> tuple[Form, int]:
+        """The form that is asked for, and how many rows each change shows in it. Raises Unreadable, TooMuch."""
+        form, rows = self._form(operation, selection, use, changes, None)
+        besides = {name: self._form(operation, selection, use, changes, model)[0] for name, model in changes.besides.items()}
+        return form._replace(besides=besides), rows
 
-        Raises Unreadable, TooMuch.
-        """
-        key = operation.document.text, operation.name, shape(operation.variables)
+    def _form(
+        self, operation: Operation, selection: Selection, use: Use, changes: Changes, beside: Declared | None
+    ) -> tuple[Form, int]:
+        followed = changes.followed
+        key = operation.document.text, operation.name, shape(operation.variables), beside
         if known := self.known.get(key):
             try:
-                return self._form(followed, use, known, selection)
+                return self._filled(followed, use, known, selection)
             except TooMuch:
                 raise
             except GraphQLError:
                 pass  # an argument of this request can't be read: compiled for it alone, the error gets its place
-        gone = _told_of_what_is_gone(followed) if deletes else None
-        statement = compile_followed(self.reads.tables, selection, use, followed.model, gone)
+        gone = _told_of_what_is_gone(followed) if changes.deletes else None
+        statement = compile_followed(self.reads.tables, selection, use, followed.model, gone, beside)
         if statement.wrong:
             raise Unreadable(*(place.error for place in statement.places if place.error))
         self.known.put(key, statement)
-        return self._form(followed, use, statement, selection)
+        return self._filled(followed, use, statement, selection)
 
-    def _form(self, followed: Followed, use: Use, statement: Statement, selection: Selection) -> tuple[Form, int]:
+    def _filled(self, followed: Followed, use: Use, statement: Statement, selection: Selection) -> tuple[Form, int]:
         values, rows = statement.values(UUID(int=0), selection.variables, self.reads.rows, [""] * len(GIVEN))
         pairs = zip(statement.parameters, values, strict=True)
         fixed: tuple[Any, ...] = tuple(

@@ -180,7 +180,7 @@ class Hub:
         changes = self.changes[name]
         while True:
             try:
-                shown_by = chain.from_iterable(form.statement.models for form in self.audiences.get(name, ()))
+                shown_by = chain.from_iterable(form.models for form in self.audiences.get(name, ()))
                 await self.level(self.position, {changes.model, *shown_by})
                 return await changes.placed(named)
             except (NotReached, NotRegistered, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
@@ -213,9 +213,11 @@ class Hub:
             for number in seen_by:
                 for subscriber in rows[number][1]:
                     subscriber.put(delivery)
-        if len(told) < len(rows):
+        # Not to see all of everything is usual, and so it is not to see what else has changed by way of other rows.
+        seen = {change.container for change in changes if change.beside is None} - {EVERYTHING}
+        if len(told) < len(rows) and seen:
             for number, (place, same) in enumerate(rows):
-                if number not in told and place.container != EVERYTHING:  # not to see all of everything is usual
+                if number not in told and place.container in seen:
                     for subscriber in place.behind(same):
                         subscriber.missed()
 

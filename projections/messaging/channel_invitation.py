@@ -39,6 +39,7 @@ class ChannelInvitation(
     Model,
     version=2,
     visible=VISIBLE,
+    live="viewer",
     queries=(
         listed(
             "invitations",

@@ -16,6 +16,7 @@ from projections.messaging.channel import Channel
 class ChannelMuting(
     Model,
     visible="{this}.person_id = {viewer}",
+    live="viewer",
     queries=(listed("mutedChannels", "The channels that you wish to hear nothing of.", order="-muted_at"),),
     indexes=("channel_id, person_id",),
 ):

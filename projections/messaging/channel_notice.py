@@ -14,7 +14,7 @@ from projections.messaging.channel import Channel
 from projections.messaging.message import Message
 
 
-class ChannelNotice(Model, visible="channel"):
+class ChannelNotice(Model, visible="channel", live="channel"):
     """What stands on top of a channel."""
 
     set_at: datetime = column("Since when.", order=True)

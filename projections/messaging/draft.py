@@ -26,6 +26,7 @@ SAID_SINCE = (
 class Draft(
     Model,
     visible=f"{{this}}.author_id = {{viewer}} and not {SAID_SINCE}",
+    live="viewer",
     queries=(listed("drafts", "What you have begun to write, the latest first.", order="-saved_at"),),
 ):
     """Something that somebody has begun to write. Only they see it; it ends when they say something in the same place."""

@@ -7,6 +7,7 @@ from projections.engine.fields import To, column, many, one
 from projections.engine.model import Model
 from projections.engine.values import Long
 from projections.messaging.message import Message
+from projections.messaging.read_mark import SHOWN
 
 _THERE = """
     select s.person_id, s.since from {channel_stint} s
@@ -24,7 +25,6 @@ RECIPIENTS = f"""
     left join {{read_mark}} r on r.channel_id = m.channel_id and r.person_id = p.person_id
     where p.person_id <> m.author_id
 """
-SHOWN = "not exists (select from {receipt_rules} s where not s.shown)"
 
 
 class MessageRecipient(

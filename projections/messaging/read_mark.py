@@ -14,9 +14,21 @@ from projections.engine.values import Long
 from projections.messaging.channel import Channel
 from projections.messaging.message import Message
 
+SHOWN = "not exists (select from {receipt_rules} s where not s.shown)"
+"""Whether senders are shown who has read what they said."""
 
-class ReadMark(Model, visible="{this}.person_id = {viewer}", indexes=("channel_id, person_id",)):
-    """How far somebody has read in a channel. Only they see it; senders see of each message who has read it."""
+
+class ReadMark(
+    Model,
+    visible=(
+        "{this}.person_id = {viewer}"
+        " or exists (select from {seen_message} m where m.id = {this}.message_id and m.author_id = {viewer})"
+        f" and {SHOWN}"
+    ),
+    indexes=("channel_id, person_id",),
+    live="viewer",
+):
+    """How far somebody has read in a channel. They see it; so does who said the last message read, where receipts are shown."""
 
     upto: Long = column("The position of the last message that they have read, with all before it.")
     read_at: datetime = column("When they said so.")

@@ -17,6 +17,7 @@ from projections.messaging.message import Message
 class SavedMessage(
     Model,
     visible="{this}.person_id = {viewer}",
+    live="viewer",
     queries=(listed("savedMessages", "What you keep for yourself.", order="-saved_at"),),
     indexes=("message_id, person_id",),
 ):

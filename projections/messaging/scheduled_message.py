@@ -24,6 +24,7 @@ from projections.messaging.message import Message
 class ScheduledMessage(
     Model,
     visible="{this}.author_id = {viewer}",
+    live="viewer",
     indexes=("due_at, id",),
     queries=(listed("scheduled_messages", "What you have written for later, the next one first.", order="at"),),
 ):

@@ -13,7 +13,9 @@ from projections.engine.model import Model
 from projections.messaging.message import Message
 
 
-class ThreadWish(Model, visible="{this}.person_id = {viewer}", indexes=("thread_id, person_id", "person_id, thread_id")):
+class ThreadWish(
+    Model, visible="{this}.person_id = {viewer}", live="viewer", indexes=("thread_id, person_id", "person_id, thread_id")
+):
     """What you wished last of a thread. Nobody else sees it."""
 
     follow: bool = column("To hear of it, or not to.")

@@ -19,11 +19,13 @@ GIVEN = {
     "positions": "bigint[]",
     "events": "text[]",
     "containers": "uuid[]",
+    "besides": "uuid[]",
     "viewers": "uuid[]",
     "followed": "uuid[]",
 }
-"""What is given beside the arguments: of each change the row's id, its position, the event, and what the row belongs to; then who
-follows, and beside each what they follow."""
+"""What is given beside the arguments: of each change the row's id, its position, the event, what the row belongs to, and the row
+of another model by which it changed; then who follows, and beside each what they follow."""
+CHANGE = ("keys", "positions", "events", "containers")
 
 
 THEMSELVES = ["_v.viewer"]
@@ -98,11 +100,12 @@ def given(c: Rows, name: str) -> str:
 
 
 def compile_followed(
-    tables: Tables, selection: Selection, use: Use, model: Declared, gone: Callable[[Rows], str] | None
+    tables: Tables, selection: Selection, use: Use, model: Declared, gone: Callable[[Rows], str] | None, beside: Declared | None
 ) -> Statement:
     """Gives `[[number of the change, its JSON as text, [numbers of viewers]], …]`, for those who may see the row; from 0.
 
-    `gone`: SQL that says who is told of a row that is gone, over `_k.container` and `_v.viewer`; None where none goes.
+    `gone`: SQL that says who is told of a row that is gone, over `_k.container` and `_v.viewer`; None where none goes. `beside`:
+    the rows changed by way of rows of this model, which has to be seen as well.
     """
     c = Following(tables._replace(gate="true", off=""), selection)
     type_ = cast(GraphQLObjectType, use.field.extensions["change"])
@@ -123,8 +126,10 @@ def compile_followed(
     told = c.visible(model, "_r")
     if gone is not None:
         told = f"case when _r.id is not null then {told} else {gone(c)} end"
-    arrays = ", ".join(given(c, name) for name in ("keys", "positions", "events", "containers"))
-    names, t = ("key", "position", "event", "container", "number"), c.alias()
+    if beside is not None:
+        told = f"case when {sees(c, beside, '_k.beside')} then {told} end"
+    arrays = ", ".join(given(c, name) for name in (*CHANGE, *(["besides"] if beside else [])))
+    names, t = ("key", "position", "event", "container", *(["beside"] if beside else []), "number"), c.alias()
     # Without OFFSET the planner reads the whole table where it is short, and may do so still when it has grown.
     rows = (
         f"select {', '.join(f'_n.{name} as _{name}' for name in names)}, {t}.*"
