@@ -25,8 +25,7 @@ from projections.engine.fields import Formula, Maybe, To, column, formula, found
 from projections.engine.model import Model
 from projections.engine.values import Long
 from projections.messaging.message import Message
-from projections.messaging.message_recipient import SHOWN
-from projections.messaging.read_mark import ReadMark
+from projections.messaging.read_mark import SHOWN, ReadMark
 
 ENDS = {
     "answered": "They answered.",

@@ -34,19 +34,24 @@ def test_a_poll_is_a_message_with_options() -> None:
 
 
 def test_one_chooses_and_chooses_again_until_it_is_closed() -> None:
-    story = given(TALK).when(OPEN, by=BO).when(choose(2), by=ANN).then(PollAnswered(poll=LUNCH, person=ANN, choices=(2,)))
-    story.when(choose(3), by=ANN).then(PollAnswered(poll=LUNCH, person=ANN, choices=(3,)))
-    story.when(choose(), by=ANN).then(PollAnswered(poll=LUNCH, person=ANN))
+    story = (
+        given(TALK)
+        .when(OPEN, by=BO)
+        .when(choose(2), by=ANN)
+        .then(PollAnswered(poll=LUNCH, person=ANN, choices=(2,), message=HELLO))
+    )
+    story.when(choose(3), by=ANN).then(PollAnswered(poll=LUNCH, person=ANN, choices=(3,), message=HELLO))
+    story.when(choose(), by=ANN).then(PollAnswered(poll=LUNCH, person=ANN, message=HELLO))
     story.when(choose(1, 2), by=ANN).refused(OneOptionOnly(poll=LUNCH))
     for none in (0, 4, -1):
         story.when(choose(none), by=ANN).refused(NoSuchOption(options=3))
-    story.when(ClosePoll(poll=LUNCH), by=BO).then(PollClosed(poll=LUNCH, by=BO))
+    story.when(ClosePoll(poll=LUNCH), by=BO).then(PollClosed(poll=LUNCH, by=BO, message=HELLO))
     story.when(choose(2), by=ANN).refused(PollIsClosed(poll=LUNCH))
 
 
 def test_several_may_be_chosen_where_that_was_said() -> None:
     story = given(TALK).when(OPEN.model_copy(update={"several": True}), by=BO)
-    story.when(choose(3, 1, 3), by=ANN).then(PollAnswered(poll=LUNCH, person=ANN, choices=(1, 3)))
+    story.when(choose(3, 1, 3), by=ANN).then(PollAnswered(poll=LUNCH, person=ANN, choices=(1, 3), message=HELLO))
 
 
 def test_it_closes_at_its_time() -> None:
@@ -65,7 +70,7 @@ def test_who_may_not_ask_choose_or_close() -> None:
     assert isinstance(story.last and story.last.answer, NotPermitted)
     story = given(TALK).when(OPEN, by=BO).when(ChangeChannelSettings(channel=GENERAL, posting="owners"), by=ANN)
     story.when(OPEN.model_copy(update={"message": LUNCH, "poll": HELLO}), by=BO).refused(OwnersOnly(channel=GENERAL))
-    story.when(ClosePoll(poll=LUNCH), by=ANN).then(PollClosed(poll=LUNCH, by=ANN))
+    story.when(ClosePoll(poll=LUNCH), by=ANN).then(PollClosed(poll=LUNCH, by=ANN, message=HELLO))
 
 
 def test_nobody_chooses_where_the_question_was_taken_back_or_the_channel_archived() -> None:
