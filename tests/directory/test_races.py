@@ -1,6 +1,7 @@
 """The tree and the reporting lines have no circle, whatever is wished in two processes at once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from random import Random
 from uuid import UUID
@@ -21,7 +22,6 @@ from tests.support.organisations import fresh_id, order, person
 
 pytestmark = pytest.mark.anyio
 Processes = tuple[OpenOrganisation, OpenOrganisation]
-DEPARTMENTS = [DepartmentId(fresh_id()) for _ in range(6)]
 PEOPLE = [person(name) for name in ("ann", "bo", "chen", "di", "eve", "fang")]
 ROUNDS, AT_ONCE = 12, 16
 
@@ -31,25 +31,48 @@ async def all_at_once(processes: Processes, wishes: list[Command]) -> list[Refus
     return [answer.refusal for answer in answers]
 
 
-async def test_departments_are_a_tree(processes: Processes) -> None:
-    chance, one = Random(7), processes[0]
-    for department in DEPARTMENTS:
+def wish(chance: Random, places: list[DepartmentId]) -> Command:
+    """Something that changes the tree: mostly a move, now and then a merge, or a new department below an old one."""
+    below, above = chance.sample(places, 2)
+    match chance.randrange(8):
+        case 0:
+            return MergeDepartment(department=below, into=above)
+        case 1:
+            places.append(DepartmentId(fresh_id()))
+            return OpenDepartment(department=places[-1], name="…", parent=above)
+        case _:
+            return MoveDepartment(department=below, parent=above)
+
+
+@pytest.mark.parametrize("seed", [7, 70, 700])
+async def test_departments_that_are_moved_and_merged_against_each_other_are_a_tree(processes: Processes, seed: int) -> None:
+    chance, one = Random(seed), processes[0]
+    places = [DepartmentId(fresh_id()) for _ in range(6)]
+    for department in places:
         await order(one, OpenDepartment(department=department, name="…"))
+    done: Counter[tuple[str, bool]] = Counter()
     for _ in range(ROUNDS):
-        wishes: list[Command] = [
-            MoveDepartment(department=below, parent=above)
-            for below, above in (chance.sample(DEPARTMENTS, 2) for _ in range(AT_ONCE))
-        ]
-        await all_at_once(processes, wishes)
-        await ends(one, Department, "parent", DEPARTMENTS)
-    merges: list[Command] = [MergeDepartment(department=a, into=b) for a in DEPARTMENTS for b in DEPARTMENTS if a != b]
+        wishes = [wish(chance, places) for _ in range(AT_ONCE)]
+        refusals = await all_at_once(processes, wishes)
+        done.update((type(each).__name__, refusal is None) for each, refusal in zip(wishes, refusals, strict=True))
+        await ends(one, Department, "parent", places)
+    for kind in MoveDepartment, MergeDepartment:
+        assert min(done[kind.__name__, True], done[kind.__name__, False]) > 0, done
+
+
+async def test_of_all_merges_at_once_one_department_is_left(processes: Processes) -> None:
+    places = [DepartmentId(fresh_id()) for _ in range(6)]
+    for department in places:
+        await order(processes[0], OpenDepartment(department=department, name="…"))
+    merges: list[Command] = [MergeDepartment(department=a, into=b) for a in places for b in places if a != b]
     refusals = await all_at_once(processes, merges)
-    assert sum(refusal is None for refusal in refusals) == len(DEPARTMENTS) - 1
-    await ends(one, Department, "parent", DEPARTMENTS)
+    assert sum(refusal is None for refusal in refusals) == len(places) - 1
+    await ends(processes[0], Department, "parent", places)
 
 
-async def test_lines_end(processes: Processes) -> None:
-    chance, one = Random(8), processes[0]
+@pytest.mark.parametrize("seed", [8, 80])
+async def test_lines_end(processes: Processes, seed: int) -> None:
+    chance, one = Random(seed), processes[0]
     for who in PEOPLE:
         await order(one, AddPerson(person=who, name="…"))
     for _ in range(ROUNDS):
