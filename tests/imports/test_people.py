@@ -7,7 +7,7 @@ import pytest
 
 from application.imports.errors import ImportRefused
 from application.imports.people.act import Options
-from application.imports.people.revert import NotReverted
+from application.imports.people.footing import NotReverted
 from application.imports.people.writing import NotAllowed
 from domain.directory.commands.person import OffboardPerson, RenamePerson
 from domain.directory.commands.reporting import ChangeManager

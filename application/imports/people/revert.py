@@ -7,11 +7,12 @@ from uuid import UUID
 from application.bulk import Bulk, Contested
 from application.envelope import Asked
 from application.imports.people.act import KINDS
-from application.imports.people.passing import Passing
+from application.imports.people.footing import Footing, NotReverted
+from application.imports.people.passing import Passing, States
 from application.imports.people.settled import PIECE, Piece
 from application.imports.people.writing import Writing, standing
 from application.ports.log import Unmoved
-from application.states import decode, kind_of
+from application.states import Snapshot, decode, kind_of
 from domain.directory import settling
 from domain.directory.department import Department
 from domain.directory.events.importing import OrganisationImportReverted
@@ -30,10 +31,6 @@ from domain.kernel.states import NOTHING, Events, State
 PAGE = 5_000
 
 
-class NotReverted(Exception):
-    """It can't be taken back; the text says why. Nothing was written."""
-
-
 class Reverting(NamedTuple):
     """Takes imports back in one organisation."""
 
@@ -49,15 +46,17 @@ class Reverting(NamedTuple):
         first, last = await self._span(act, import_.stream)
         position = await self.bulk.reader.head()
         asked = Asked(by, self.bulk.new_id(), Context(client="onrecord import revert"), causation_id=act)
-        keys = Passing(self.bulk.keys)
+        keys, footing = Passing(self.bulk.keys), Footing()
         async with self.bulk.writer.stage(seconds) as staged:
             writing, count = Writing(self.bulk, staged, asked, allowed), 0
             streams = await self._streams(first, last, act)
             for start in range(0, len(streams), PIECE):
-                piece = await self._before(streams[start : start + PIECE], first, last, keys)
+                piece = await self._before(streams[start : start + PIECE], first, last, keys, footing)
                 await writing.add(piece)
                 count += len(piece.versions)
                 keys.done()
+            await footing.check(lambda: States(Snapshot(self.bulk.reader.streams, self.bulk.codec, keys)))
+            keys.done()
             reverted = OrganisationImportReverted(streams=count)
             await writing.add(Piece(import_.records(reverted), {import_.stream: 1}, ()))
             if await writing.append(asked.command_id.bytes * 2, Unmoved(KINDS, position)):
@@ -90,7 +89,7 @@ class Reverting(NamedTuple):
             found.update((row.stream, None) for row in rows if row.command_id == act and row.stream.partition("/")[0] in KINDS)
         return list(reversed(found))
 
-    async def _before(self, streams: Sequence[str], first: int, last: int, keys: Passing) -> Piece:
+    async def _before(self, streams: Sequence[str], first: int, last: int, keys: Passing, footing: Footing) -> Piece:
         rows = await self.bulk.reader.streams(streams)
         for stream in streams:
             if rows[stream][-1].position > last:
@@ -104,6 +103,7 @@ class Reverting(NamedTuple):
             now = _folded(stream, history)
             then = _folded(stream, [each for each in history if each.position < first])
             versions[stream] = now.version
+            footing.note(now, then, history[0].event)
             events += _settled(now, then, history[0].event)
         return Piece(events, versions, ())
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from application.bulk import Contested, KeyWithheld
 from application.imports.errors import ImportRefused
 from application.imports.people.faults import Faulty
-from application.imports.people.revert import NotReverted
+from application.imports.people.footing import NotReverted
 from application.imports.people.writing import NotAllowed
 from application.ports.log import AppendRejected, ClockJumped, LogUnavailable
 from interfaces.bootstrap import people_imports
