@@ -53,7 +53,7 @@ class PostgresPresent:
                 await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 return await self._read(connection, position)
         except psycopg.errors.UndefinedTable:
-            return Here(position, {}, {}, {}, frozenset(), frozenset(), {}, {})
+            return Here(position, {}, {}, {}, frozenset(), frozenset(), {}, {}, frozenset())
         except (NotReached, NotRegistered, StoreUnavailable) as error:
             raise LogUnavailable(f"the read models aren't level with the log: {error}") from error
         except (psycopg.OperationalError, DatabaseUnreachable) as error:
@@ -91,6 +91,7 @@ class PostgresPresent:
         addresses: dict[str, PersonId | None] = {}
         managers: dict[PersonId, PersonId] = {}
         staff: set[PersonId] = set()
+        left: set[PersonId] = set()
         async with connection.cursor(name="people") as cursor:
             await cursor.execute(sql.SQL(_PEOPLE).format(**self._tables))
             async for id_, number, email, kind, standing, manager in cursor:
@@ -101,6 +102,8 @@ class PostgresPresent:
                     addresses[email] = None if email in addresses else person
                 if manager is not None:
                     managers[person] = PersonId(UUID(int=manager.int))
-                if kind in ("employee", "contractor") and standing != "left":
+                if standing == "left":
+                    left.add(person)
+                elif kind in ("employee", "contractor"):
                     staff.add(person)
-        return Here(position, departments, numbers, addresses, frozenset(staff), administrators, managers, posts)
+        return Here(position, departments, numbers, addresses, frozenset(staff), administrators, managers, posts, frozenset(left))

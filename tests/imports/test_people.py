@@ -87,6 +87,17 @@ async def test_who_is_absent_may_be_kept(bring: Bringing) -> None:
     assert ("Ben Oduya", "active", "Buyer", "青岚/供应链", "魏建国") in await bring.chart()
 
 
+async def test_nobody_reports_to_those_who_leave_or_have_left(bring: Bringing) -> None:
+    await bring.apply(*COMPANY)
+    without_wei = (*COMPANY[:1], "3,Ben Oduya,ben@q.cn,青岚/供应链,2,Buyer", *COMPANY[4:])
+    assert await bring.faults(*without_wei) == [(3, "上级", "2 isn't in this table, and so leaves")]
+    assert await bring.faults(*without_wei, options=Options({}, leavers=False)) == []
+    await bring.apply(*COMPANY[:1], *COMPANY[4:])
+    later = (*COMPANY[:1], *COMPANY[4:], "6,Di,di@q.cn,青岚,魏建国,Cook", "7,Eve,eve@q.cn,青岚,wei@q.cn,Cook")
+    nobody, gone = (4, "上级", "nobody is known as 魏建国"), (5, "上级", "wei@q.cn has left")
+    assert await bring.faults(*later) == [nobody, gone]
+
+
 async def test_people_are_met_by_number_and_then_by_address(bring: Bringing) -> None:
     await bring.apply("Ann,ann@q.cn", header="Name,E-mail")
     await bring.apply("7,Ann,ann@q.cn", header="Employee number,Name,E-mail")

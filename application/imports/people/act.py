@@ -123,7 +123,7 @@ class PeopleImport(NamedTuple):
         entries: list[Entry] = list(reading.read(lines, lambda count: told("reading", count, 0)))
         here = await self.present.here()
         chart = Chart(entries, columns, here, self.pseudonyms, faults)
-        chart.draw(reading.coded)
+        chart.draw(reading.coded, leavers=options.leavers)
         if faults.count:
             raise Faulty(table.name, faults)
         return chart, Difference(rows=len(entries), ignored=columns.ignored)

@@ -38,15 +38,15 @@ class Chart:
         self.held: dict[PersonId, frozenset[PostId]] = {}
         self._names: dict[DepartmentId, str] = {}
 
-    def draw(self, coded: Mapping[str, DepartmentRow]) -> None:
-        """Works it all out, in the order in which one thing rests on another."""
+    def draw(self, coded: Mapping[str, DepartmentRow], *, leavers: bool = True) -> None:
+        """Works it all out, in the order in which one thing rests on another. `leavers`: whether who is absent leaves."""
         self._coded(coded)
         self._paths()
         self._people()
         self._held()
         lines = Lines(self.entries, self.people, self._columns, self.here, self._faults)
         self.managers, self.dotted = lines.managers, lines.dotted
-        lines.draw()
+        lines.draw(frozenset(self.leavers()) if leavers else frozenset())
 
     def department(self, said: Path | str | None) -> DepartmentId | None:
         """The department that an entry names, by path or code. None for none, and for one that is a fault already."""

@@ -1,6 +1,6 @@
 """Who reports to whom by a table: everybody named is found, and every line ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from application.imports.people.entries import Entry
 from application.imports.people.faults import Faults
@@ -20,9 +20,13 @@ class Lines:
         self._columns, self._faults = columns, faults
         self.managers: dict[PersonId, PersonId | None] = {}
         self.dotted: dict[PersonId, frozenset[PersonId]] = {}
+        self._leavers: Collection[PersonId] = ()
+        self._gone: Collection[PersonId] = ()
 
-    def draw(self) -> None:
-        """Works them all out."""
+    def draw(self, leavers: Collection[PersonId]) -> None:
+        """Works them all out; nobody can report to those who leave."""
+        self._leavers = leavers
+        self._gone = self._here.left.difference(self._people)
         self._named()
         self._circles()
 
@@ -53,6 +57,10 @@ class Lines:
         if said and found is None:
             why = "several people are called" if said in names else "nobody is known as"
             self._fault(row, field, f"{why} {said[:60]}")
+        elif said and found in self._leavers:
+            self._fault(row, field, f"{said[:60]} isn't in this table, and so leaves")
+        elif said and found in self._gone:
+            self._fault(row, field, f"{said[:60]} has left")
         return found if said else None
 
     def _circles(self) -> None:

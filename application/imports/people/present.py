@@ -27,7 +27,8 @@ class Here(NamedTuple):
     """What is here, as of a position.
 
     `by_number` and `by_email` (in lower case) find people, None where several have the same; `staff` are the employees and
-    contractors who haven't left; `administrators` administer the whole organisation; `managers` say who reports to whom.
+    contractors who haven't left; `administrators` administer the whole organisation; `managers` say who reports to whom;
+    `left` are those who were here.
     """
 
     position: int
@@ -38,6 +39,7 @@ class Here(NamedTuple):
     administrators: frozenset[PersonId]
     managers: Mapping[PersonId, PersonId]
     posts: Mapping[PostId, Position]
+    left: frozenset[PersonId]
 
 
 class Present(Protocol):
