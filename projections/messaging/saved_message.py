@@ -17,9 +17,9 @@ from projections.messaging.message import Message
 class SavedMessage(
     Model,
     visible="{this}.person_id = {viewer}",
-    live="viewer",
     queries=(listed("savedMessages", "What you keep for yourself.", order="-saved_at"),),
     indexes=("message_id, person_id",),
+    live="viewer",
 ):
     """A message that you keep for yourself. Nobody else sees it."""
 

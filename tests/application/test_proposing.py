@@ -75,7 +75,7 @@ def outrun(organisation: OpenOrganisation, first: Callable[[int], Awaitable[obje
         await first(len(lost))
         return await append(request)  # type: ignore[arg-type]  # it is what the platform asked for
 
-    organisation.log.writer.append = late  # type: ignore[method-assign]  # the real writer, only slower
+    organisation.log.writer.append = late  # type: ignore[method-assign,assignment]  # the real writer, only slower
     return lost
 
 
