@@ -291,6 +291,24 @@ async def test_a_program_of_theirs_is_called(office: Office, hook: HookServer) -
         assert (await office.bo.do("chooseWebhook", **wrong))["__typename"] == "InvalidInput"
 
 
+async def test_a_program_that_was_dropped_is_called_no_more(office: Office, hook: HookServer) -> None:
+    settings = "notificationSettings { webhook }"
+    own = f"query ($p: Position!) {{ {settings} at(asOf: {{ position: $p }}) {{ {settings} }} }}"
+    await office.bo.done("chooseWebhook", url=hook.url, secret=SECRET)
+    await office.mention()
+    await office.planned(2)
+    before = await office.served.head()
+    await office.bo.done("dropWebhook")
+    await office.look()
+    assert hook.calls == []
+    await office.served.level()
+    # Where they were called before is read by those alone who may read history.
+    nothing = {"notificationSettings": {"webhook": None}}
+    assert await office.bo.ask(own, {"p": before}) == nothing | {"at": nothing}
+    assert (await office.bo.do("dropWebhook"))["__typename"] == "DropWebhookDone"
+    assert (await office.ann.ask(own, {"p": before}))["at"]["notificationSettings"] is None
+
+
 async def test_it_is_tried_again_and_given_up_at_last(office: Office, mail: MailServer) -> None:
     mail.answers += ["451 come again"] * (len(PATIENCE["mail"]) + 1)
     await office.mention()
