@@ -8,7 +8,10 @@ the least, and a process of its own would take longer to begin than to do it.
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
 
 import msgspec
 
@@ -20,6 +23,36 @@ from projections.engine.store import StoreUnavailable
 __all__ = ["Place", "ProcessCrew", "Ring"]
 
 
+class Worker:
+    """A process that does what it is ordered, one order after the other: to start takes longer than most orders."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls) -> Self:
+        """A new one."""
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)) or os.curdir}
+        command = (sys.executable, "-m", "infra.rebuilding.worker")
+        return cls(await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment))
+
+    async def do(self, order: Order, told: Callable[[Report], None]) -> Report:
+        """The last report. Raises StoreUnavailable where it ends before."""
+        self._process.stdin.write(msgspec.json.encode(order) + b"\n")  # type: ignore[union-attr]  # a pipe was asked for
+        async for line in self._process.stdout:  # type: ignore[union-attr]  # likewise
+            report = msgspec.json.decode(line, type=Report)
+            told(report)
+            if report.ended:
+                return report
+        raise StoreUnavailable("a process that shared the rebuild ended without a word")
+
+    async def end(self) -> None:
+        """At once, whatever it does."""
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+
+
 class ProcessCrew:
     """Fulfils projections.engine.division.Crew. `peak`: the most memory that one worker has had, in KiB."""
 
@@ -27,6 +60,7 @@ class ProcessCrew:
         """`count`: how many parts a history is divided into."""
         self.place, self.count = place, count
         self.peak = 0
+        self._idle: list[Worker] = []
 
     async def work(self, tasks: Sequence[Task], upto: int, told: Told) -> None:
         """Raises what the port names, and StoreUnavailable where a worker was killed."""
@@ -39,31 +73,34 @@ class ProcessCrew:
         if faults:
             raise faults[0]
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        while self._idle:
+            await self._idle.pop().end()
+
     async def _one(self, number: int, task: Task, upto: int, told: Told) -> Exception | None:
-        order = Order(self.place, {slot.model.name: slot.table for slot in task.slots}, task.digits, upto)
+        order = Order.of(self.place, task, upto)
         if not task.digits:
             return _fault(await filled(order, lambda reached: told(number, reached)))
-        worker = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "infra.rebuilding.worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)) or os.curdir},
-        )
-        try:
-            worker.stdin.write(msgspec.json.encode(order) + b"\n")  # type: ignore[union-attr]  # a pipe was asked for
-            async for line in worker.stdout:  # type: ignore[union-attr]  # likewise
-                report = msgspec.json.decode(line, type=Report)
-                self.peak = max(self.peak, report.peak)
-                if report.ended:
-                    return _fault(report)
+
+        def reported(report: Report) -> None:
+            self.peak = max(self.peak, report.peak)
+            if not report.ended:
                 told(number, report.reached)
-            return StoreUnavailable("a process that shared the rebuild ended without a word")
-        finally:
-            if worker.returncode is None:
-                worker.kill()
-            await worker.wait()
+
+        worker = self._idle.pop() if self._idle else await Worker.start()
+        try:
+            report = await worker.do(order, reported)
+        except StoreUnavailable as error:
+            await worker.end()
+            return error
+        except BaseException:
+            await worker.end()
+            raise
+        self._idle.append(worker)
+        return _fault(report)
 
 
 def _fault(report: Report) -> Exception | None:

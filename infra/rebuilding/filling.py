@@ -14,21 +14,18 @@ from infra.rebuilding.orders import FAULTS, Order, Report
 from infra.serialisation.codec import JsonCodec
 from projections.engine.division import Task
 from projections.engine.rebuild import fill_part
-from projections.engine.registry import models
-from projections.engine.store import Slot
 
 
 async def filled(order: Order, reached: Callable[[int], None]) -> Report:
     """Does what is ordered; the last report. `reached` is told how far it has come."""
     place = order.place
     schema = OrganisationSchema(place.organisation)
-    slots = tuple(Slot(models()[name], table, order.digits) for name, table in order.tables.items())
     store = PostgresStore(place.dsn, schema, "projections rebuild")
     try:
         async with Connections(place.dsn, size=2) as connections:
             reader = PostgresLogReader(connections, schema, Arrivals())
             keys = PostgresKeys(connections, schema, Wrapping(place.ring.opened(), place.id))
-            task = Task(slots, order.digits)
+            task = Task(order.slots(), order.digits)
             await fill_part(task, order.upto, reader, JsonCodec(), keys, store, lambda done, _: reached(done))
     except tuple(FAULTS.values()) as fault:
         return Report(ended=True, fault=type(fault).__name__, text=str(fault))

@@ -10,9 +10,10 @@ from application.ports.codec import DamagedEvent, UnknownEvent
 from application.ports.keys import KeyUnusable
 from application.ports.log import LogUnavailable
 from infra.crypto.key_file import KeyRing
-from projections.engine.division import NotLocal
+from projections.engine.division import NotLocal, Task
 from projections.engine.fold import PoisonEvent
-from projections.engine.store import Overtaken, StoreUnavailable
+from projections.engine.members import MODELS
+from projections.engine.store import Overtaken, Slot, StoreUnavailable
 
 FAULTS: Mapping[str, type[Exception]] = {
     each.__name__: each
@@ -59,12 +60,26 @@ class Place(msgspec.Struct):
 
 
 class Order(msgspec.Struct):
-    """What a worker is to do: bring these tables, by model, to a position, with what the things of these digits tell."""
+    """What a worker is to do: bring these tables, by model, to a position, with what the things of these digits tell.
+
+    `modules` declare the models: a worker knows no others, since to import them all takes longer than many an order.
+    """
 
     place: Place
+    modules: list[str]
     tables: dict[str, str]
     digits: str
     upto: int
+
+    @classmethod
+    def of(cls, place: Place, task: Task, upto: int) -> "Order":
+        """What one task is, in words."""
+        modules = dict.fromkeys(slot.model.row.__module__ for slot in task.slots)
+        return cls(place, list(modules), {slot.model.name: slot.table for slot in task.slots}, task.digits, upto)
+
+    def slots(self) -> tuple[Slot, ...]:
+        """What is to be filled; the models are known by then."""
+        return tuple(Slot(MODELS[name], table, self.digits) for name, table in self.tables.items())
 
 
 class Report(msgspec.Struct):

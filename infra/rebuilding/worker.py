@@ -5,15 +5,17 @@ import importlib
 import os
 import pkgutil
 import sys
+from collections.abc import Iterator
+from queue import SimpleQueue
 from threading import Thread
 
 import msgspec
 import uvloop
 
 import domain
+import projections.compliance.erasure  # noqa: F401  what ends the readability of values, whichever read model holds them
 from infra.rebuilding.filling import filled
 from infra.rebuilding.orders import Order, Report
-from projections.engine.registry import models
 
 YOUNG = 200_000
 """Objects that are made before the youngest are looked through."""
@@ -38,16 +40,24 @@ def spare_the_collector() -> None:
     gc.set_threshold(YOUNG, 20, 50)
 
 
-def end_with_parent() -> None:
-    """Waits for the end of standard input, which is that of whoever started this, and ends at once."""
-    sys.stdin.buffer.read()
-    os._exit(1)
+def ordered() -> Iterator[Order]:
+    """What is ordered on standard input. With its end, which is that of whoever started this, this ends at once, and dies at work."""
+    lines: SimpleQueue[bytes] = SimpleQueue()
+
+    def read() -> None:
+        for line in sys.stdin.buffer:
+            lines.put(line)
+        os._exit(1)
+
+    Thread(target=read, daemon=True).start()
+    while True:
+        yield msgspec.json.decode(lines.get(), type=Order)
 
 
 if __name__ == "__main__":
-    ordered = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     load_events()
-    models()
-    spare_the_collector()
-    Thread(target=end_with_parent, daemon=True).start()
-    say(uvloop.run(filled(ordered, lambda reached: say(Report(reached)))))
+    for order in ordered():
+        for module in order.modules:
+            importlib.import_module(module)
+        spare_the_collector()
+        say(uvloop.run(filled(order, lambda reached: say(Report(reached)))))

@@ -5,6 +5,7 @@ is verified of each row that is made. Other models are rebuilt whole, by one mor
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import cache
 from typing import NamedTuple, Protocol
 
@@ -38,8 +39,8 @@ Told = Callable[[int, int], None]
 """Told where a task is, by its number."""
 
 
-class Crew(Protocol):
-    """Workers beside this process."""
+class Crew(AbstractAsyncContextManager["Crew"], Protocol):
+    """Workers beside this process. They start when there is work for them, and end with the block."""
 
     count: int
 

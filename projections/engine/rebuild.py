@@ -1,7 +1,7 @@
 """Rebuilding read models from the first event, beside the live tables, and taking their place in one instant."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import NamedTuple, Protocol
 
 from application.ports.codec import Codec
@@ -133,7 +133,7 @@ class Rebuild:
         then stay as they are, and what was rebuilt is kept for the next attempt. Raises RebuildRuns, StoreUnavailable,
         LogUnavailable.
         """
-        async with self._store.rebuilding(self._models) as begun:
+        async with self._crew or nullcontext(), self._store.rebuilding(self._models) as begun:
             sets = [slot for slot in begun if slot.model.derived]
             work = await self._filled([slot for slot in begun if slot not in sets], _half(told, 0) if sets else told)
             if sets:

@@ -57,7 +57,7 @@ def indexes(schema: str, model: Declared, table: str, leading: Collection[str] |
         for kind, columns, where in (*_indexes(model), *sourced):
             if leading is not None:
                 first = columns.split('"')[1] if columns.startswith('"') else ""
-                if where or first not in needed:
+                if where not in ("", _there(first)) or first not in needed:
                     continue
                 needed.remove(first)
             if kind == "gin" and suffix:
@@ -75,11 +75,13 @@ def _indexes(model: Declared) -> Iterator[tuple[str, str, str]]:
         lists = [each for each in _lists(model, relation) if each.by == relation.name]
         conditions = {_condition(each) for each in lists}
         # A list that is narrowed to few rows has an index of its own; the full one serves those that are narrowed a little.
+        # Rows that lead nowhere are looked for by nobody: in most tables they are most, and would be kept in order for nothing.
+        there = _there(relation.id_column) if relation.optional else ""
         for condition in conditions:
             for order in model.orders:
-                yield "btree", f'"{relation.id_column}", {_key(order)}, id', condition
+                yield "btree", f'"{relation.id_column}", {_key(order)}, id', _both(there, condition)
         if relation.index and not (lists and model.orders):
-            yield "btree", f'"{relation.id_column}"', ""
+            yield "btree", f'"{relation.id_column}"', there
     if any(isinstance(root, Many) for root in model.roots.values()):
         for order in model.orders:
             yield "btree", f"{_key(order)}, id", ""
@@ -89,9 +91,17 @@ def _indexes(model: Declared) -> Iterator[tuple[str, str, str]]:
         yield "btree", f'"{model.derived.column(model)}"', ""
     for column in model.columns:
         if column.key_column:
-            yield "btree", f'"{column.key_column}"', f'"{column.key_column}" IS NOT NULL'
+            yield "btree", f'"{column.key_column}"', _there(column.key_column)
         if column.tokens_column:
             yield "gin", f'"{column.tokens_column}"', ""
+
+
+def _there(column: str) -> str:
+    return f'"{column}" IS NOT NULL'
+
+
+def _both(there: str, condition: str) -> str:
+    return f"{there} AND ({condition})" if there and condition else there or condition
 
 
 def _key(order: Column) -> str:
