@@ -140,6 +140,7 @@ class Context(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
+_UUID = msgspec.json.Decoder(UUID).decode
 
 
 class Recorded(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
@@ -167,4 +168,4 @@ class Recorded(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
     @property
     def thing(self) -> UUID:
         """What it happened to: the id of the stream."""
-        return msgspec.convert(self.stream.rpartition("/")[2], UUID)  # a third of what UUID(…) takes
+        return _UUID(f'"{self.stream[-36:]}"')  # a fifth of what UUID(…) takes

@@ -11,7 +11,11 @@ from operator import add
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Kana and Chinese characters: there a word is found by the pairs of characters in it."""
 _RUNS = re.compile(rf"([{_UNSPACED}]+)|([^\W{_UNSPACED}]+)")
-_WORDS = re.compile(r"\w+", re.ASCII)
+_BETWEEN_SIGNS = re.compile(rf"[\w{_UNSPACED}]+")
+_SMALL = bytes(code if bytes([code]).isalnum() or code == ord("_") else ord(" ") for code in range(128)).lower() + bytes(128)
+"""What each ASCII character is in words: a small letter, a digit, or what lies between them."""
+_WIDE = "，！？：；（）"
+"""Signs for which alone a Chinese text would have to be made anew to be in the form NFKC."""
 _QUOTED = re.compile(r'["“”„«»「」『』]([^"“”„«»「」『』]+)["“”„«»「」『』]')
 LONGEST = 64
 """Characters of a word that count: longer ones are cut."""
@@ -23,15 +27,27 @@ def tokens(text: str) -> list[str]:
     A single Chinese character is a token too where it stands alone in what is searched for, and always in a document.
     """
     if text.isascii():
-        return list(dict.fromkeys([word[:LONGEST] for word in _WORDS.findall(text.lower())]))
-    found: dict[str, None] = {}
-    for unspaced, word in _RUNS.findall(unicodedata.normalize("NFKC", text).casefold()):
-        if word:
-            found[word[:LONGEST]] = None
-        else:
-            found |= dict.fromkeys(unspaced)
-            found |= dict.fromkeys(map(add, unspaced, unspaced[1:]))
-    return list(found)
+        return list(dict.fromkeys([word[:LONGEST] for word in text.encode().translate(_SMALL).decode().split()]))
+    found: list[str] = []
+    for part in _BETWEEN_SIGNS.findall(_folded(text)):
+        if part.isascii():
+            found.append(part[:LONGEST])
+            continue
+        for unspaced, word in _RUNS.findall(part):
+            if word:
+                found.append(word[:LONGEST])
+            else:
+                found += unspaced
+                found += map(add, unspaced, unspaced[1:])
+    return list(dict.fromkeys(found))
+
+
+def _folded(text: str) -> str:
+    if not unicodedata.is_normalized("NFKC", text):
+        for sign in _WIDE:
+            text = text.replace(sign, " ")
+        text = unicodedata.normalize("NFKC", text)
+    return text.casefold()
 
 
 def spaced(character: str) -> bool:

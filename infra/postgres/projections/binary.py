@@ -48,7 +48,7 @@ _FIELDS = _Words()
 
 
 def _uuids(values: Sequence[Any]) -> Fields:
-    return [_NULL if value is None else _UUID + value.bytes for value in values]
+    return [_NULL if value is None else _UUID + value.int.to_bytes(16, "big") for value in values]
 
 
 def _texts(values: Sequence[Any]) -> Fields:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
+from operator import is_not
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +86,7 @@ class Statements:
 
 
 def _is_null(column: Sequence[Any]) -> bool:
-    return column[0] is None and all(value is None for value in column)
+    return column[0] is None and not any(map(is_not, column, repeat(None)))
 
 
 def _names(cells: Sequence[Cell], prefix: str = "") -> str:
