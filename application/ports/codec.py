@@ -1,6 +1,6 @@
 """Events as bytes and back: wire names, versions and the sealing of personal values."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -18,7 +18,25 @@ class Parsed(NamedTuple):
     row: Row
     body: Any
     context: Any
-    keys: frozenset[UUID]
+    keys: Collection[UUID]
+
+
+class Unopened:
+    """Stands where a personal value is that nobody looks at. To look at it nevertheless is a mistake, and an error."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise TypeError("this value wasn't opened, for nobody said that they would look at it")
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.value)
+
+    __hash__ = None  # type: ignore[assignment]  # likewise
+
+
+UNOPENED: Any = Unopened()
 
 
 class UnknownEvent(Exception):
@@ -59,9 +77,10 @@ class Codec(Protocol):
         """Reads the JSON, opens nothing. Raises UnknownEvent, DamagedEvent."""
         ...
 
-    def finish(self, parsed: Parsed, keys: Mapping[UUID, DataKey]) -> Recorded[Event]:
+    def finish(self, parsed: Parsed, keys: Mapping[UUID, DataKey], fields: Collection[str] | None = None) -> Recorded[Event]:
         """Opens what can be opened and makes the event; a value whose key is absent is Erased. Raises DamagedEvent.
 
-        Where the content was purged, the event is `Purged`.
+        `fields` are those that somebody will look at: in place of other personal values may stand `UNOPENED`. Where the content
+        was purged, the event is `Purged`.
         """
         ...

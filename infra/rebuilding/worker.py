@@ -41,7 +41,7 @@ def spare_the_collector() -> None:
 
 
 def ordered() -> Iterator[Order]:
-    """What is ordered on standard input. With its end, which is that of whoever started this, this ends at once, and dies at work."""
+    """What is ordered on standard input. With its end, which is that of whoever started this, this ends too, at once."""
     lines: SimpleQueue[bytes] = SimpleQueue()
 
     def read() -> None:

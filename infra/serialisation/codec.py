@@ -1,6 +1,6 @@
 """The codec: events and contexts as JSON bytes, personal values sealed in their places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import asdict, astuple
 
-from application.ports.codec import CannotBeStored, DamagedEvent, KeyFor, Parsed, TooLarge, UnknownEvent
+from application.ports.codec import UNOPENED, CannotBeStored, DamagedEvent, KeyFor, Parsed, TooLarge, UnknownEvent
 from application.ports.keys import BoxDamaged, DataKey
 from application.ports.log import PAYLOAD_LIMIT, Row
 from domain.kernel.events import CATALOGUE, Context, Event, Purged, Recorded
@@ -17,12 +17,12 @@ from domain.kernel.personal import Erased, Sealed
 from domain.kernel.upcasts import UPCASTS
 from infra.serialisation import contexts, older
 from infra.serialisation.places import place, seal
-from infra.serialisation.plans import Plan, plan_of
+from infra.serialisation.plans import Box, Plan, key_of, plan_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENCODE = msgspec.json.Encoder().encode
 _ERASED = Erased()
-_NO_KEYS: frozenset[UUID] = frozenset()
+_NO_KEYS: tuple[UUID, ...] = ()
 _NOTHING: Mapping[str, UUID] = MappingProxyType({})
 _UNREADABLE = (msgspec.MsgspecError, BoxDamaged, LookupError, ValueError, TypeError, AttributeError)
 """What a damaged row, or an upcast that doesn't fit it, can raise."""
@@ -58,24 +58,25 @@ class JsonCodec:
         try:
             context = contexts.parse(row.context)
             if row.payload is None:
-                return Parsed(row, None, context, _keys(context, ()))
+                return Parsed(row, None, context, _keys(context, _NO_KEYS))
             if step is not None:
                 body: Any = older.parse(step, row.payload)
                 return Parsed(row, body, context, _keys(context, [body[name].key for name in step.personal]))
             plan = plan_of(CATALOGUE[row.type])
             body = plan.decoder.decode(row.payload)
+            keys = [key_of(getattr(body, field.name).key) for field in plan.sealed] if plan.sealed else _NO_KEYS
         except _UNREADABLE as error:
             raise _damaged(row, error) from error
-        return Parsed(row, body, context, _keys(context, [getattr(body, field.name).key for field in plan.sealed]))
+        return Parsed(row, body, context, _keys(context, keys))
 
-    def finish(self, parsed: Parsed, keys: Mapping[UUID, DataKey]) -> Recorded[Event]:
-        """Makes the event; a value whose key is absent is Erased. Raises DamagedEvent."""
+    def finish(self, parsed: Parsed, keys: Mapping[UUID, DataKey], fields: Collection[str] | None = None) -> Recorded[Event]:
+        """Makes the event; a value whose key is absent is Erased, one that nobody looks at UNOPENED. Raises DamagedEvent."""
         row, body, stored, _ = parsed
         recorded_at = _EPOCH + timedelta(0, 0, row.recorded_at)
         native = row.effective_at == row.recorded_at
         try:
             context = contexts.finish(stored, row.stream, row.stream_version, row.type, keys)
-            event, used = _made(row, body, keys)
+            event, used = _made(row, body, keys, fields)
         except _UNREADABLE as error:
             raise _damaged(row, error) from error
         return Recorded(
@@ -109,7 +110,7 @@ def _sealed(plan: Plan, event: Event, stream: str, version: int, key_for: KeyFor
     return plan.twin(*values)
 
 
-def _made(row: Row, body: Any, keys: Mapping[UUID, DataKey]) -> tuple[Event, Mapping[str, UUID]]:
+def _made(row: Row, body: Any, keys: Mapping[UUID, DataKey], fields: Collection[str] | None) -> tuple[Event, Mapping[str, UUID]]:
     if body is None:
         return Purged(type=row.type), _NOTHING
     if row.type in UPCASTS:
@@ -120,18 +121,23 @@ def _made(row: Row, body: Any, keys: Mapping[UUID, DataKey]) -> tuple[Event, Map
         return plan.event(**values), _NOTHING
     where = place(row.stream, row.stream_version)
     used: dict[str, UUID] = {}
+    last, key = None, None
     for field in plan.sealed:
-        box: Sealed = values[field.name]
-        used[field.name] = box.key
-        key = keys.get(box.key)
+        box: Box = values[field.name]
+        used[field.name] = id_ = key_of(box.key)
+        if fields is not None and field.name not in fields:
+            values[field.name] = UNOPENED
+            continue
+        if id_ is not last:  # mostly all are under one key
+            last, key = id_, keys.get(id_)
         values[field.name] = _ERASED if key is None else field.read(key.open(box.box, where + field.about))
     return plan.event(**values), used
 
 
-def _keys(context: Any, payload: Sequence[UUID]) -> frozenset[UUID]:
+def _keys(context: Any, payload: Sequence[UUID]) -> Sequence[UUID]:
     if context is not None and context.address is not None:
-        return frozenset((*payload, context.address.key))
-    return frozenset(payload) if payload else _NO_KEYS
+        return (*payload, context.address.key)
+    return payload
 
 
 def _not_unicode(event: Event) -> str:

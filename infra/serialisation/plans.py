@@ -3,13 +3,30 @@
 import functools
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 import msgspec
 from msgspec.structs import fields
 
 from domain.kernel.events import Event, marks
-from domain.kernel.personal import Contained, Erased, Personal, Sealed
+from domain.kernel.personal import Contained, Erased, Personal
 from infra.serialisation.places import field as field_part
+
+KEYS_AT_HAND = 20_000
+"""Ids of keys that are kept, at about 300 bytes each."""
+
+
+class Box(msgspec.Struct, tag="sealed", tag_field="is", gc=False):
+    """A `Sealed` as it is read: its key as text, since the same few keys are read again and again, and need be made ids once."""
+
+    key: str
+    box: bytes
+
+
+@functools.lru_cache(maxsize=KEYS_AT_HAND)
+def key_of(text: str) -> UUID:
+    """The id of a key; the same object for the same text. Raises msgspec's errors."""
+    return msgspec.convert(text, UUID)
 
 
 class SealedField(NamedTuple):
@@ -32,7 +49,7 @@ class SealedField(NamedTuple):
 class Plan(NamedTuple):
     """How an event type is written and read.
 
-    `twin` has the event's fields in the same order, with `Sealed` for personal ones; all are required and no others are
+    `twin` has the event's fields in the same order, with `Box` for personal ones; all are required and no others are
     allowed, so that a row that isn't exactly of this type is found when it is read. `types` are those without marks; `owners`
     the fields that say whose the personal ones are.
     """
@@ -66,7 +83,7 @@ def plan_of(event: type[Event]) -> Plan:
     )
     twin = msgspec.defstruct(
         f"Stored{event.__name__}",
-        [(name, Sealed if name in personal else types[name]) for name in names],
+        [(name, Box if name in personal else types[name]) for name in names],
         forbid_unknown_fields=True,
         gc=False,
     )

@@ -1,6 +1,6 @@
 """One batch: events that follow a position, applied to tables that stand at it, in one transaction."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -9,6 +9,7 @@ from domain.kernel.events import Event, Recorded
 from projections.engine.erasure import ERASES, RESTORES
 from projections.engine.feeds import FEEDS, Feed
 from projections.engine.fold import Fold, PoisonEvent
+from projections.engine.needs import Fields, needs
 from projections.engine.steps import Step, feeds_of, step, wanted
 from projections.engine.store import Batch, Changes, Refused, Slot, Store, Stored, Unforeseen, Wanted
 
@@ -54,9 +55,10 @@ class Applier:
                 self._feeds.setdefault(event, []).append((slot.table, feed))
 
     @property
-    def events(self) -> frozenset[type[Event]]:
-        """The events that change any of these tables."""
-        return frozenset((*ERASES, *RESTORES, *self._feeds))
+    def events(self) -> Mapping[type[Event], Fields]:
+        """The events that change any of these tables, and the fields of each that are looked at."""
+        fed = needs((event, feed) for event, feeds in self._feeds.items() for _, feed in feeds)
+        return {**fed, **dict.fromkeys((*ERASES, *RESTORES))}
 
     async def apply(
         self,

@@ -1,6 +1,6 @@
 """Rows of the log as events, once for all read models: only those that feed one are opened, their keys in one query a page."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from application.ports.log import LogReader, Row
 from domain.kernel.events import CATALOGUE, Event, Recorded
 from domain.kernel.upcasts import UPCASTS
 from projections.engine.erasure import ERASES
+from projections.engine.needs import Fields
 
 
 class Page(NamedTuple):
@@ -25,10 +26,14 @@ class Page(NamedTuple):
 
 
 class Decoder:
-    """Decodes pages for those who are interested in some events. An unknown type ends the page before it, interest or not."""
+    """Decodes pages for those who are interested in some events, and in some fields of them: in others nothing is opened.
 
-    def __init__(self, codec: Codec, keys: Keys, events: Collection[type[Event]]) -> None:
+    An unknown type ends the page before it, interest or not.
+    """
+
+    def __init__(self, codec: Codec, keys: Keys, events: Mapping[type[Event], Fields]) -> None:
         self._codec, self._keys = codec, keys
+        self._fields = {wire: fields for event, fields in events.items() for wire in wires((event,))}
         self.wires = wires(events)
         """The wire names of what is of interest."""
 
@@ -46,7 +51,7 @@ class Decoder:
         recorded: list[Recorded[Event]] = []
         try:
             for each in parsed:
-                recorded.append(self._codec.finish(each, opened))  # noqa: PERF401 (what was decoded before a damaged one is kept)
+                recorded.append(self._codec.finish(each, opened, self._fields.get(each.row.type)))  # noqa: PERF401 (what was decoded before a damaged one is kept)
         except DamagedEvent as error:
             upto, stop = parsed[len(recorded)].row.position - 1, error
         return Page(recorded, upto, stop, await self._usable(recorded))

@@ -76,13 +76,13 @@ def tasks(divided: Mapping[Slot, Collection[Slot]]) -> list[Task]:
 
 def verify(step: Step) -> None:
     """Raises NotLocal where a row that is made can't be found by its stream's thing."""
-    if step.feed.takes_row or not step.made:
+    if not step.made:
         return
-    thing = step.said.thing
-    for column in _found_by(step.feed.model):
+    model, thing = step.feed.model, step.said.thing
+    for column in _found_by(model):
         for row in step.made:
             if getattr(row, column) != thing:
-                raise NotLocal(step.feed.model.name)
+                raise NotLocal(model.name)
 
 
 @cache

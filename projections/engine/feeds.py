@@ -31,7 +31,7 @@ class Feed:
     """One function. `takes_row`: it changes rows, found by `keys` or `lookup`; else it makes them.
 
     `optional`: the row may be absent. `several`: it returns rows instead of one. `of_thing`: the rows are found by the id of the
-    stream's thing.
+    stream's thing; `by_function`: by what a function says of what was recorded.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Feed:
     optional: bool
     several: bool
     of_thing: bool
+    by_function: bool
     keys: Callable[[Recorded[Any]], tuple[UUID, ...]]
     lookup: Lookup | None
 
@@ -91,6 +92,7 @@ def feeds(*, by: str | Keys | None = None, where: Mapping[str, str] | None = Non
             optional=optional,
             several=several,
             of_thing=by is None and (not where or set(where.values()) == {"thing"}),
+            by_function=callable(by),
             keys=_keys(named, by, events),
             lookup=_lookup(named, model.declared, where, events),
         )

@@ -68,8 +68,9 @@ class Fold:
         self._poisoned = set(held)
         self._held: list[Held] = []
         self._found: dict[str, dict[UUID, dict[UUID, None]]] = {column: {} for column in loaded.lookups}
-        for id_, entry in self._entries.items():
-            self._index(id_, None, entry.row)
+        if self._found:
+            for id_, entry in self._entries.items():
+                self._index(id_, None, entry.row)
 
     def take(self, each: Step) -> None:
         """Applies one event."""
@@ -116,13 +117,13 @@ class Fold:
         return tuple(self._found[each.feed.lookup.column].get(each.feed.lookup.value(each.said), ()))
 
     def _guarded(self, key: UUID, each: Step, made: Model | None) -> None:
-        if key in self._poisoned:
+        if self._poisoned and key in self._poisoned:
             self._held.append(Held(key, each.said.position, each.said.event.wire, None))
             return
         entry = self._entries.get(key)
         before = entry.row if entry else None
         try:
-            after = self._made(key, made) if made is not None else self._changed(key, each)
+            after = self._made(key, before, made) if made is not None else self._changed(key, before, each)
             keys = value_keys(self.slot.model, before, entry.keys if entry else (), after, each.said)
         except Exception as error:  # noqa: BLE001 (as above: the event waits, the follower goes on)
             self._poison(key, each, error)
@@ -132,11 +133,10 @@ class Fold:
         if entry is None:
             entry = self._entries[key] = Entry(None)
         entry.become(after, keys, each.said.position)
-        self._index(key, before, after)
+        if self._found:
+            self._index(key, before, after)
 
-    def _changed(self, key: UUID, each: Step) -> Model | None:
-        entry = self._entries.get(key)
-        before = entry.row if entry else None
+    def _changed(self, key: UUID, before: Model | None, each: Step) -> Model | None:
         if before is None and not each.feed.optional:
             if each.said.stream in self._purged:
                 return None
@@ -146,9 +146,8 @@ class Fold:
             raise WrongKey(f"{each.feed.name} was given the {self.slot.model.name} {key} and returned {after.id}")
         return after
 
-    def _made(self, key: UUID, row: Model) -> Model:
-        entry = self._entries.get(key)
-        if entry is not None and entry.row is not None:
+    def _made(self, key: UUID, before: Model | None, row: Model) -> Model:
+        if before is not None:
             raise RowExists(f"{self.slot.model.name} {key} is there already")
         return row
 

@@ -13,6 +13,7 @@ from projections.engine.decoding import Decoder, purged_in
 from projections.engine.feeds import FEEDS, Feed
 from projections.engine.fold import Fold, PoisonEvent
 from projections.engine.members import Declared
+from projections.engine.needs import needs
 from projections.engine.sets import derived_from
 from projections.engine.steps import Step, feeds_of, step
 from projections.engine.store import Changes, Overtaken, Refused, Slot, Store, Unforeseen, Wanted
@@ -86,7 +87,7 @@ class Quarantine:
         steps = [_step(feeds[type(said.event)], said, key) for said in recorded if type(said.event) in feeds]
         purged = await purged_in(self._reader)({said.stream for said in recorded})
         async with self._store.batch([slot], position, position) as batch:
-            ids = {key}.union(*(each.keys for each in steps))
+            ids = {key, *(id_ for each in steps for id_ in (*each.keys, *(row.id for row in each.made)))}
             want = Wanted(slot, ids, {})
             (rows,), _ = await batch.load([want])
             fold = Fold(slot, want, rows, (), purged, strict=True)
@@ -110,7 +111,7 @@ class Quarantine:
         return 1
 
     async def _read(self, held: Sequence[HeldEvent], feeds: dict[type[Event], Feed]) -> Sequence[Recorded[Event]]:
-        decoder = Decoder(self._codec, self._keys, feeds.keys())
+        decoder = Decoder(self._codec, self._keys, needs(feeds.items()))
         rows = [row for each in held for row in await self._reader.read(each.position - 1, 1)]
         page = await decoder.decode(rows, 0)
         if page.stop is not None:

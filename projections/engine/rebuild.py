@@ -40,9 +40,20 @@ class PartReader(LogReader, Protocol):
     """A log that is read by parts."""
 
     async def part(
-        self, after: int, limit: int, upto: int, digits: str, types: Collection[str], others: Collection[str]
+        self,
+        after: int,
+        limit: int,
+        upto: int,
+        digits: str,
+        everywhere: Collection[str],
+        wanted: Collection[str],
+        others: Collection[str],
     ) -> Sequence[Row]:
-        """As `read`, but only rows of streams that end with one of these digits, all rows of these types, and none of others."""
+        """As `read`, but only rows of types `everywhere`, and, of streams that end with one of these digits, all but `others`.
+
+        What is neither wanted nor among the others is of a type that this release doesn't know. `wanted` are looked for first:
+        they are few.
+        """
         ...
 
 
@@ -215,13 +226,13 @@ async def fill_part(task: Task, upto: int, reader: PartReader, codec: Codec, key
     applier = Applier(store, positions, strict=True, purged=purged_in(reader), each=verify if task.digits else None)
     decoder = Decoder(codec, keys, applier.events)
     everywhere, digits = wires((*ERASES, *RESTORES)), task.digits or DIGITS
-    others = {*CATALOGUE, *UPCASTS} - decoder.wires
+    wanted, others = decoder.wires - everywhere, {*CATALOGUE, *UPCASTS} - decoder.wires
 
     async def read(after: int, limit: int, last: int) -> Sequence[Row]:
         rows: list[Row] = []
         while len(rows) < limit and after < last:
             upto = min(last, after + STRETCH)
-            rows += await reader.part(after, limit - len(rows), upto, digits, everywhere, others)
+            rows += await reader.part(after, limit - len(rows), upto, digits, everywhere, wanted, others)
             after = upto
         return rows
 

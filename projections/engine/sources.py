@@ -20,11 +20,15 @@ class NotPersonal(Exception):
 
 def value_keys(model: Declared, before: Model | None, known: ValueKeys, after: Model | None, said: Recorded[Any]) -> ValueKeys:
     """The keys of the row's personal values after an event. Raises NotPersonal."""
-    if after is None or not model.personal or after is before:
-        return known if after is before else ()
+    if after is before:
+        return known
+    if after is None or not model.personal:
+        return ()
     return tuple(
-        _key(model.name, column, getattr(before, column.name, None), old_key, getattr(after, column.name), said)
-        for column, old_key in zip(model.personal, known or (None,) * len(model.personal), strict=True)
+        [
+            _key(model.name, column, getattr(before, column.name, None), old_key, getattr(after, column.name), said)
+            for column, old_key in zip(model.personal, known or (None,) * len(model.personal), strict=True)
+        ]
     )
 
 
@@ -41,19 +45,23 @@ def blanked(
 
 
 def _key(model: str, column: Column, old: Any, old_key: UUID | None, new: Any, said: Recorded[Any]) -> UUID | None:
-    sealed = [source for source in column.personal if source in said.keys]
-    for source in sealed:
+    first = None
+    for source in column.personal:
+        key = said.keys.get(source)
+        if key is None:
+            continue
+        first = first or key
         value = getattr(said.event, source)
         if isinstance(value, msgspec.Struct):
             value = getattr(value, column.name, value)  # of a record, the field that has the column's name
         # The very object: a text that is set again to the same words is under the new event's key from then on. A value that
         # can't be read any more, or isn't there, was sealed too: the key is the same whether it could be read or not.
         if value is new or (new is None and isinstance(value, Erased)):
-            return said.keys[source]
+            return key
     # A value that is taken back may have been unreadable already: its key stays, so that nothing depends on which it was.
-    if old == new or new is None:
+    if new is None or old == new:
         return old_key
-    if sealed:
-        return said.keys[sealed[0]]
+    if first is not None:
+        return first
     names = " or ".join(column.personal)
     raise NotPersonal(f"{model}.{column.name} is personal and must come from {names} of {type(said.event).__name__}")

@@ -11,7 +11,10 @@ from projections.engine.store import Slot, Wanted
 
 
 class Step(NamedTuple):
-    """One event for one function: the rows that it makes, or the keys of those that it changes, or why neither is known."""
+    """One event for one function: the rows that it makes, or the keys of those that it changes, or why neither is known.
+
+    With an `error`, the keys are those that it may have been about.
+    """
 
     feed: Feed
     said: Recorded[Event]
@@ -26,8 +29,7 @@ def step(feed: Feed, said: Recorded[Event]) -> Step:
         if feed.takes_row:
             return Step(feed, said, () if feed.lookup else feed.keys(said), (), None)
         made = feed.change(said)
-        rows = tuple(made) if feed.several else () if made is None else (made,)
-        return Step(feed, said, tuple(row.id for row in rows), rows, None)
+        return Step(feed, said, (), tuple(made) if feed.several else () if made is None else (made,), None)
     except Exception as error:  # noqa: BLE001 (whatever a read model's function raises is that event's fault, not the engine's)
         return Step(feed, said, _suspected(feed, said), (), error)
 
@@ -37,8 +39,9 @@ def wanted(slot: Slot, steps: Iterable[Step], *, made: bool) -> Wanted:
     ids: set[UUID] = set()
     lookups: dict[str, set[UUID]] = {}
     for each in steps:
-        if each.feed.takes_row or made:
-            ids.update(each.keys)
+        ids.update(each.keys if each.feed.takes_row or made else ())
+        if made:
+            ids.update(row.id for row in each.made)
         if each.feed.lookup:
             lookups.setdefault(each.feed.lookup.column, set()).add(each.feed.lookup.value(each.said))
     return Wanted(slot, ids, lookups)

@@ -35,7 +35,7 @@ def test_an_event_is_read_as_it_was_written(wire: str, data: st.DataObject) -> N
     event = data.draw(events(CATALOGUE[wire]))
     payload = CODEC.encode(event, STREAM, 3, key_of)
     assert read(payload, wire) == event
-    assert CODEC.parse(row(payload, wire)).keys == set(CODEC.owners(event))
+    assert set(CODEC.parse(row(payload, wire)).keys) == set(CODEC.owners(event))
 
 
 @pytest.mark.parametrize("wire", SEALED)

@@ -35,7 +35,7 @@ def test_an_event_is_read_as_it_was_written_with_what_the_log_says_about_it() ->
     context = Context(authority=Authority("author", (STREAM,)), decided_on={STREAM: 2}, client="web", address="192.0.2.1")
     raw = CODEC.encode_context(context, STREAM, 3, WIRE, KEYS[ANN])
     parsed = CODEC.parse(row(stored(), WIRE, context=raw))
-    assert parsed.keys == {ANN, BOB, ORDER}
+    assert set(parsed.keys) == {ANN, BOB, ORDER}
     found = CODEC.finish(parsed, KEYS)
     assert found.event == NOTE
     assert found.context == context
@@ -204,7 +204,7 @@ def older() -> bytes:
 
 def test_an_older_version_is_decrypted_first_and_then_brought_to_the_newest() -> None:
     parsed = CODEC.parse(row(older(), "sample.note_written.v1"))
-    assert parsed.keys == {ANN}
+    assert set(parsed.keys) == {ANN}
     found = CODEC.finish(parsed, KEYS)
     assert found.event == NoteWritten(author=ANN, text="good day", person=ANN, phone="555", tags=frozenset({"a"}))
     assert found.keys["text"] == ANN

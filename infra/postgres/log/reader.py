@@ -58,10 +58,21 @@ class PostgresLogReader:
         return self._recent.read(after, limit) or []
 
     async def part(
-        self, after: int, limit: int, upto: int, digits: str, types: Collection[str], others: Collection[str]
+        self,
+        after: int,
+        limit: int,
+        upto: int,
+        digits: str,
+        everywhere: Collection[str],
+        wanted: Collection[str],
+        others: Collection[str],
     ) -> list[Row]:
-        """As `read`, but only rows of streams that end with one of these digits, all rows of these types, and none of others."""
-        return await self._rows(self._part, (after, upto, limit, list(digits), list(types), list(others)))
+        """As `read`, but only rows of types `everywhere`, and, of streams that end with one of these digits, all but `others`.
+
+        What is neither wanted nor among the others is of a type that this release doesn't know. `wanted` are looked for first:
+        they are few.
+        """
+        return await self._rows(self._part, (after, upto, limit, list(digits), list(everywhere), list(wanted), list(others)))
 
     async def streams(self, names: Collection[str]) -> dict[str, list[Row]]:
         """The rows of each stream in order; an absent stream has none."""

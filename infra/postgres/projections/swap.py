@@ -9,6 +9,7 @@ from psycopg import AsyncConnection, sql
 
 from infra.postgres.connections import StandingConnection
 from infra.postgres.migrations import OrganisationSchema
+from infra.postgres.projections.building import Builders
 from infra.postgres.projections.snapshot import PostgresSnapshot
 from infra.postgres.projections.store import PostgresStore
 from infra.postgres.projections.tables import REBUILD, drop, indexes, names, shape
@@ -17,7 +18,7 @@ from projections.engine.members import Declared
 from projections.engine.rebuild import RebuildRuns
 from projections.engine.store import ModelChanged, Slot
 
-_PATIENT = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s", "maintenance_work_mem": "256MB"}
+_PATIENT = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
 _PARTS: LiteralString = (
     "SELECT split_part(table_name, '/', 1), split_part(table_name, '/', 2) FROM {}"
     " WHERE split_part(table_name, '/', 1) = ANY(%s) AND table_name LIKE '%%/%%' ORDER BY 2"
@@ -42,12 +43,14 @@ class PostgresRebuildStore(PostgresStore):
         super().__init__(dsn, organisation, "projections rebuild")
         self._holder = StandingConnection(dsn, "projections swap", settings=_PATIENT)
         self._snapshots = StandingConnection(dsn, "projections compare", settings=_PATIENT)
+        self._builders = Builders(dsn)
 
     async def close(self) -> None:
         """Closes its connections."""
         await super().close()
         await self._holder.close()
         await self._snapshots.close()
+        await self._builders.close()
 
     @asynccontextmanager
     async def rebuilding(self, models: Collection[Declared]) -> AsyncIterator[Mapping[Slot, int]]:
@@ -110,12 +113,7 @@ class PostgresRebuildStore(PostgresStore):
     async def finish(self, slots: Collection[Slot]) -> None:
         """Makes the indexes that filling does without."""
         async with self.unavailable():
-            connection = await self._holder.once()
-            for slot in slots:
-                # Together, for each commit waits for the disk.
-                async with connection.transaction():
-                    await self.index(connection, slot)
-                    await connection.execute(f'ANALYZE {self.organisation.quoted}."{slot.table}"'.encode())
+            await self._builders.finish(self.organisation.quoted, slots)
 
     @asynccontextmanager
     async def moment(self, slots: Collection[Slot]) -> AsyncIterator["PostgresMoment"]:
