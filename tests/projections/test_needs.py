@@ -75,7 +75,7 @@ def test_every_function_looks_only_at_fields_that_there_are() -> None:
             *event.__struct_fields__,
             *(s for f in feeds for c in f.model.personal for s in c.personal),
         }
-    assert fields_of(feed for feed in FEEDS[MessageEdited] if feed.model.name == "Message") == {"text"}
+    assert fields_of(feed for feed in FEEDS[MessageEdited] if feed.model.name == "Message") == frozenset({"text"})
 
 
 @pytest.mark.parametrize(
