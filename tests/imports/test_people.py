@@ -230,6 +230,15 @@ async def test_what_is_wrong_is_told_by_row_and_column_and_nothing_is_taken(
     assert await bring.query("SELECT name FROM {person}") == [("Root",)]
 
 
+async def test_what_is_wrong_with_a_row_is_not_told_again_of_those_who_name_it(bring: Bringing) -> None:
+    rows = ("1,,nowhere,,,", "2,Bo,b@q.cn,,1,", "3,Di,c@q.cn,,1,", "4,Eve,d@q.cn,,9,")
+    assert await bring.faults(*rows) == [
+        (2, "邮箱", "nowhere is none"),
+        (2, "姓名", "there is no name"),
+        (5, "上级", "nobody is known as 9"),
+    ]
+
+
 async def test_codes_that_do_not_hold_together(bring: Bringing) -> None:
     header = "Employee number,Name,Department code,Department,Parent code"
     faults = await bring.faults("1,Ann,A,Sales,B", "2,Bo,B,East,A", "3,Di,C,West,X", "4,Eve,C,Other,", header=header)

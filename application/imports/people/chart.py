@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from application.imports.people.entries import DepartmentRow, Entry
-from application.imports.people.faults import Faults
+from application.imports.people.faults import Faults, Kind
 from application.imports.people.lines import Lines
 from application.imports.people.paths import Path
 from application.imports.people.posts import Posts
@@ -63,19 +63,19 @@ class Chart:
             self._names |= {wanted.id: wanted.name for wanted in self.departments.values()}
         return f"{self._names[department]}/{name}" if department else name
 
-    def _fault(self, row: int, field: Field, problem: str) -> None:
-        self._faults.add(row, self._columns.title(field), problem)
+    def _fault(self, row: int, field: Field, kind: Kind, problem: str) -> None:
+        self._faults.add(row, self._columns.title(field), kind, problem)
 
     def _coded(self, coded: Mapping[str, DepartmentRow]) -> None:
         ids = {code: DepartmentId(derived("department code", code)) for code in coded}
         for code, row in coded.items():
             if row.parent and row.parent not in coded:
-                self._fault(row.row, "parent_code", f"{row.parent} is no department of this table")
+                self._fault(row.row, "parent_code", "unknown", f"{row.parent} is no department of this table")
             elif not self._ends(code, coded):
-                self._fault(row.row, "parent_code", f"{code} would be below itself")
+                self._fault(row.row, "parent_code", "circular", f"{code} would be below itself")
             place = self.here.departments.get(ids[code])
             if place is not None and not place.open:
-                self._fault(row.row, "department_code", f"{code} was closed here")
+                self._fault(row.row, "department_code", "closed", f"{code} was closed here")
         for code in sorted(coded, key=lambda each: self._depth(each, coded)):
             row = coded[code]
             self.departments[code] = Wanted(ids[code], row.name, ids.get(row.parent or ""))
@@ -84,10 +84,10 @@ class Chart:
                 break
             for (code,) in entry.further or ():
                 if code not in coded:
-                    self._fault(entry.row, "further", f"{code} is no department of this table")
+                    self._fault(entry.row, "further", "unknown", f"{code} is no department of this table")
             for post in entry.posts or ():
                 if post.department and (len(post.department) > 1 or post.department[0] not in coded):
-                    self._fault(entry.row, "posts", f"{'/'.join(post.department)} is no department of this table")
+                    self._fault(entry.row, "posts", "unknown", f"{'/'.join(post.department)} is no department of this table")
 
     def _ends(self, code: str, coded: Mapping[str, DepartmentRow]) -> bool:
         return self._depth(code, coded) <= LEVELS
@@ -109,7 +109,7 @@ class Chart:
                         paths.setdefault(path[:end], entry.row)
         for path in sorted(paths, key=len):
             if len(path) > LEVELS:
-                self._fault(paths[path], "department", f"there are more than {LEVELS} departments above each other")
+                self._fault(paths[path], "department", "too deep", f"there are more than {LEVELS} departments above each other")
                 continue
             parent = self.departments[path[:-1]].id if path[:-1] else None
             self.departments[path] = Wanted(known.get((parent, path[-1])) or self._new(path), path[-1], parent)
@@ -126,11 +126,12 @@ class Chart:
         told = self._twice("number") | self._twice("email")
         for entry in self.entries:
             person = self._who(entry)
+            known_by: Field = "number" if entry.number else "email"
             if person is None:
-                self._fault(entry.row, "number" if entry.number else "email", "several people here have the same")
+                self._fault(entry.row, known_by, "ambiguous", "several people here have the same")
                 person = PersonId(derived("nobody", str(entry.row)))
             elif person in seen and entry.row not in told:
-                self._fault(entry.row, "number" if entry.number else "email", f"they stand in row {seen[person]} already")
+                self._fault(entry.row, known_by, "twice", f"they stand in row {seen[person]} already")
             seen.setdefault(person, entry.row)
             self.people.append(person)
 
@@ -141,7 +142,7 @@ class Chart:
         for entry in self.entries:
             value = (getattr(entry, field) or "").casefold()
             if value and seen.setdefault(value, entry.row) != entry.row:
-                self._fault(entry.row, field, f"{value} stands in row {seen[value]} already")
+                self._fault(entry.row, field, "twice", f"{value} stands in row {seen[value]} already")
                 told.add(entry.row)
         return told
 
@@ -165,7 +166,7 @@ class Chart:
                 place = own if said.department is None else self.department(said.department)
                 post = self.posts.find(entry.row, said.name, place)
                 if post is None:
-                    self._fault(entry.row, "posts", f"several posts there are called {said.name[:60]}")
+                    self._fault(entry.row, "posts", "ambiguous", f"several posts there are called {said.name[:60]}")
                 else:
                     held.add(post)
             self.held[person] = frozenset(held)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from application.imports.people.faults import Faults
+from application.imports.people.faults import Faults, Kind
 from application.imports.people.paths import NamedPost, Path, named_post, parts
 from application.imports.people.table import Columns, Field, Table, several
 from domain.directory.commands.limits import ADDRESS, EMAIL, LANGUAGE, NAME, NUMBER, PHONE, TAG, TIME_ZONE
@@ -68,10 +68,10 @@ class Entries:
         self._paths: dict[str, Path] = {}
 
     def read(self, rows: Iterator[tuple[int, Sequence[str]]], told: Callable[[int], None]) -> Iterator[Entry]:
-        """The entries that can be used; the others are among the faults."""
+        """The entries of all who can be told apart; what is wrong with them is among the faults."""
         for count, (row, cells) in enumerate(rows, 1):
             if count > MOST_ROWS:
-                self.faults.add(row, "", f"there are more than {MOST_ROWS:,} rows")
+                self.faults.add(row, "", "too many rows", f"there are more than {MOST_ROWS:,} rows")
                 return
             if (entry := self._entry(row, cells)) is not None:
                 yield entry
@@ -79,7 +79,6 @@ class Entries:
                 told(count)
 
     def _entry(self, row: int, cells: Sequence[str]) -> Entry | None:
-        before = self.faults.count
         department = self._department(row, cells)
         said: dict[Field, str | None] = {
             field: self._text(row, cells, field)
@@ -89,10 +88,10 @@ class Entries:
             return None  # a department by itself
         name = said.pop("name")
         if not name:
-            self._fault(row, "name", "there is no name")
+            self._fault(row, "name", "nothing there", "there is no name")
         if not said["number"] and not said["email"]:
             field: Field = "number" if "number" in self.columns else "email"
-            self._fault(row, field, "there is neither an employee number nor an e-mail address")
+            self._fault(row, field, "nothing there", "there is neither an employee number nor an e-mail address")
         entry = Entry(
             row=row,
             name=name or "",
@@ -105,18 +104,19 @@ class Entries:
             posts=self._posts(row, cells),
             **{str(field): value for field, value in said.items()},
         )
-        return entry if self.faults.count == before else None
+        # What is wrong with a row is no reason to call those who name it wrong as well.
+        return entry if entry.number or entry.email else None
 
     def _text(self, row: int, cells: Sequence[str], field: Field) -> str | None:
         if field not in self.columns:
             return None
         text = self.columns.value(cells, field)
         if len(text) > LIMITS[field]:
-            self._fault(row, field, f"it has {len(text):,} characters, and may have {LIMITS[field]}")
+            self._fault(row, field, "too long", f"it has {len(text):,} characters, and may have {LIMITS[field]}")
         elif CONTROLS.search(text):
-            self._fault(row, field, "it has control characters or line breaks")
+            self._fault(row, field, "malformed", "it has control characters or line breaks")
         elif text and field in PATTERNS and not PATTERNS[field].search(text):
-            self._fault(row, field, f"{text[:60]} is none")
+            self._fault(row, field, "malformed", f"{text[:60]} is none")
         return self._texts.setdefault(text, text) if field in ("title", "location", "language", "time_zone") else text
 
     def _department(self, row: int, cells: Sequence[str]) -> Path | str | None:
@@ -133,9 +133,9 @@ class Entries:
             self._name(row, "department", name)
             self.coded[code] = DepartmentRow(row, name, parent if known is None or parent else known.parent)
         elif name not in (code, known.name):
-            self._fault(row, "department", f"{code} is called {known.name[:60]} in row {known.row}")
+            self._fault(row, "department", "contradictory", f"{code} is called {known.name[:60]} in row {known.row}")
         elif parent and known.parent and parent != known.parent:
-            self._fault(row, "parent_code", f"{code} is below {known.parent} in row {known.row}")
+            self._fault(row, "parent_code", "contradictory", f"{code} is below {known.parent} in row {known.row}")
         elif parent and not known.parent:
             known.parent = parent
         return code
@@ -151,9 +151,9 @@ class Entries:
 
     def _name(self, row: int, field: Field, name: str, whose: str = "a department's") -> None:
         if len(name) > NAME:
-            self._fault(row, field, f"{whose} name has {len(name):,} characters, and may have {NAME}")
+            self._fault(row, field, "too long", f"{whose} name has {len(name):,} characters, and may have {NAME}")
         elif CONTROLS.search(name):
-            self._fault(row, field, f"{whose} name has control characters or line breaks")
+            self._fault(row, field, "malformed", f"{whose} name has control characters or line breaks")
 
     def _further(self, row: int, cells: Sequence[str]) -> tuple[Path, ...] | None:
         if "further" not in self.columns:
@@ -169,7 +169,7 @@ class Entries:
         posts = tuple(dict.fromkeys(map(named_post, several(self.columns.value(cells, "posts")))))
         for post in posts:
             if not post.name:
-                self._fault(row, "posts", "a post has no name")
+                self._fault(row, "posts", "nothing there", "a post has no name")
             self._name(row, "posts", post.name, "a post's")
             for part in post.department or ():
                 self._name(row, "posts", part)
@@ -180,7 +180,7 @@ class Entries:
             return None
         said = self.columns.value(cells, "leads").casefold()
         if said not in YES | NO:
-            self._fault(row, "leads", f"{said[:60]} is neither yes nor no")
+            self._fault(row, "leads", "malformed", f"{said[:60]} is neither yes nor no")
         return said in YES
 
     def _kind(self, row: int, cells: Sequence[str]) -> PersonKind | None:
@@ -188,11 +188,11 @@ class Entries:
             return None
         said = self.columns.value(cells, "kind").casefold()
         if said and said not in KINDS:
-            self._fault(row, "kind", f"{said[:60]} is none of {', '.join(sorted({*KINDS.values()}))}")
+            self._fault(row, "kind", "malformed", f"{said[:60]} is none of {', '.join(sorted({*KINDS.values()}))}")
         return KINDS.get(said, "employee")
 
     def _reference(self, cells: Sequence[str], field: Field) -> str | None:
         return self.columns.value(cells, field) if field in self.columns else None
 
-    def _fault(self, row: int, field: Field, problem: str) -> None:
-        self.faults.add(row, self.columns.title(field), problem)
+    def _fault(self, row: int, field: Field, kind: Kind, problem: str) -> None:
+        self.faults.add(row, self.columns.title(field), kind, problem)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from application.imports.people.entries import Entry
-from application.imports.people.faults import Faults
+from application.imports.people.faults import Faults, Kind
 from application.imports.people.present import Here
 from application.imports.people.table import Columns, Field
 from domain.directory.reporting import LEVELS
@@ -55,12 +55,13 @@ class Lines:
         self, row: int, field: Field, said: str, found: PersonId | None, names: Mapping[str, PersonId | None]
     ) -> PersonId | None:
         if said and found is None:
+            kind: Kind = "ambiguous" if said in names else "unknown"
             why = "several people are called" if said in names else "nobody is known as"
-            self._fault(row, field, f"{why} {said[:60]}")
+            self._fault(row, field, kind, f"{why} {said[:60]}")
         elif said and found in self._leavers:
-            self._fault(row, field, f"{said[:60]} isn't in this table, and so leaves")
+            self._fault(row, field, "gone", f"{said[:60]} isn't in this table, and so leaves")
         elif said and found in self._gone:
-            self._fault(row, field, f"{said[:60]} has left")
+            self._fault(row, field, "gone", f"{said[:60]} has left")
         return found if said else None
 
     def _circles(self) -> None:
@@ -76,7 +77,7 @@ class Lines:
             if at is not None and at in way:
                 self._circle([rows[each] for each in [*way][[*way].index(at) :] if each in rows])
             elif len(way) > LEVELS:
-                self._fault(entry.row, "manager", f"there are more than {LEVELS} managers above each other")
+                self._fault(entry.row, "manager", "too deep", f"there are more than {LEVELS} managers above each other")
                 continue
             ends.update(way)
 
@@ -85,7 +86,7 @@ class Lines:
         first = min(circle, key=lambda entry: entry.row)
         others = ", ".join(str(entry.row) for entry in sorted(circle, key=lambda entry: entry.row)[1:10])
         through = f", through row {others}" if others else ""
-        self._fault(first.row, "manager", f"{first.name[:60]} would report to themselves{through}")
+        self._fault(first.row, "manager", "circular", f"{first.name[:60]} would report to themselves{through}")
 
-    def _fault(self, row: int, field: Field, problem: str) -> None:
-        self._faults.add(row, self._columns.title(field), problem)
+    def _fault(self, row: int, field: Field, kind: Kind, problem: str) -> None:
+        self._faults.add(row, self._columns.title(field), kind, problem)

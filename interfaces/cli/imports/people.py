@@ -1,16 +1,14 @@
 """onrecord import people, onrecord import revert: the organisation from a table, as one act, and back."""
 
 import asyncio
-import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 from uuid import UUID
 
 import msgspec
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
-from rich.table import Table
 
 from application.bulk import Contested, KeyWithheld
 from application.imports.errors import ImportRefused
@@ -19,30 +17,13 @@ from application.imports.people.footing import NotReverted
 from application.imports.people.writing import NotAllowed
 from application.ports.log import AppendRejected, ClockJumped, LogUnavailable
 from interfaces.bootstrap import people_imports
-from interfaces.bootstrap.people_imports import Difference, Options
+from interfaces.bootstrap.people_imports import Options
 from interfaces.cli.console import DEFAULT_ORGANISATION, OrganisationName, err, fail, out
+from interfaces.cli.imports.difference import show, show_faults
 from interfaces.cli.somebody import somebody
 from interfaces.settings import load_settings
 
-SHOWN = 40
-"""How many people, and how many faults, are shown one by one; --json has a thousand."""
-TURNS = {"joins": "join", "moves": "move", "changes": "change otherwise", "leaves": "leave, and are offboarded"}
 EXPECTED_HERE = (NotAllowed, NotReverted, Contested, KeyWithheld, AppendRejected, LogUnavailable, ClockJumped)
-
-
-class Shown(msgspec.Struct):
-    """A difference or its faults, as --json has them."""
-
-    rows: int = 0
-    counts: dict[str, int] = {}
-    departments: int = 0
-    posts: dict[str, int] = {}
-    events: int = 0
-    act: UUID | None = None
-    people: list[dict[str, Any]] = []
-    faults: list[dict[str, Any]] = []
-    fault_count: int = 0
-    ignored_columns: list[str] = []
 
 
 def people(
@@ -59,6 +40,7 @@ def people(
     undo_days: Annotated[int, typer.Option(help="For how many days offboarding leavers can be undone.", min=0, max=366)] = 30,
     lock_seconds: Annotated[float, typer.Option(help="For how long nothing else may be written, at most.", min=1, max=120)] = 5,
     sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook; left out, the first one.")] = None,
+    errors: Annotated[Path | None, typer.Option(help="A CSV file to write all that is wrong to, by row.", dir_okay=False)] = None,
 ) -> None:
     """Bring in the whole organisation from a table of its people, as one act: all of it or, if anything is wrong, nothing.
 
@@ -72,7 +54,8 @@ def people(
     options = Options(given, not keep_absent, timedelta(days=undo_days), lock_seconds)
     try:
         table = people_imports.table(path, sheet)
-        with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True) as shown:
+        spinning = SpinnerColumn(), TextColumn("{task.description}")
+        with Progress(*spinning, console=err, transient=True, disable=not err.is_terminal) as shown:
             task = shown.add_task("reading")
 
             def told(what: str, done: int, _: int) -> None:
@@ -84,12 +67,12 @@ def people(
                 person = somebody(settings, organisation, by)
                 difference = asyncio.run(people_imports.apply(settings, organisation, table, options, person, told))
     except Faulty as faulty:
-        _faulty(faulty, json=json)
+        show_faults(faulty, errors, json=json)
     except ImportRefused as refused:
         fail(str(refused))
     except EXPECTED_HERE as error:
         _failed(error)
-    _print(difference, json=json, dry_run=dry_run)
+    show(difference, json=json, dry_run=dry_run)
 
 
 def revert(
@@ -126,67 +109,5 @@ def _columns(pairs: list[str], mapping: Path | None) -> dict[str, str]:
     return given
 
 
-def _print(difference: Difference, *, json: bool, dry_run: bool) -> None:
-    if json:
-        counts = {turn: difference.counts[turn] for turn in TURNS}  # type: ignore[index]  # the keys of TURNS are its turns
-        said = [each._asdict() for each in difference.said]
-        posts = {
-            "opened": difference.counts["opens"],
-            "assigned": difference.posts["assigned"],
-            "withdrawn": difference.posts["withdrawn"],
-        }
-        shown = Shown(
-            rows=difference.rows,
-            counts=counts,
-            departments=difference.departments,
-            posts=posts,
-            events=difference.events,
-            act=difference.act,
-            people=said,
-            ignored_columns=difference.ignored,
-        )
-        _write(shown)
-        return
-    table = Table("", "would" if dry_run else "do")
-    table.columns[1].justify = "right"
-    for turn, word in TURNS.items():
-        table.add_row(word, f"{difference.counts[turn]:,}")  # type: ignore[index]  # as above
-    table.add_row("departments new or changed", f"{difference.departments:,}")
-    table.add_row("posts opened", f"{difference.counts['opens']:,}")
-    table.add_row("posts assigned, withdrawn", f"{difference.posts['assigned']:,}, {difference.posts['withdrawn']:,}")
-    out.print(table)
-    for each in difference.said[:SHOWN]:
-        place = f"row {each.row}" if each.row else "not in the table"
-        out.print(f"  {each.turn} {_plain(each.name)} ({place}): {', '.join(each.what)}", highlight=False, soft_wrap=True)
-    if len(difference.said) > SHOWN:
-        out.print(f"  … and {sum(difference.counts.values()) - SHOWN:,} more", highlight=False)
-    if difference.ignored:
-        out.print(f"Not understood, and passed over: {_plain(', '.join(difference.ignored))}", highlight=False, soft_wrap=True)
-    if not difference.events:
-        out.print("Everything is so already.")
-    elif difference.act is not None:
-        out.print(f"Done as one act: {difference.act}", highlight=False, soft_wrap=True)
-
-
-def _faulty(faulty: Faulty, *, json: bool) -> NoReturn:
-    if json:
-        _write(Shown(faults=[fault._asdict() for fault in faulty.faults.listed], fault_count=faulty.faults.count))
-        sys.exit(1)
-    table = Table("row", "column", "what is wrong")
-    for fault in faulty.faults.listed[:SHOWN]:
-        table.add_row(str(fault.row), _plain(fault.column), _plain(fault.problem))
-    out.print(table)
-    more = faulty.faults.count - SHOWN
-    fail(f"{faulty}{f', of which {SHOWN} are shown' if more > 0 else ''}.", "Nothing was changed. --json lists up to a thousand.")
-
-
-def _write(shown: Shown) -> None:
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode() + "\n")
-
-
 def _failed(error: Exception) -> NoReturn:
     fail(str(error) or type(error).__name__, "Nothing was changed.")
-
-
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else "\ufffd" for c in text[:300]).replace("[", r"\[")
