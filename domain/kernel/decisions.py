@@ -64,7 +64,9 @@ class Decider:
         """What the decision itself and the checks of its rule may answer, as their signatures list it."""
         answers = [get_type_hints(each).get("return") for each in (self.decide, *(check.test for check in self.rule.checks()))]
         found = (kind for answer in answers for kind in get_args(answer))
-        return tuple(dict.fromkeys(kind for kind in found if inspect.isclass(kind) and issubclass(kind, Refusal)))
+        # A check that may answer anything (a `Verdict`) names none: what all checks may answer is known to every interface.
+        kinds = (kind for kind in found if inspect.isclass(kind) and issubclass(kind, Refusal) and kind is not Refusal)
+        return tuple(dict.fromkeys(kinds))
 
     @property
     def offered(self) -> bool:

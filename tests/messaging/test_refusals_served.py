@@ -68,6 +68,13 @@ async def test_what_cannot_be_said(shared: Served) -> None:
         ("NoSuchOption", (bo, "answerPoll", {"poll": poll, "choices": [3]})),
         ("OneOptionOnly", (bo, "answerPoll", {"poll": poll, "choices": [1, 2]})),
     )
+    gone = await said(bo, channel, "gone")
+    await bo.done("retractMessage", message=gone)
+    await refused(
+        ("AlreadyRetracted", (bo, "editMessage", {"message": gone, "text": "again"})),
+        ("AlreadyRetracted", (ann, "addReaction", {"message": gone, "emoji": "👍"})),
+        ("AlreadyRetracted", (ann, "forwardMessage", {"channel": channel, "forwards": gone, "text": ""})),
+    )
     await ann.done("markUrgent", message=root)
     await refused(("AlreadyUrgent", (ann, "markUrgent", {"message": root, "everyMinutes": 30})))
     for number in range(20):
