@@ -26,8 +26,8 @@ class Wish(NamedTuple):
     """A command with everything said beside it. With an `authority` the rule isn't asked: a policy or operator acts.
 
     `since` is the latest time that the log has answered with: the time of deciding is never before it, even where this
-    machine's clock is. `proposals` are the grants that may allow it, once they were asked for; `levelled` says that everything
-    granted before it was asked is among them, so that a refusal may be final.
+    machine's clock is. `proposals` are the grants that may allow it, once they were asked for; `levelled` says that what shows them
+    has been waited for; `final` that they were asked for after that and for this attempt, so that none of them is the last word.
     """
 
     command: Command
@@ -37,6 +37,7 @@ class Wish(NamedTuple):
     since: datetime = EPOCH
     proposals: Sequence[Proposal] | None = None
     levelled: bool = False
+    final: bool = False
 
     @property
     def person(self) -> PersonId:
@@ -67,12 +68,12 @@ class Drafter:
         self._codec, self._sealer, self._clock, self._new_id = codec, sealer, clock, new_id
 
     def draft(self, decider: Decider, wish: Wish, view: View) -> Draft | Missing | Unopened | Claim:
-        """The draft, or what must be loaded, opened or proposed first: a refusal for want of a grant is drafted when levelled."""
+        """The draft, or what must be loaded, opened or proposed first: a refusal for want of a grant is drafted when final."""
         now = max(self._clock(), wish.since)
         decision = decider.weigh(wish.command, wish.person, wish.asked.at or now, view, wish.authority, wish.proposals)
         if isinstance(decision, set | Claim):
             return decision
-        if decision.claim is not None and not wish.levelled:
+        if decision.claim is not None and not wish.final:
             return decision.claim
         if isinstance(decision.answer, Refusal):
             return self._refusal(wish, decision, decision.answer, view)

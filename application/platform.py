@@ -56,8 +56,8 @@ class Platform:
         wish = Wish(command, asked, command_key(command, asked), authority)
         decider = self._decider(type(command), authority)
         for _ in range(ATTEMPTS):
-            answer, draft = await self._attempt(decider, wish._replace(proposals=None))
-            wish = draft.wish
+            answer, draft = await self._attempt(decider, wish)
+            wish = draft.wish._replace(final=False)
             if isinstance(answer, Moved):
                 self.counts.again["moved"] += 1
                 await self.states.reload(answer.streams)
@@ -121,13 +121,13 @@ class Platform:
         missed, and only who would be refused for it waits.
         """
         if self._proposals is None:
-            return wish._replace(proposals=(), levelled=True)
+            return wish._replace(proposals=(), final=True)
         levelled = wish.levelled
         if wish.proposals is not None and not levelled:
             await self._proposals.level()
             levelled = True
         found = await self._proposals.propose(wish.person, claim)
-        return wish._replace(proposals=tuple(found), levelled=levelled)
+        return wish._replace(proposals=tuple(found), levelled=levelled, final=levelled)
 
     def _learn(self, draft: Draft, answer: Answer | None) -> None:
         """Moves the states at hand on, or forgets those that may have moved."""

@@ -1,12 +1,16 @@
 """A process that uses a grant until that is refused: `python -m tests.verification.using_process DSN KEYFILE`.
 
-It reads a line for each round: `PERSON CHANNEL ENOUGH`. It says `enough` once it has used it more often than that, and at the
-end of the round how often in all.
+It reads a line for each round: `PERSON CHANNEL ENOUGH`. It says `enough` once it has used it more often than that, goes on at
+the next line, and says at the end of the round how often it was used in all, how often since then, and when each of those was
+asked that was refused.
 """
 
 import asyncio
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from application.envelope import Asked
@@ -29,6 +33,15 @@ USERS = 3
 """Who use it at the same time, in each process."""
 
 
+class Used(NamedTuple):
+    """How often it was used in all, how often since they began to race, and when each of those was asked that was refused, by the
+    clock that all processes share."""
+
+    times: int
+    raced: int
+    refused: Sequence[int]
+
+
 def say(what: object) -> None:
     """One line, at once."""
     sys.stdout.write(f"{what}\n")
@@ -44,23 +57,33 @@ async def answered(platform: Platform, wish: Command, asked: Asked, authority: A
             await asyncio.sleep(0.02)
 
 
-async def used(platform: Platform, person: PersonId, channel: ChannelId, enough: int, reached: asyncio.Event) -> int:
-    """Several use it again and again, until each of them is refused; how often it was used in all."""
-    times = 0
+class Start:
+    """Both processes begin to race when each has used it often enough by itself: or the faster would do so for a long time."""
+
+    def __init__(self) -> None:
+        self.ready, self.go = asyncio.Event(), asyncio.Event()
+
+
+async def used(platform: Platform, person: PersonId, channel: ChannelId, enough: int, start: Start) -> Used:
+    """Several use it again and again, until each of them is refused."""
+    times, raced, refused = 0, 0, list[int]()
 
     async def user() -> None:
-        nonlocal times
+        nonlocal times, raced
         while True:
-            wish = RenameChannel(channel=channel, name=str(random_id()))
+            wish, asked = RenameChannel(channel=channel, name=str(random_id())), time.monotonic_ns()
             if (await answered(platform, wish, Asked(person, random_id()))).refusal is not None:
-                reached.set()
+                refused.append(asked)
+                start.ready.set()
                 return
             times += 1
+            raced += start.go.is_set()
             if times > enough:
-                reached.set()
+                start.ready.set()
+                await start.go.wait()
 
     await asyncio.gather(*(user() for _ in range(USERS)))
-    return times
+    return Used(times, raced, refused)
 
 
 async def main(dsn: str, keys: Path) -> None:
@@ -76,17 +99,19 @@ async def main(dsn: str, keys: Path) -> None:
         say("ready")
         while line := await asyncio.to_thread(sys.stdin.readline):
             person, channel, enough = line.split()
-            reached = asyncio.Event()
-            telling = asyncio.create_task(_tell(reached))
-            times = await used(organisation.platform, PersonId(UUID(person)), ChannelId(UUID(channel)), int(enough), reached)
+            start = Start()
+            telling = asyncio.create_task(_tell(start))
+            found = await used(organisation.platform, PersonId(UUID(person)), ChannelId(UUID(channel)), int(enough), start)
             await telling
-            say(times)
+            say(" ".join(map(str, (found.times, found.raced, *found.refused))))
         await progress.close()
 
 
-async def _tell(reached: asyncio.Event) -> None:
-    await reached.wait()
+async def _tell(start: Start) -> None:
+    await start.ready.wait()
     say("enough")
+    await asyncio.to_thread(sys.stdin.readline)
+    start.go.set()
 
 
 if __name__ == "__main__":
