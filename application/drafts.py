@@ -26,8 +26,8 @@ class Wish(NamedTuple):
     """A command with everything said beside it. With an `authority` the rule isn't asked: a policy or operator acts.
 
     `since` is the latest time that the log has answered with: the time of deciding is never before it, even where this
-    machine's clock is. `proposals` are the grants that may allow it, once they were asked for; `levelled` says that what shows them
-    was waited for; `final` that they were asked for after that and in this attempt, so that a refusal may be the last word.
+    machine's clock is. `proposals` are the grants that may allow it, once they were asked for; `levelled` says that what shows
+    them was waited for; `final` that they were asked for after that and in this attempt, so that a refusal may be the last word.
     """
 
     command: Command
