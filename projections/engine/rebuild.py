@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from application.ports.codec import Codec
@@ -123,13 +124,13 @@ class Rebuild:
     def __init__(
         self,
         models: Collection[Declared],
-        reader: LogReader,
+        reader: PartReader,
         codec: Codec,
         keys: Keys,
         store: RebuildStore,
         crew: Crew | None = None,
     ) -> None:
-        """`crew`: workers that share a long history; without it, this process does it all.
+        """`crew`: workers that share a long history; without it, this process does it all, what others left undone included.
 
         What follows from the models is rebuilt with them, and what that follows from.
         """
@@ -161,8 +162,7 @@ class Rebuild:
 
     async def _filled(self, slots: Sequence[Slot], told: Told, upto: int | None = None) -> Work:
         """Brings all to a position, or to what is now the log's end, and makes their indexes."""
-        if self._crew is not None:
-            await self._divided(self._crew, slots, told, upto)
+        await self._divided(slots, told, upto)
         work = await self._work(slots, told)
         await work.upto(await self._reader.head() if upto is None else upto)
         await self._store.finish(slots)
@@ -173,19 +173,23 @@ class Rebuild:
         applier = Applier(self._store, positions, strict=True, purged=purged_in(self._reader))
         return Work(self._reader.read, applier, Decoder(self._codec, self._keys, applier.events), positions, told)
 
-    async def _divided(self, crew: Crew, slots: Sequence[Slot], told: Told, upto: int | None) -> None:
-        """Brings all to where they are to come, together. Each part goes on where it was when that was broken off."""
+    async def _divided(self, slots: Sequence[Slot], told: Told, upto: int | None) -> None:
+        """Brings all to where they are to come, together. Each part goes on where it was when that was broken off.
+
+        Without a crew nothing is divided, but parts that there are come to their end: the whole knows nothing of them.
+        """
         whole: set[Slot] = {slot for slot in slots if not is_local(slot.model)}
         while True:
             head = await self._reader.head() if upto is None else upto
             positions = await self._store.positions(slots)
-            fresh = head - min(positions.values(), default=head) >= DIVIDED_FROM
-            divided = await self._store.divide([slot for slot in slots if slot not in whole], parts(crew.count) if fresh else ())
+            long = head - min(positions.values(), default=head) >= DIVIDED_FROM
+            new = parts(self._crew.count) if self._crew is not None and long else ()
+            divided = await self._store.divide([slot for slot in slots if slot not in whole], new)
             if not any(divided.values()):
                 return
             shares = tasks({**divided, **dict.fromkeys(whole, ())})
             try:
-                await crew.work(shares, head, _report(len(shares), head, told))
+                await self._shared(shares, head, _report(len(shares), head, told))
             except NotLocal as error:
                 for slot in [slot for slot in divided if slot.model.name == error.model]:
                     await self._store.anew(slot)
@@ -193,6 +197,13 @@ class Rebuild:
                 continue
             await self._store.unite(list(divided), head)
             return
+
+    async def _shared(self, shares: Sequence[Task], upto: int, told: Callable[[int, int], None]) -> None:
+        if self._crew is not None:
+            await self._crew.work(shares, upto, told)
+            return
+        for number, task in enumerate(shares):
+            await fill_part(task, upto, self._reader, self._codec, self._keys, self._store, partial(_of_task, told, number))
 
     async def _compare(self, work: Work) -> Sequence[Difference]:
         async with self._store.moment(work.slots) as moment:
@@ -207,6 +218,10 @@ class Rebuild:
 def _half(told: Told, number: int) -> Told:
     """Tells of the first or the second half of the work as of a part of the whole."""
     return lambda done, whole: told((number * whole + done) // 2, whole)
+
+
+def _of_task(told: Callable[[int, int], None], number: int, done: int, _: int) -> None:
+    told(number, done)
 
 
 def _report(tasks: int, whole: int, told: Told) -> Callable[[int, int], None]:

@@ -46,6 +46,12 @@ def dividing(
     return lambda *chosen: Rebuild(chosen, log.reader, JsonCodec(), keys, rebuild_store, crew)
 
 
+@pytest.fixture
+def alone(log: PostgresLog, keys: PostgresKeys, rebuild_store: PostgresRebuildStore) -> Dividing:
+    """A rebuild by this process."""
+    return lambda *chosen: Rebuild(chosen, log.reader, JsonCodec(), keys, rebuild_store)
+
+
 def test_parts_are_all_of_it_and_nothing_twice() -> None:
     for count in range(1, 17):
         found = parts(count)
@@ -113,6 +119,37 @@ async def test_each_part_goes_on_where_it_was(
     monkeypatch.setattr("projections.engine.rebuild.DIVIDED_FROM", 1)
     assert await dividing(*MODELS).run(compare=True) == []
     assert await tables.all(MODELS) == live
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_a_rebuild_by_one_process_ends_what_several_began(
+    chronicle: Chronicle,
+    following: Following,
+    progress: PostgresProgress,
+    tables: Tables,
+    dividing: Dividing,
+    alone: Dividing,
+    monkeypatch: pytest.MonkeyPatch,
+    begun: bool,
+) -> None:
+    last = await some_history(chronicle, 30)
+    async with following():
+        await progress.wait_for(last, MODELS, 10)
+    live = await tables.all(MODELS)
+    work = ProcessCrew.work
+
+    async def some_of_it(self: ProcessCrew, shares: Any, upto: int, told: Any) -> None:
+        if begun:
+            await work(self, shares[1:2], upto // 2, told)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ProcessCrew, "work", some_of_it)
+        with pytest.raises(KeyboardInterrupt):
+            await dividing(*MODELS).run()
+    assert await alone(*MODELS).run(compare=True) == []
+    assert await tables.all(MODELS) == live
+    assert await tables.rows("SELECT table_name FROM {s}.projections WHERE rebuilds") == []
 
 
 async def test_a_worker_that_was_killed_is_told(
