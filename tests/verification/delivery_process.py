@@ -1,10 +1,6 @@
-"""A process that brings notifications out: `python -m tests.verification.delivery_process DSN KEYS SMTP_PORT`.
-
-It feeds the read models if nobody else does.
-"""
+"""A process that brings notifications out. It feeds the read models if nobody else does."""
 
 import asyncio
-import sys
 from email.headerregistry import Address
 from pathlib import Path
 
@@ -30,8 +26,12 @@ from projections.engine.registry import models
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID
 
 
-async def main(dsn: str, ring: KeyRing, port: int) -> None:
-    """Runs until it is killed."""
+def main(dsn: str, keys: Path, port: int) -> None:
+    """Runs until it is killed; `port` is the mail server's."""
+    asyncio.run(_bring(dsn, read(keys), port))
+
+
+async def _bring(dsn: str, ring: KeyRing, port: int) -> None:
     telemetry = StructuredTelemetry(CollectorRegistry())
     mailer = SmtpMailer(SmtpServer(host="127.0.0.1", port=port, encryption="none"), Address(addr_spec="or@example.com"), utc_now)
     async with (
@@ -48,7 +48,3 @@ async def main(dsn: str, ring: KeyRing, port: int) -> None:
         agenda, tables = PostgresAgenda(queries, progress, schema, models()), Tables(schema.schema, READERS)
         bringing = deliveries(organisation, tables, queries, agenda, Ways(mailer), telemetry)
         await asyncio.gather(feeding.run(), bringing.run())
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], read(Path(sys.argv[2])), int(sys.argv[3])))

@@ -5,11 +5,7 @@ ONRECORD_VERIFICATION_KILLS says how many kills.
 
 import os
 import random
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,52 +23,16 @@ from domain.notifications.events.delivery import DeliveryBegun, DeliveryMade
 from infra.crypto.key_file import read_or_create
 from infra.system import utc_now
 from interfaces.bootstrap.organisation import OpenOrganisation
-from tests.support.mail_server import MailServer, mail_server
+from tests.support.mail_server import mail_server
 from tests.support.organisations import ask, everything, message, opened, order, person, post, settle
 from tests.support.postgres import Database
-from tests.support.processes import die_with_parent
 from tests.support.waiting import until
+from tests.verification import delivery_process
+from tests.verification.forked import Crew
 
 KILLS = int(os.environ.get("ONRECORD_VERIFICATION_KILLS", "4"))
 PROCESSES, READERS = 2, 12
 pytestmark = pytest.mark.anyio
-
-
-@contextmanager
-def bringing(database: Database, keys: Path, mail: MailServer) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that brings out what is due, until the block ends."""
-    command = [sys.executable, "-m", "tests.verification.delivery_process", database.application, str(keys), str(mail.port)]
-    process = subprocess.Popen(
-        command, cwd=Path(__file__).resolve().parents[2], preexec_fn=die_with_parent, stdout=subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-class Bringing:
-    """Several such processes, of which one at a time brings anything out."""
-
-    def __init__(self, database: Database, keys: Path, mail: MailServer) -> None:
-        self._where = database, keys, mail
-        self._start()
-
-    def kill(self) -> None:
-        """Kills whichever works, so all of them, and starts others in their place."""
-        assert all(each.poll() is None for each in self._processes), "one ended by itself"
-        self.stop()
-        self._start()
-
-    def _start(self) -> None:
-        self._running = [bringing(*self._where) for _ in range(PROCESSES)]
-        self._processes = [each.__enter__() for each in self._running]
-
-    def stop(self) -> None:
-        """Kills all."""
-        for each in self._running:
-            each.__exit__(None, None, None)
 
 
 @pytest.mark.timeout(120 + 20 * KILLS)
@@ -83,7 +43,7 @@ async def test_every_notification_is_brought_out_in_one_delivery(database: Datab
             await settle(organisation, "ann")
             for reader in readers():
                 await order(organisation, AddPerson(person=reader, name="Somebody", email=f"{reader}@example.com"))
-            processes = Bringing(database, keys, mail)
+            processes = Crew(PROCESSES, delivery_process.main, database.application, keys, mail.port)
             try:
                 for round_ in range(KILLS + 1):
                     await tell(organisation, f"round {round_}")
@@ -91,7 +51,7 @@ async def test_every_notification_is_brought_out_in_one_delivery(database: Datab
                         seen = len(mail.letters)
                         wanted = seen + chance.randint(1, READERS - 1)
                         until(lambda: len(mail.letters) >= wanted, 60)  # noqa: B023 (asked at once)
-                        processes.kill()
+                        processes.kill(*range(PROCESSES))  # one at a time works, and it isn't known which
                 begun, made = await settled(organisation, (KILLS + 1) * READERS)
             finally:
                 processes.stop()

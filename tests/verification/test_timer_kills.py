@@ -5,11 +5,8 @@ ONRECORD_VERIFICATION_KILLS says how many kills.
 
 import os
 import random
-import subprocess
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -28,7 +25,8 @@ from infra.system import utc_now
 from interfaces.bootstrap.organisation import OpenOrganisation
 from tests.support.organisations import ask, channel, everything, message, opened, order, person, post, settle
 from tests.support.postgres import Database
-from tests.support.processes import die_with_parent
+from tests.verification import timer_process
+from tests.verification.forked import Crew
 
 KILLS = int(os.environ.get("ONRECORD_VERIFICATION_KILLS", "6"))
 PROCESSES, BATCH = 2, 20
@@ -40,39 +38,9 @@ def an_hour_ago() -> datetime:
     return utc_now() - timedelta(hours=1)
 
 
-@contextmanager
-def firing(database: Database, keys: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that does what is due, until the block ends."""
-    command = [sys.executable, "-m", "tests.verification.timer_process", database.application, str(keys)]
-    process = subprocess.Popen(
-        command, cwd=Path(__file__).resolve().parents[2], preexec_fn=die_with_parent, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-class Firing:
-    """Several such processes."""
-
-    def __init__(self, database: Database, keys: Path) -> None:
-        self._database, self._keys = database, keys
-        self._running = [firing(database, keys) for _ in range(PROCESSES)]
-        self._processes = [each.__enter__() for each in self._running]
-
-    def kill(self, which: int) -> None:
-        """Kills one and starts another in its place."""
-        assert self._processes[which].poll() is None, "it ended by itself"
-        self._running[which].__exit__(None, None, None)
-        self._running[which] = firing(self._database, self._keys)
-        self._processes[which] = self._running[which].__enter__()
-
-    def stop(self) -> None:
-        """Kills all."""
-        for each in self._running:
-            each.__exit__(None, None, None)
+def firing(database: Database, folder: Path) -> Crew:
+    """Processes that do what is due."""
+    return Crew(PROCESSES, timer_process.main, database.application, folder / "keys")
 
 
 @pytest.mark.timeout(120 + 20 * KILLS)
@@ -84,7 +52,7 @@ async def test_scheduled_messages_are_said_once(database: Database, tmp_path: Pa
             for n in range(BATCH):
                 await schedule(organisation, f"{kill}/{n}")
 
-        await fired_and_killed(organisation, Firing(database, tmp_path / "keys"), plan, MessagePosted.wire)
+        await fired_and_killed(organisation, firing(database, tmp_path), plan, MessagePosted.wire)
         found = await counted(organisation)
         for event in (MessagePosted, ScheduledMessageSent):
             assert found[event.wire] == [1] * (KILLS + 1) * BATCH, event.wire
@@ -104,21 +72,22 @@ async def test_reminders_are_given_once(database: Database, tmp_path: Path) -> N
         async def plan(kill: int) -> None:
             await expect(organisation, f"{kill}", people)
 
-        await fired_and_killed(organisation, Firing(database, tmp_path / "keys"), plan, "messaging.reply_reminded.v1")
+        await fired_and_killed(organisation, firing(database, tmp_path), plan, "messaging.reply_reminded.v1")
         found = await counted(organisation)
         for name in ("reply_awaited", "reply_reminder_planned", "reply_reminded"):
             assert found[f"messaging.{name}.v1"] == [1] * (KILLS + 1) * BATCH, name
 
 
 async def fired_and_killed(
-    organisation: OpenOrganisation, processes: Firing, plan: Callable[[int], Awaitable[None]], fired: str
+    organisation: OpenOrganisation, processes: Crew, plan: Callable[[int], Awaitable[None]], fired: str
 ) -> None:
     """Plans BATCH things more, lets some of them happen, and kills a process; at the end lets all happen."""
     chance = random.Random(20_261_123)
     try:
+        happened = Happened(organisation, fired)
         for kill in range(KILLS + 1):
             await plan(kill)
-            await happened(organisation, fired, (kill + 1) * BATCH if kill == KILLS else kill * BATCH + chance.randint(1, BATCH))
+            await happened.times((kill + 1) * BATCH if kill == KILLS else kill * BATCH + chance.randint(1, BATCH))
             if kill < KILLS:
                 processes.kill(chance.randrange(PROCESSES))
     finally:
@@ -150,12 +119,17 @@ async def schedule(organisation: OpenOrganisation, name: str) -> None:
     assert (await ask(organisation, plan, person("ann"))).refusal is None
 
 
-async def happened(organisation: OpenOrganisation, type_: str, number: int) -> None:
-    """Waits until so many events of a type are there."""
-    reader = organisation.log.reader
-    position, found = 0, 0
-    while found < number:
-        for row in await reader.read(position, 1000):
-            position, found = row.position, found + (row.type == type_)
-        if found < number:
-            await reader.wait(position, 1)
+class Happened:
+    """How often an event of one type is on record."""
+
+    def __init__(self, organisation: OpenOrganisation, type_: str) -> None:
+        self._reader, self._type = organisation.log.reader, type_
+        self._position = self._found = 0
+
+    async def times(self, number: int) -> None:
+        """Waits until it is there so many times."""
+        while self._found < number:
+            for row in await self._reader.read(self._position, 1000):
+                self._position, self._found = row.position, self._found + (row.type == self._type)
+            if self._found < number:
+                await self._reader.wait(self._position, 1)

@@ -1,10 +1,9 @@
-"""A process that does what is due, again and again, whoever else does: `python -m tests.verification.timer_process DSN KEYS`.
+"""A process that does what is due, again and again, whoever else does.
 
 It looks without holding the right to, so several of them fire at once; it feeds the read models if nobody else does.
 """
 
 import asyncio
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,8 +25,12 @@ from projections.engine.registry import models
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID
 
 
-async def main(dsn: str, ring: KeyRing) -> None:
+def main(dsn: str, keys: Path) -> None:
     """Runs until it is killed."""
+    asyncio.run(_fire(dsn, read(keys)))
+
+
+async def _fire(dsn: str, ring: KeyRing) -> None:
     telemetry = StructuredTelemetry(CollectorRegistry())
     async with (
         Connections(dsn, size=4) as connections,
@@ -46,7 +49,3 @@ async def main(dsn: str, ring: KeyRing) -> None:
             with suppress(AgendaUnavailable, LogUnavailable):
                 position, _ = await timers.look()
                 await reader.wait(position, 0.5)
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], read(Path(sys.argv[2]))))
