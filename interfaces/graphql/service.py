@@ -1,6 +1,6 @@
 """The API of one organisation: a request and a session in, an answer out, whatever carried them."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -43,12 +43,14 @@ class Checked(NamedTuple):
         return Operation(self.document, self.name, self.variables)
 
 
+AtOnce = Callable[[Sequence[bytes]], int]
+"""Writes encoded answers to the other side without waiting; says how many of them it took, from the first on."""
+
+
 class Follower(Protocol):
     """Answers subscriptions."""
 
-    def follow(
-        self, operation: Operation, session: Session, at_once: Callable[[bytes], bool] | None = None
-    ) -> AsyncGenerator[bytes, None]:
+    def follow(self, operation: Operation, session: Session, at_once: AtOnce | None = None) -> AsyncGenerator[bytes, None]:
         """The encoded answers as they come. Those that nothing else waits before may go through `at_once`, if it takes them."""
         ...
 
@@ -153,9 +155,7 @@ class Service:
         if self.following is not None:
             self.following.end()
 
-    def stream(
-        self, checked: Checked, session: Session, at_once: Callable[[bytes], bool] | None = None
-    ) -> AsyncGenerator[bytes, None]:
+    def stream(self, checked: Checked, session: Session, at_once: AtOnce | None = None) -> AsyncGenerator[bytes, None]:
         """The encoded answers to any operation: one, or of a subscription one after another; see Follower.follow."""
         if checked.kind is OperationType.SUBSCRIPTION and self.following is not None:
             return self.following.follow(checked.operation, session, at_once)

@@ -18,6 +18,7 @@ from interfaces.graphql.costs import FOLLOWING, Charges, TooFast
 from interfaces.graphql.ids import local_key
 from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.schema.naming import camel
+from interfaces.graphql.service import AtOnce
 from interfaces.graphql.standing import Expelled, Standing
 from interfaces.live.audience import Asking, Delivery, Interest, shown
 from interfaces.live.endings import Interrupted, Outside, Unavailable, left
@@ -26,7 +27,7 @@ from interfaces.live.forms import Forms, Unreadable
 from interfaces.live.hub import BATCH, Hub
 from interfaces.live.present import Present
 from interfaces.live.sight import Sight
-from interfaces.live.subscriber import AtOnce, Subscriber
+from interfaces.live.subscriber import Subscriber
 from interfaces.live.typed import typed
 from projections.engine.progress import NotReached, NotRegistered
 from projections.engine.store import StoreUnavailable

@@ -1,16 +1,19 @@
 """WebSockets as uvicorn has them, and one thing more: a text can be written to many of them without a task for each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 from websockets.protocol import State
 
-WriteText = Callable[..., bool]
-"""Writes one text message made of these bytes; False where the other side is slow, closing or gone, and nothing was written."""
+WriteTexts = Callable[[bytes, Sequence[bytes], bytes], int]
+"""Writes text messages, each with the same bytes before and after it; says how many, from the first on, were written: fewer than
+all where the other side is slow, closing or gone."""
 EXTENSION = "onrecord.frames"
-"""The extension's name in the scope of an ASGI connection; it holds a WriteText under the name `text`."""
+"""The extension's name in the scope of an ASGI connection; it holds a WriteTexts under the name `texts`."""
+TOGETHER = 65_536
+"""Bytes that are written before it is looked again whether the other side takes more."""
 TEXT = 0x81
 """FIN, and the opcode of text (RFC 6455, section 5.2)."""
 
@@ -21,13 +24,23 @@ class Frames(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if not self.close_sent:
-            self.scope["extensions"][EXTENSION] = {"text": self._write_text}
+            self.scope["extensions"][EXTENSION] = {"texts": self._write_texts}
 
-    def _write_text(self, *parts: bytes) -> bool:
-        if not self.writable.is_set() or self.close_sent or self.transport.is_closing() or self.conn.state is not State.OPEN:
-            return False
-        self.transport.write(b"".join((head(sum(map(len, parts))), *parts)))
-        return True
+    def _write_texts(self, before: bytes, texts: Sequence[bytes], after: bytes) -> int:
+        written, around = 0, len(before) + len(after)
+        while written < len(texts) and self._takes_more():
+            parts: list[bytes] = []
+            size = 0
+            while written < len(texts) and size < TOGETHER:
+                text = texts[written]
+                parts += (head(around + len(text)), before, text, after)
+                written, size = written + 1, size + len(text)
+            self.transport.write(b"".join(parts))
+        return written
+
+    def _takes_more(self) -> bool:
+        open_ = self.conn.state is State.OPEN and not self.close_sent and not self.transport.is_closing()
+        return open_ and self.writable.is_set()
 
 
 def head(length: int) -> bytes:
@@ -39,7 +52,7 @@ def head(length: int) -> bytes:
     return bytes((TEXT, 127)) + length.to_bytes(8, "big")
 
 
-def write_text(scope: Mapping[str, Any]) -> WriteText | None:
+def write_texts(scope: Mapping[str, Any]) -> WriteTexts | None:
     """What the extension of a connection offers, if its server has it."""
-    found: WriteText | None = (scope.get("extensions") or {}).get(EXTENSION, {}).get("text")
+    found: WriteTexts | None = (scope.get("extensions") or {}).get(EXTENSION, {}).get("texts")
     return found

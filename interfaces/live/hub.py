@@ -12,7 +12,7 @@ from application.ports.log import LogReader, LogUnavailable, Row
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
 from application.tasks import stopped
 from interfaces.graphql.answers import of_fault
-from interfaces.live.audience import Asking, Form, Interest, shown
+from interfaces.live.audience import Asking, Delivery, Form, Interest, shown
 from interfaces.live.changes import Change, Changes, Named
 from interfaces.live.followed import EVERYTHING
 from interfaces.live.sight import Sight
@@ -207,12 +207,13 @@ class Hub:
                 for subscriber in place.behind(same):
                     subscriber.lose()
             return
-        told: set[int] = set()
+        told: dict[int, list[Delivery]] = {}
         for delivery, seen_by in deliveries:
-            told.update(seen_by)
             for number in seen_by:
-                for subscriber in rows[number][1]:
-                    subscriber.put(delivery)
+                told.setdefault(number, []).append(delivery)
+        for number, news in told.items():
+            for subscriber in rows[number][1]:
+                subscriber.put(news)
         # Not to see all of everything is usual, and so it is not to see what else has changed by way of other rows.
         seen = {change.container for change in changes if change.beside is None} - {EVERYTHING}
         if len(told) < len(rows) and seen:

@@ -1,7 +1,7 @@
 """The graphql-transport-ws protocol (github.com/enisdenjo/graphql-ws, PROTOCOL.md), and no older one."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, aclosing, nullcontext, suppress
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,10 @@ from graphql import GraphQLError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from interfaces.graphql.answers import Answer, Request, Session, shown
-from interfaces.graphql.service import Checked, Service
+from interfaces.graphql.service import AtOnce, Checked, Service
 from interfaces.graphql.trusted import document_id
 from interfaces.live.endings import Interrupted, Outside, SessionEnded, left
-from interfaces.live.frames import write_text
-from interfaces.live.subscriber import AtOnce
+from interfaces.live.frames import write_texts
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
@@ -40,14 +39,14 @@ class Socket:
     """One connection."""
 
     def __init__(
-        self, websocket: WebSocket, entrance: Entrance, now: Callable[[], datetime], told: Callable[[], None] = lambda: None
+        self, websocket: WebSocket, entrance: Entrance, now: Callable[[], datetime], told: Callable[[int], None] = lambda _: None
     ) -> None:
-        """`told` is called for each answer."""
+        """`told` is called with the number of answers that were sent."""
         self.websocket, self.entrance, self.now, self.told = websocket, entrance, now, told
         self.session: Session | None = None
         self.service: Service | None = None
         self.connection = uuid4()
-        self.write_text = write_text(websocket.scope)
+        self.write_texts = write_texts(websocket.scope)
         self.operations: dict[str, asyncio.Task[None]] = {}
         self.waiting: asyncio.Timeout | None = None
 
@@ -173,7 +172,7 @@ class Socket:
             async with aclosing(service.stream(checked, session, self._at_once(key, head))) as answers:
                 async for answer in answers:
                     await self.websocket.send_text((head + answer + b"}").decode())
-                    self.told()
+                    self.told(1)
             self.operations.pop(key, None)
             await self._send({"id": key, "type": "complete"})
         except Interrupted as end:
@@ -187,14 +186,15 @@ class Socket:
     def _at_once(self, key: str, head: bytes) -> AtOnce | None:
         """Writes answers of the operation that runs under this key, for as long as it does; None where the server can't."""
         mine = self.operations[key]
-        if (write := self.write_text) is None:
+        if (write := self.write_texts) is None:
             return None
 
-        def at_once(answer: bytes) -> bool:
-            if self.operations.get(key) is not mine or not write(head, answer, b"}"):
-                return False
-            self.told()
-            return True
+        def at_once(answers: Sequence[bytes]) -> int:
+            if self.operations.get(key) is not mine:
+                return 0
+            if written := write(head, answers, b"}"):
+                self.told(written)
+            return written
 
         return at_once
 

@@ -2,18 +2,16 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
+from interfaces.graphql.service import AtOnce
 from interfaces.live.audience import Delivery, Interest
 
 QUEUE = 1_000
 """Deliveries that wait for one subscriber at most: whoever is slower must ask anew."""
-
-AtOnce = Callable[[bytes], bool]
-"""Writes an encoded answer to the other side without waiting; False where that can't be done now."""
 
 
 class Subscriber:
@@ -54,15 +52,15 @@ class Subscriber:
         self.resting = False
         self.news.set()
 
-    def put(self, delivery: Delivery) -> None:
-        if delivery.position <= self.since:
-            return
-        if self.resting and self.at_once is not None and self.at_once(delivery.answer):
-            return
-        if len(self.queue) >= self.size:
+    def put(self, deliveries: Sequence[Delivery]) -> None:
+        """What happened, in order. What comes together is written together."""
+        left = [delivery for delivery in deliveries if delivery.position > self.since]
+        if left and self.resting and self.at_once is not None:
+            left = left[self.at_once([delivery.answer for delivery in left]) :]
+        if len(self.queue) + len(left) > self.size:
             self.lose()
-        elif not self.overflowed:
-            self.queue.append(delivery)
+        elif left and not self.overflowed:
+            self.queue += left
             self.wake()
 
     def lose(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -62,18 +62,18 @@ async def test_a_socket_that_nobody_reads_delays_no_other(served: Served, monkey
         assert (told["__typename"], await slow.hear()) == ("ResyncRequired", {"type": "complete", "id": "1"})
 
 
-@given(st.lists(st.sampled_from(["put", "refuse", "turn"]), max_size=30))
-def test_the_order_is_that_of_the_log_whichever_way_they_go(steps: list[str]) -> None:
+@given(st.lists(st.tuples(st.sampled_from(["put", "room", "turn"]), st.integers(0, 3)), max_size=30))
+def test_the_order_is_that_of_the_log_whichever_way_they_go(steps: list[tuple[str, int]]) -> None:
     taken: list[bytes] = []
-    takes = True
+    room = 3
 
-    def at_once(answer: bytes) -> bool:
-        if takes:
-            taken.append(answer)
-        return takes
+    def at_once(answers: Sequence[bytes]) -> int:
+        took = min(room, len(answers))
+        taken.extend(answers[:took])
+        return took
 
     async def work() -> None:
-        nonlocal takes
+        nonlocal room
         one, position = Subscriber(None, None, at_once), 0  # type: ignore[arg-type]  # whose it is doesn't matter
 
         async def drain() -> None:
@@ -85,13 +85,13 @@ def test_the_order_is_that_of_the_log_whichever_way_they_go(steps: list[str]) ->
                 await one.rest()
 
         draining = asyncio.create_task(drain())
-        for step in steps:
+        for step, number in steps:
             match step:
                 case "put":
-                    position += 1
-                    one.put(Delivery(position, str(position).encode()))
-                case "refuse":
-                    takes = not takes
+                    one.put([Delivery(position + n, str(position + n).encode()) for n in range(1, number + 1)])
+                    position += number
+                case "room":
+                    room = number
                 case _:
                     await asyncio.sleep(0)
         for _ in range(2 * len(steps) + 3):
@@ -110,7 +110,7 @@ def test_frames_are_those_of_the_protocol(length: int) -> None:
 
 
 async def test_a_server_without_the_extension_does_as_well(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames.Frames, "_write_text", lambda *_: False)
+    monkeypatch.setattr(frames.Frames, "_write_texts", lambda *_: 0)
     ann = await served.person("Ann")
     where = await channel(ann)
     async with talking(ann) as line:

@@ -1,5 +1,6 @@
 """The hub: who is too slow or too late is told so, and what many see alike is read and encoded once."""
 
+from collections.abc import Sequence
 from contextlib import aclosing
 
 import pytest
@@ -15,10 +16,10 @@ from tests.support.serving import Served
 async def test_too_slow(served: Served) -> None:
     subscriber = Subscriber(None, None, size=2)  # type: ignore[arg-type]  # whose it is doesn't matter
     for position in (1, 2):
-        subscriber.put(Delivery(position, b""))
+        subscriber.put([Delivery(position, b"")])
     assert [delivery.position for delivery in subscriber.queue] == [1, 2]
-    subscriber.put(Delivery(3, b""))
-    subscriber.put(Delivery(4, b""))
+    subscriber.put([Delivery(3, b"")])
+    subscriber.put([Delivery(4, b"")])
     assert subscriber.overflowed
     assert not subscriber.queue
 
@@ -26,9 +27,9 @@ async def test_too_slow(served: Served) -> None:
 async def test_the_slow_are_told_to_ask_anew(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     put = Subscriber.put
 
-    def too_much(self: Subscriber, delivery: Delivery) -> None:
+    def too_much(self: Subscriber, deliveries: Sequence[Delivery]) -> None:
         self.size, self.at_once = 0, None
-        put(self, delivery)
+        put(self, deliveries)
 
     monkeypatch.setattr(Subscriber, "put", too_much)
     ann = await served.person("Ann")
