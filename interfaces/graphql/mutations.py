@@ -1,6 +1,6 @@
 """Answering a mutation operation: commands one after another, each answered with its result or a named reason."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Protocol, cast
 from uuid import UUID, uuid4
 
@@ -18,13 +18,15 @@ from interfaces.graphql import refusals
 from interfaces.graphql.answers import Answer, Session, refused
 from interfaces.graphql.compiler.reads import ModuleIsOff, NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection, Use, Wrong
-from interfaces.graphql.costs import COMMAND, OPERATION, Charges, TooFast
+from interfaces.graphql.costs import Charges, TooFast
+from interfaces.graphql.documents import CHARACTERS, Bounded
 from interfaces.graphql.limits import Limits, TooMuch
 from interfaces.graphql.presence import PresenceAnswers
 from interfaces.graphql.results import Result, refused_with
 from interfaces.graphql.schema.inputs import COMMAND_ID, Unreadable
 from interfaces.graphql.schema.writing import Mutation
 from interfaces.graphql.unfit import unfit
+from interfaces.graphql.wishes import Wishes, wishes_of
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
 
@@ -51,23 +53,25 @@ class MutationAnswers:
     ) -> None:
         self.platform, self.reads, self.progress, self.limits, self.charges = platform, reads, progress, limits, charges
         self.presence = presence
+        self.known: Bounded[Hashable, Wishes] = Bounded(1_000, CHARACTERS, lambda wishes: wishes.characters)
 
     async def answer(self, operation: Operation, session: Session) -> Answer:
         """Does what is asked, field by field, in order; what was done before a fault stays done."""
         document, name, variables = operation
         root = cast(GraphQLObjectType, self.reads.schema.mutation_type)
         selection = Selection(self.reads.schema, document.operation(name), document.fragments, variables)
-        if len(fields := dict(selection.fields(root, None))) > self.limits.commands:
+        wishes = self._wishes(operation, selection)
+        if len(wishes.fields) > self.limits.commands:
             return refused(TooMuch("mutations at once", self.limits.commands))
         try:
-            charge = await self.charges.take(session, self._cost(operation, selection), "mutation")
+            charge = await self.charges.take(session, self._cost(operation, wishes), "mutation")
         except TooFast as error:
             return error.answer
         except TooMuch as error:
             return refused(error)
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
-        for key, merged in fields.items():
+        for key, merged in wishes.fields.items():
             if merged[0].node.name.value == "__typename":
                 data[key] = root.name
                 continue
@@ -77,30 +81,33 @@ class MutationAnswers:
                 errors.append(_at([key], use.error, merged[0].node))
                 continue
             try:
-                data[key] = await self._field(operation, selection, use, session, errors)
+                data[key] = await self._field(operation, selection, wishes, use, session, errors)
             except Exception as error:  # noqa: BLE001 (a fault of one mutation is no fault of its neighbours)
                 errors.append(_at([key], error, merged[0].node))
         return Answer(data, errors, charge=charge)
 
-    def _cost(self, operation: Operation, selection: Selection) -> int:
+    def _wishes(self, operation: Operation, selection: Selection) -> Wishes:
+        """What the operation asks for, read once for all requests with its document whose variables choose the same fields."""
+        document, name, variables = operation
+        chosen = [(key, value) for key, value in variables.coerced.items() if value is None or isinstance(value, bool)]
+        key = document.text, name, tuple(chosen)
+        if (known := self.known.get(key)) is None:
+            self.known.put(key, known := wishes_of(self.reads.schema, selection, len(document.text)))
+        return known
+
+    def _cost(self, operation: Operation, wishes: Wishes) -> int:
         """The commands, and the rows that their results show once all is done. Raises TooMuch."""
-        cost, root = 0, cast(GraphQLObjectType, self.reads.schema.mutation_type)
-        for name, merged in selection.fields(root, None):
-            field = root.fields.get(merged[0].node.name.value)
-            mutation: Mutation | None = field and field.extensions.get("mutation")
-            cost += COMMAND if mutation else OPERATION
-            if mutation is None:
-                continue
-            for key, shown in selection.fields(mutation.done, merged):
-                thing = mutation.done.fields.get(shown[0].node.name.value)
-                if thing is not None and "target" in thing.extensions:
-                    use = selection.use(mutation.done, key, shown)
-                    if isinstance(use, Use):
-                        cost += self.reads.row(operation, use, (name, mutation.done.name, key), UUID(int=0), UUID(int=0)).rows
-        return cost
+        nobody = UUID(int=0)
+        return wishes.cost + sum(self.reads.row(operation, use, path, nobody, nobody).rows for path, use in wishes.shown)
 
     async def _field(
-        self, operation: Operation, selection: Selection, use: Use, session: Session, errors: list[GraphQLError]
+        self,
+        operation: Operation,
+        selection: Selection,
+        wishes: Wishes,
+        use: Use,
+        session: Session,
+        errors: list[GraphQLError],
     ) -> dict[str, Any]:
         if (mutation := use.field.extensions.get("mutation")) is not None:
             result = await self._result(mutation, use.args["input"], session)
@@ -110,7 +117,7 @@ class MutationAnswers:
             raise GraphQLError("Nothing is shown here that isn't on record.")
         type_ = cast(GraphQLObjectType, self.reads.schema.type_map[result.type])
         answer: dict[str, Any] = {}
-        for key, merged in selection.fields(type_, use.details):
+        for key, merged in wishes.of_result(selection, use, type_):
             name = merged[0].node.name.value
             if name == "__typename":
                 answer[key] = type_.name

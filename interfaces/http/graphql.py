@@ -11,6 +11,7 @@ import structlog
 from graphql import OperationType
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from interfaces.graphql.answers import Answer, Session
 from interfaces.graphql.service import Checked, Service
@@ -21,6 +22,8 @@ from interfaces.http.sse import event_stream
 
 log = structlog.get_logger("http")
 
+METHODS = ("GET", "POST")
+
 
 class GraphQLEndpoint:
     """The endpoint of all organisations."""
@@ -28,10 +31,16 @@ class GraphQLEndpoint:
     def __init__(self, entrance: Entrance, metrics: Metrics) -> None:
         self.entrance, self.metrics = entrance, metrics
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The endpoint as an ASGI application."""
+        response = await self.handle(HttpRequest(scope, receive, send))
+        await response(scope, receive, send)
+
     async def handle(self, http: HttpRequest) -> Response:
         """Answers a request, or says in the right media type and status why it can't be answered."""
         media = GRAPHQL
         try:
+            _check_method(http.method)
             media = preferred(http.headers.get("accept"))
             session, service = self.entrance.by_header(http.headers.get("authorization"))
             request = await read_request(http)
@@ -97,6 +106,11 @@ async def _here(service: Service, checked: Checked, session: Session) -> AsyncGe
 
 async def _one(answer: Answer) -> AsyncGenerator[bytes, None]:
     yield answer.encoded()
+
+
+def _check_method(method: str) -> None:
+    if method not in METHODS:
+        raise NotUnderstood(405, "A request is sent by GET or POST.", {"Allow": ", ".join(METHODS)})
 
 
 def _charged(answer: Answer) -> dict[str, str]:

@@ -159,3 +159,25 @@ async def test_a_fault_of_a_query_tells_nothing_either(ann: Client, monkeypatch:
     assert response.status_code == 500
     assert set(response.json()) == {"errors"}
     assert "nobody" not in response.text
+
+
+async def test_what_a_document_asks_is_read_once_and_by_what_its_variables_include(ann: Client) -> None:
+    document = """mutation ($name: String!, $shown: Boolean!, $whole: Boolean = true) {
+      openChannel(input: {name: $name}) {
+        ... on OpenChannelDone @include(if: $shown) { position channel { name visibility @include(if: $whole) } }
+        ... on Refused { explanation }
+      }
+    }"""
+    for name, chosen, keys in (
+        ("One", {"shown": True}, ["name", "visibility"]),
+        ("Two", {"shown": True, "whole": False}, ["name"]),
+        ("Three", {"shown": False}, None),
+        ("Four", {"shown": True}, ["name", "visibility"]),
+    ):
+        answer = (await ann.ask(document, {"name": name, **chosen}))["openChannel"]
+        if keys is None:
+            assert answer == {}
+        else:
+            assert list(answer["channel"]) == keys
+            assert answer["channel"]["name"] == name
+    assert (await ann.ask(document, {"name": "", "shown": True}))["openChannel"].keys() == {"explanation"}
