@@ -10,7 +10,7 @@ from projections.engine.registry import models
 PEOPLE, CHANNELS = 200, 101
 CHANGED = 20
 """Every so manieth message was edited once, by the last tenth of history."""
-DEFAULTS = {"boolean": "false", "bigint": "0", "uuid": "gen_random_uuid()", "timestamptz": "now()"}
+DEFAULTS = {"boolean": "false", "integer": "0", "bigint": "0", "uuid": "gen_random_uuid()", "timestamptz": "now()"}
 ID = "lpad(to_hex({}), 32, '0')::uuid"
 MESSAGE = "'Message ' || n || ': the second batch leaves 上海 on Friday, please confirm the quantities today.'"
 
