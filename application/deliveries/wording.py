@@ -32,6 +32,9 @@ SAID: Mapping[Language, Mapping[NotificationKind, tuple[str, str]]] = {
 SOMEBODY: Mapping[Language, str] = {"en": "Somebody", "zh": "有人"}
 SEVERAL: Mapping[Language, str] = {"en": "{count} new notifications", "zh": "{count} 条新通知"}
 OPEN: Mapping[Language, str] = {"en": "Open", "zh": "打开"}
+SETTINGS: Mapping[Language, str] = {"en": "Notification settings", "zh": "通知设置"}
+SETTINGS_PATH = "/settings/notifications"
+"""Where clients show somebody's choices, below the address that links begin with."""
 WHY: Mapping[Language, str] = {
     "en": "You chose to be told of this by e-mail. You can change that among your notification settings.",
     "zh": "你选择了通过电子邮件接收这类通知,可以在通知设置里更改。",
@@ -47,7 +50,17 @@ def letter(
     labels = [OPEN[language]] if len(told) == 1 else sentences
     links = [Link(label, f"{opens_at}/go/{each.thing}") for label, each in zip(labels, told, strict=True)] if opens_at else []
     paragraphs = [f"{said}\n{each.text}" if content and each.text else said for said, each in zip(sentences, told, strict=True)]
-    return Letter(delivery, address, language, subject, (*paragraphs, WHY[language]), tuple(links))
+    channels = {each.channel for each in told}
+    return Letter(
+        id=delivery,
+        to=address,
+        language=language,
+        subject=subject,
+        paragraphs=(*paragraphs, WHY[language]),
+        links=tuple(links),
+        topic=channels.pop() if len(channels) == 1 else None,
+        settings=Link(SETTINGS[language], opens_at + SETTINGS_PATH) if opens_at else None,
+    )
 
 
 def _sentence(language: Language, told: Told) -> str:

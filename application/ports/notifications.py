@@ -18,7 +18,8 @@ class Link(NamedTuple):
 class Letter(NamedTuple):
     """An e-mail, in words: how it is set is the sender's affair. `to` is one address.
 
-    `id` is the same for every attempt at the same letter, so that a receiver that gets it twice can tell.
+    `id` is the same for every attempt at the same letter, so that a receiver that gets it twice can tell. Letters with the same
+    `topic` belong together; `settings` is where the recipient chooses to get no more of them.
     """
 
     id: UUID
@@ -27,6 +28,8 @@ class Letter(NamedTuple):
     subject: str
     paragraphs: tuple[str, ...]
     links: tuple[Link, ...] = ()
+    topic: str | None = None
+    settings: Link | None = None
 
 
 class NotNow(Exception):

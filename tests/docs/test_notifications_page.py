@@ -35,11 +35,16 @@ def test_a_receiver_knows_a_call_of_ours() -> None:
     names: dict[str, object] = {}
     exec(block("verify").text, names)  # noqa: S102 (the page's own words)
     key, body = b"ABC" * 8, b'{"specversion":"1.0"}'
-    headers = signed(an_id("call"), body, key, utc_now())
+    now = utc_now()
+    headers = signed(an_id("call"), body, key, now)
     is_ours = names["is_ours"]
     assert callable(is_ours)
-    assert is_ours(headers, body, SECRET)
-    assert not is_ours(headers, body + b" ", SECRET)
+    assert is_ours(headers, body, SECRET, now.timestamp())
+    assert is_ours({**headers, "webhook-signature": f"v1a,else {headers['webhook-signature']}"}, body, SECRET, now.timestamp())
+    assert not is_ours(headers, body + b" ", SECRET, now.timestamp())
+    assert not is_ours(headers, body, SECRET, now.timestamp() + 301)
+    played = {**headers, "webhook-timestamp": str(int(now.timestamp()) + 400)}
+    assert not is_ours(played, body, SECRET, now.timestamp() + 400)
 
 
 @pytest.mark.usefixtures("clean_environment")

@@ -50,6 +50,32 @@ async def test_a_letter_arrives_as_text_and_as_a_page_of_the_same_words() -> Non
     assert 'href="https://onrecord.example/m/1?a=1&amp;b=2"' in page.get_content()
 
 
+async def test_what_mail_servers_and_programs_look_for_is_there() -> None:
+    url = f"https://{'a-long-name.' * 8}example.com/settings/notifications"
+    about = LETTER._replace(topic="Q2hhbm5lbDox", settings=Link("通知设置", url), paragraphs=("长" * 2_000,))
+    with mail_server() as server:
+        for letter in (about, about._replace(id=UUID(int=1)), LETTER):
+            await plain(server.port).send(letter)
+    first, second, other = server.letters
+    assert first["X-Auto-Response-Suppress"] == "All"
+    assert first["References"] == first["In-Reply-To"] == second["References"]
+    assert first["References"].endswith("@example.com>")
+    assert "Q2hhbm5lbDox" not in first["References"]
+    assert first["List-Unsubscribe"] == f"<{url}>"
+    assert (other["References"], other["List-Unsubscribe"]) == (None, None)
+    for raw in server.raw:
+        assert raw.isascii(), "a relay need not know 8BITMIME"
+        assert max(map(len, raw.splitlines())) <= 998
+    whole = [line for line in server.raw[0].split(b"\r\n") if line.startswith((b"Ref", b"In-R", b"List-", b"Message-ID"))]
+    assert all(line.endswith(b">") and b"=?" not in line for line in whole)
+    assert len(whole) == 4
+    for part in first.walk():
+        if part.get_content_maintype() == "text":
+            assert part.get_content_charset() == "utf-8"
+            assert "通知设置" in part.get_content()
+            assert url in part.get_content()
+
+
 async def test_every_attempt_has_the_same_id() -> None:
     with mail_server() as server:
         for _ in range(2):

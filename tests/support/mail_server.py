@@ -23,10 +23,11 @@ USER, PASSWORD = "onrecord", "p@ss:word/1"
 
 @dataclass
 class MailServer:
-    """`letters` are those that it took on, in order. `answers` are given in turn, instead of taking a letter on."""
+    """`letters` are those that it took on, in order, `raw` their bytes. `answers` are given in turn, instead of taking one on."""
 
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
 
@@ -47,6 +48,7 @@ class MailServer:
         letter = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
+        self.raw.append(envelope.content)
         return "250 taken on"
 
 
