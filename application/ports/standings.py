@@ -12,18 +12,28 @@ class Turn(NamedTuple):
     active: bool
 
 
+class News(NamedTuple):
+    """What has become of people, in order, how far that was read, and whether anything came that makes people what they are."""
+
+    position: int
+    turns: list[Turn]
+    makes: bool
+
+
 class Standings(Protocol):
     """Reads what has become of people. Every method raises ReadUnavailable, ReadTooLong.
 
-    `wires`: the types of the events that say so.
+    `wires`: the types of the events that say so. `makes`: those of the events that may make people what they weren't: guests,
+    administrators, holders of grants.
     """
 
     wires: frozenset[str]
+    makes: frozenset[str]
 
     async def ended(self) -> tuple[int, frozenset[PersonId]]:
         """Who doesn't take part, and as of which position."""
         ...
 
-    async def after(self, position: int) -> tuple[int, list[Turn]]:
-        """What has become of people after a position, in order, and how far that was read: to the log's end, or a page."""
+    async def after(self, position: int) -> News:
+        """What has become of people after a position: to the log's end, or of a page."""
         ...

@@ -5,7 +5,7 @@ from uuid import UUID
 import orjson
 
 from application.ports.reading import Queries, ReadUnavailable, SqlValue
-from application.ports.standings import Turn
+from application.ports.standings import News, Turn
 from domain.directory.events.person import OffboardingUndone, PersonLeft, PersonOffboarded, PersonReinstated, PersonSuspended
 from domain.kernel.identifiers import PersonId
 from infra.postgres.migrations import OrganisationSchema
@@ -18,7 +18,8 @@ ENDED = """SELECT coalesce(json_agg(p.id), '[]')::text FROM "{schema}"."{people}
 AFTER = """
     SELECT json_build_object('position', coalesce(max(e.position), $1::bigint), 'turns', coalesce(json_agg(json_build_array(
         e.stream, e.type, e.type = $4 AND convert_from(e.payload, 'UTF8')::json ->> 'standing' = 'suspended'
-    ) ORDER BY e.position) FILTER (WHERE e.type = ANY($3::text[])), '[]'))::text
+    ) ORDER BY e.position) FILTER (WHERE e.type = ANY($3::text[])), '[]'),
+    'makes', coalesce(bool_or(e.type = ANY($5::text[])), false))::text
     FROM "{schema}".events e WHERE e.position > $1::bigint AND e.position <= $1::bigint + $2::bigint
 """
 GOING = (PersonSuspended.wire, PersonLeft.wire, PersonOffboarded.wire)
@@ -30,7 +31,10 @@ class PostgresStandings:
 
     wires = frozenset((*GOING, *COMING))
 
-    def __init__(self, queries: Queries, progress: Progress, organisation: OrganisationSchema, people: Declared) -> None:
+    def __init__(
+        self, queries: Queries, progress: Progress, organisation: OrganisationSchema, people: Declared, makes: frozenset[str]
+    ) -> None:
+        self.makes = makes
         self._queries, self._progress, self._people = queries, progress, people
         self._ended = ENDED.format(schema=organisation.schema, people=people.table)
         self._after = AFTER.format(schema=organisation.schema)
@@ -44,12 +48,12 @@ class PostgresStandings:
         found = orjson.loads(await self._queries.value(self._ended, []) or "[]")
         return position, frozenset(PersonId(UUID(each)) for each in found)
 
-    async def after(self, position: int) -> tuple[int, list[Turn]]:
+    async def after(self, position: int) -> News:
         """One page of the log at most."""
-        wires: list[SqlValue] = [str(position), str(PAGE), [*GOING, *COMING], OffboardingUndone.wire]
-        found = orjson.loads(await self._queries.value(self._after, wires) or "{}")
+        values: list[SqlValue] = [str(position), str(PAGE), [*GOING, *COMING], OffboardingUndone.wire, [*self.makes]]
+        found = orjson.loads(await self._queries.value(self._after, values) or "{}")
         turns = [
             Turn(PersonId(UUID(stream.rpartition("/")[2])), active=wire in COMING and not suspended)
             for stream, wire, suspended in found["turns"]
         ]
-        return found["position"], turns
+        return News(found["position"], turns, found["makes"])

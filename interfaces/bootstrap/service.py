@@ -24,12 +24,14 @@ from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.proving import LedgerProofs
 from interfaces.graphql.cases import CaseReads
 from interfaces.graphql.compiler.rows import Tables
+from interfaces.graphql.compiler.traits import compile_traits
 from interfaces.graphql.costs import Charges
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.presence import PresenceAnswers
 from interfaces.graphql.service import Service
 from interfaces.graphql.standing import Standing
 from interfaces.graphql.trusted import Gate
+from interfaces.graphql.viewers import Viewers
 from interfaces.live.changes import Changes
 from interfaces.live.company import Company
 from interfaces.live.followed import followed
@@ -37,8 +39,9 @@ from interfaces.live.following import Following
 from interfaces.live.hub import Hub
 from interfaces.live.present import Present
 from interfaces.live.sight import Sight
-from projections.access.module import is_off
-from projections.access.people import PRIMARY, holds
+from projections.access.module import OFF
+from projections.access.people import ADMINISTRATOR, HOLDER, PRIMARY, holds
+from projections.engine.decoding import feeding
 from projections.engine.once import once
 from projections.engine.registry import models
 from projections.engine.ways import either
@@ -50,14 +53,10 @@ READERS = (
 """Whoever is suspended or has left reads nothing from that instant on, whatever their token says; nor does a guest whose time is
 over."""
 
-_READS_HISTORY = once("reads_history", f"select 1 where {either([PRIMARY, *holds(HISTORY)])}")
+_READS_HISTORY = once("reads_history", f"select 1 where {either([PRIMARY, *holds(HISTORY)])}", of=[ADMINISTRATOR, HOLDER])
 HISTORY_READERS = f"exists (select from {_READS_HISTORY} o)"
 """Who reads what was since changed, taken back or ended: primary administrators, and to whom it was granted everywhere, as of
 now."""
-
-OFF = f"select s.name from {{module}} s where {is_off('s', '{viewer}')}"  # noqa: S608 (our own text)
-"""The modules that are not there for somebody."""
-
 
 TAKING_PART = (
     "select coalesce(json_agg(distinct m.person_id), '[]')::text from {channel_member} m"
@@ -92,7 +91,9 @@ async def open_service(
     auditing = CaseAuditing(
         organisation.platform, organisation.log.reader, organisation.codec, organisation.keys, organisation.clock, random_id
     )
-    standing = Standing(organisation.log.reader, PostgresStandings(queries, progress, organisation.schema, models()["Person"]))
+    people = models()["Person"]
+    makes = feeding(compile_traits(tables).models)
+    standing = Standing(organisation.log.reader, PostgresStandings(queries, progress, organisation.schema, people, makes))
     present = Present(seen, company, utc_now, standing)
 
     def happened(rows: Sequence[Row]) -> None:
@@ -127,6 +128,7 @@ async def open_service(
                 LookingBack(organisation.log.reader, organisation.codec, organisation.keys),
             ),
             CaseReads(tables, f"({READERS}) and ({either(holds(AUDITING))})", auditing, limits.rows),
+            Viewers(tables, queries, standing),
         )
     finally:
         await standing.close()

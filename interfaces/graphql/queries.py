@@ -26,14 +26,16 @@ from application.ports.reading import ReadTooLong, ReadUnavailable
 from domain.compliance.events import CaseId
 from interfaces.graphql.answers import Answer, Session, refused
 from interfaces.graphql.cases import CASE, CaseReads, NoSuchCase
-from interfaces.graphql.compiler.reads import ModuleIsOff, NoReader, Operation, Reads
+from interfaces.graphql.compiler.reads import ModuleIsOff, Moved, NoReader, Operation, Reads
 from interfaces.graphql.compiler.selection import Selection
 from interfaces.graphql.compiler.statement import Statement
+from interfaces.graphql.compiler.traits import NOTHING_KNOWN
 from interfaces.graphql.costs import ABOUT_SCHEMA, OPERATION, Charges, TooFast
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import Limits, TooMuch
 from interfaces.graphql.past import Ahead, PastAsked
 from interfaces.graphql.scalars import POSITION
+from interfaces.graphql.viewers import Viewers
 from projections.engine.members import MODELS, Declared
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.store import StoreUnavailable
@@ -61,10 +63,11 @@ class QueryAnswers:
         charges: Charges = Charges(),  # noqa: B008 (immutable)
         start: int = 0,
         cases: CaseReads | None = None,
+        viewers: Viewers | None = None,
     ) -> None:
         """`start`: what the log held when this process began; before that is shown, nobody is told that they are not active.
-        `cases` reads under cases; without it there are none."""
-        self.start, self.cases = start, cases
+        `cases` reads under cases; without it there are none. `viewers` knows what they lack; without it nothing is left out."""
+        self.start, self.cases, self.viewers = start, cases, viewers
         self.schema, self.reads, self.progress, self.limits, self.charges = schema, reads, progress, limits, charges
         self.past = PastAsked(schema, moments)
 
@@ -82,12 +85,16 @@ class QueryAnswers:
                     return Answer(about[0], charge=charge)
             past = await self.past.of(asked)
             reads, case = await self._readers(operation, variables, session)
-            ready = reads.query(asked, session.viewer, past)
+            lacks = await self.viewers.lacks(session.viewer) if self.viewers and reads is self.reads else NOTHING_KNOWN
+            ready = reads.query(asked, session.viewer, past, lacks)
             charge = await self.charges.take(session, OPERATION + ready.rows, "query")
             after = max((moment.position for moment in past.values()), default=None)
             if late := await self._late(ready.statement, operation, variables, after):
                 return late
-            data, errors = await reads.run(ready)
+            try:
+                data, errors = await reads.run(ready)
+            except Moved:
+                data, errors = await reads.run(reads.query(asked, session.viewer, past))
             if case is not None and self.cases is not None:
                 level = after if after is not None else await self.progress.reached(ready.statement.models)
                 await self.cases.record(case, session, asked, level, data)

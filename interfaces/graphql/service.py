@@ -23,6 +23,7 @@ from interfaces.graphql.proofs import Proofs
 from interfaces.graphql.queries import QueryAnswers, no_reader
 from interfaces.graphql.standing import Standing
 from interfaces.graphql.trusted import Gate
+from interfaces.graphql.viewers import Viewers
 from projections.engine.progress import Progress
 
 
@@ -83,19 +84,20 @@ class Service:
         standing: Standing | None = None,
         lookups: Lookups | None = None,
         cases: CaseReads | None = None,
+        viewers: Viewers | None = None,
     ) -> None:
         """`following` makes what answers subscriptions; without it they are refused. Without `proofs` there are none.
 
         `moments` finds the moments of the past; without it there is none. `charges` counts what operations cost.
         `gate` knows the documents that were registered. `start`: see QueryAnswers. `presence` shows who is here; without it
         nobody is. `standing` knows who takes part no longer. `lookups` answer who could do what; without them nobody does.
-        `cases` reads under cases; without it there are none.
+        `cases` reads under cases; without it there are none. `viewers`: see QueryAnswers.
         """
         self.schema, self.limits, self.charges = schema, limits, charges
         self.documents = Documents(schema, limits)
         self.gate = gate or Gate()
         self.reads = Reads(tables, schema, queries, limits.rows, proofs=proofs, lookups=lookups)
-        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges, start, cases)
+        self.queries = QueryAnswers(schema, self.reads, progress, limits, moments, charges, start, cases, viewers)
         self.mutations = MutationAnswers(platform, self.reads, progress, limits, charges, presence)
         self.presence = presence.presence if presence else None
         self.standing = standing

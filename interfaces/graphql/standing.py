@@ -9,7 +9,7 @@ import structlog
 
 from application.ports.log import LogReader, LogUnavailable
 from application.ports.reading import ReadTooLong, ReadUnavailable
-from application.ports.standings import Standings, Turn
+from application.ports.standings import News, Standings
 from application.tasks import stopped
 
 log = structlog.get_logger("live")
@@ -34,6 +34,8 @@ class Standing:
         self.gone: set[UUID] = set()
         self.watched: dict[UUID, list[Callable[[], None]]] = {}
         self.position = 0
+        self.moved = 0
+        """The last position at which somebody may have become what they weren't before."""
         self.running: asyncio.Task[None] | None = None
 
     @contextmanager
@@ -63,6 +65,7 @@ class Standing:
         else:
             self.gone |= ended
             self.position = min(self.position, reached)
+        self.moved = self.position
         self.running = asyncio.create_task(self._run(), name="standing")
 
     async def close(self) -> None:
@@ -83,9 +86,10 @@ class Standing:
         while more:
             rows = self.reader.at_hand(self.position, PAGE)
             if rows and not any(row.type in self.standings.wires for row in rows):
-                position, turns = rows[-1].position, list[Turn]()
+                makes = any(row.type in self.standings.makes for row in rows)
+                position, turns, makes = News(rows[-1].position, [], makes)
             else:
-                position, turns = await self.standings.after(self.position)
+                position, turns, makes = await self.standings.after(self.position)
             for person, active in turns:
                 if active:
                     self.gone.discard(person)
@@ -93,5 +97,6 @@ class Standing:
                     self.gone.add(person)
                     for expelled in [*self.watched.get(person, ())]:
                         expelled()
+            self.moved = position if makes else self.moved
             self.position = position
             more = await self.reader.wait(position, 0)

@@ -11,6 +11,7 @@ from projections.directory.person import Person
 from projections.engine.feeds import feeds
 from projections.engine.fields import To, column, listed, many, one
 from projections.engine.model import Model
+from projections.engine.once import once, trait
 
 SWITCHES = {"on": "There for everybody.", "pilot": "There for a pilot group.", "off": "There for nobody."}
 
@@ -29,6 +30,12 @@ def is_off(module: str, person: str) -> str:
         f" select from up where strpos({module}.departments, up.id::text) > 0))))"
     )
 
+
+SWITCHED = trait("switched", "exists (select from {module} s where s.switch <> 'on')")
+"""A trait that everybody has once a module was anything but on."""
+_OFF = once("off", f"select s.name from {{module}} s where {is_off('s', '{viewer}')}", of=[SWITCHED])
+OFF = f"select o.name from {_OFF} o"
+"""The modules that are not there for the viewer."""
 
 NAMES = ", ".join(f"('{name}')" for name in sorted(modules()))
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from domain.access.auditing import AUDIT
 from projections.access.grant import Grant
-from projections.access.people import PRIMARY, holds
+from projections.access.people import HOLDER, PRIMARY, holds
 from projections.directory.department import Department
 from projections.directory.person import Person
 from projections.engine.fields import Maybe, To, column, many, one
 from projections.engine.model import Model
+from projections.engine.once import trait
 
 _COLUMNS = "g.resource, g.since, g.until, g.within_id, g.id as grant_id"
 _ACTION = """
@@ -22,9 +23,12 @@ _ACTION = """
 """
 _STANDS = "g.revoked_at is null and g.since <= {now} and (g.until is null or g.until >= {now})"
 
-HELD = f"""
+
+def _held(stands: str) -> str:
+    """What everybody holds by grants of which this holds."""
+    return f"""
     select md5(g.id::text || a.action)::uuid as id, a.action, {_COLUMNS}, g.person_id, null::uuid as through_id
-    from {{grant}} g {_ACTION} where g.person_id is not null and {_STANDS}
+    from {{grant}} g {_ACTION} where g.person_id is not null and {stands}
     union all
     select md5(g.id::text || a.action || m.id)::uuid, a.action, {_COLUMNS}, m.person_id, m.department_id
     from {{department_membership}} m
@@ -34,11 +38,16 @@ HELD = f"""
             union select d.parent_id from {{department}} d join up on d.id = up.id where d.parent_id is not null
         ) select id from up
     ) above
-    join {{grant}} g on g.department_id = above.id {_ACTION} where {_STANDS}
+    join {{grant}} g on g.department_id = above.id {_ACTION} where {stands}
     union all
     select md5(g.id::text || a.action || h.id)::uuid, a.action, {_COLUMNS}, h.person_id, null::uuid
-    from {{post_holding}} h join {{grant}} g on g.post_id = h.post_id {_ACTION} where {_STANDS}
+    from {{post_holding}} h join {{grant}} g on g.post_id = h.post_id {_ACTION} where {stands}
 """
+
+
+HELD = _held(_STANDS)
+# Whenever it stood: grants that begin or end by time make nobody a holder, or none.
+trait(HOLDER, f"exists (select from ({_held('true')}) v where v.person_id = {{viewer}})")
 
 
 class Permission(

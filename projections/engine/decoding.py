@@ -10,6 +10,8 @@ from application.ports.log import LogReader, Row
 from domain.kernel.events import CATALOGUE, Event, Recorded
 from domain.kernel.upcasts import UPCASTS
 from projections.engine.erasure import ERASES
+from projections.engine.feeds import FEEDS
+from projections.engine.members import Declared
 from projections.engine.needs import Fields
 
 
@@ -69,6 +71,11 @@ def wires(events: Collection[type[Event]]) -> frozenset[str]:
     while older := {step.old for step in UPCASTS.values() if step.new in found} - found:
         found |= older
     return frozenset(found)
+
+
+def feeding(models: Collection[Declared]) -> frozenset[str]:
+    """The wire names under which events may be stored that feed these read models."""
+    return wires([event for event, feeds in FEEDS.items() if any(feed.model in models for feed in feeds)])
 
 
 def purged_in(reader: LogReader) -> Callable[[Collection[str]], Awaitable[frozenset[str]]]:

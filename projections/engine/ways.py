@@ -3,10 +3,14 @@
 A rule is written once. What is asked of one row, and what finds all rows that somebody may see, are made from it.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from projections.engine.once import ASKED_ONCE
+
 THIS = "{this}"
+_RESTS = re.compile(rf"(?:exists \(select from |select o\.\w+ from )?\{{{ASKED_ONCE}(\w+)\}} o\b")
 
 
 class Among(NamedTuple):
@@ -51,6 +55,12 @@ def several(ways: Way | Sequence[Way]) -> Sequence[Way]:
 def all_or_none(way: Way) -> bool:
     """Whether it is the viewer alone who decides."""
     return isinstance(way, str) and THIS not in way
+
+
+def rests_on(way: Way) -> str | None:
+    """The name of rows that are asked once, without which nothing is found this way; None where it begins with none."""
+    found = _RESTS.match(way.rows if isinstance(way, Among) else way)
+    return found and found[1]
 
 
 def all_of(ways: Mapping[str, Sequence[Way]]) -> Iterator[Way]:

@@ -27,12 +27,13 @@ from infra.postgres.projections.store import PostgresStore
 from infra.postgres.queries import PooledQueries
 from infra.system import random_id
 from interfaces.bootstrap.organisation import OpenOrganisation
-from interfaces.bootstrap.service import HISTORY_READERS, OFF, READERS
+from interfaces.bootstrap.service import HISTORY_READERS, READERS
 from interfaces.graphql.answers import Request, Session
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.limits import Limits
 from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.service import Checked, Service
+from projections.access.module import OFF
 from projections.engine.registry import models
 from tests.benchmarks.clients import Loop, loop
 from tests.benchmarks.company import PEOPLE, company

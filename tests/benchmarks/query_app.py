@@ -5,7 +5,7 @@
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -93,9 +93,11 @@ def plain(connections: Connections) -> FastAPI:
 
 @asynccontextmanager
 async def serving(dsn: str, folder: Path) -> AsyncIterator[tuple[FastAPI, str]]:
-    async with Connections(dsn) as connections:
+    async with AsyncExitStack() as stack, Connections(dsn) as connections:
         organisation = OpenOrganisation(dsn, connections, KeyRing.new(), ORGANISATION, ORGANISATION_ID)
         progress = PostgresProgress(dsn, connections, SCHEMA)
+        progress.start()
+        stack.push_async_callback(progress.close)
         charges = Charges(MemoryRates(), Rate(2**40), StructuredTelemetry(registry := CollectorRegistry()))
         async with organisation, open_service(build_schema(), organisation, connections, progress, charges=charges) as service:
             issuer = DevelopmentIssuer(folder)

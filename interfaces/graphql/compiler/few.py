@@ -10,7 +10,7 @@ from typing import NamedTuple
 from interfaces.graphql.compiler.past import Place
 from interfaces.graphql.compiler.rows import Rows
 from projections.engine.members import Declared
-from projections.engine.ways import Among, Way, all_of, all_or_none
+from projections.engine.ways import Among, Way, all_or_none
 
 FEW = 4_000
 """So many rows are soonest read one by one and sorted; whoever sees more finds a page of them soon by walking."""
@@ -25,7 +25,7 @@ class Few(NamedTuple):
 
 def few(c: Rows, model: Declared, at: Place) -> Few | None:
     """None where what somebody sees can't be found by the ways of seeing it, or is everything or nothing."""
-    ways = list(all_of(model.ways))
+    ways = c.ways(model)
     if model.view is not None or c.scope is not None or all(map(all_or_none, ways)):
         return None
     everything = " or ".join(f"({c.expand(way, '', at, True)})" for way in ways if isinstance(way, str) and all_or_none(way))

@@ -42,8 +42,14 @@ LEVEL = "\1level\1"
 class Compilation(Rows):
     """One operation on its way to one statement. `moments`: those of the root's fields that are read as of one, by their keys."""
 
-    def __init__(self, tables: Tables, selection: Selection, moments: Mapping[str, Then] = {}) -> None:
-        super().__init__(tables)
+    def __init__(
+        self,
+        tables: Tables,
+        selection: Selection,
+        moments: Mapping[str, Then] = {},
+        without: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__(tables, without)
         self.selection, self.moments = selection, moments
         self.types = selection.schema.type_map
         self.places: list[Place] = []

@@ -13,7 +13,8 @@ from application.ports.reading import Queries, SqlValue
 from interfaces.graphql.compiler.fill import fill
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.compiler.selection import Selection, Use, shape
-from interfaces.graphql.compiler.statement import CLOSED, OFF, Statement, compile_query, compile_row
+from interfaces.graphql.compiler.statement import CLOSED, MOVED, OFF, Statement, compile_query, compile_row
+from interfaces.graphql.compiler.traits import NOTHING_KNOWN, Lacks
 from interfaces.graphql.documents import Bounded, Document
 from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.lookups import Lookups
@@ -28,6 +29,10 @@ class NoReader(Exception):
 
 class ModuleIsOff(Exception):
     """What is asked for belongs to a module, which the text names, that isn't there for the viewer."""
+
+
+class Moved(Exception):
+    """What the viewer was known to lack is no longer known: to be asked again with nothing left out."""
 
 
 class Operation(NamedTuple):
@@ -63,14 +68,18 @@ class Reads:
         self.proofs, self.lookups = proofs, lookups
         self.known: Bounded[Hashable, Statement] = Bounded(size)
 
-    def query(self, operation: Operation, viewer: UUID, past: Mapping[str, Moment] = {}) -> Ready:
-        """A whole query, of which some fields of the root are read as of moments. Raises TooMuch."""
+    def query(self, operation: Operation, viewer: UUID, past: Mapping[str, Moment] = {}, lacks: Lacks = NOTHING_KNOWN) -> Ready:
+        """A whole query, of which some fields of the root are read as of moments, for a viewer of whom this is known.
+
+        Raises TooMuch.
+        """
         keys = tuple(past)
 
         def compile_() -> Statement:
-            return compile_query(self.tables, self.schema, *operation, past=keys)
+            return compile_query(self.tables, self.schema, *operation, past=keys, lacks=lacks)
 
-        return self._ready(operation, keys, compile_, viewer, tuple(past.values()))
+        known = (str(lacks.upto),) if lacks.traits else ()
+        return self._ready(operation, (keys, lacks.traits), compile_, viewer, (*past.values(), *known))
 
     def row(self, operation: Operation, use: Use, path: tuple[str, ...], viewer: UUID, key: UUID) -> Ready:
         """One row that a mutation or a subscription shows; `path` tells this use of a field from others. Raises TooMuch."""
@@ -83,12 +92,14 @@ class Reads:
         return self._ready(operation, path, compile_, viewer, (key,))
 
     async def run(self, ready: Ready) -> tuple[Data, list[GraphQLError]]:
-        """The answer, and what went wrong in it. Raises NoReader, ModuleIsOff, ReadUnavailable, ReadTooLong."""
+        """The answer, and what went wrong in it. Raises NoReader, ModuleIsOff, Moved, ReadUnavailable, ReadTooLong."""
         text = await self.queries.value(ready.statement.sql, ready.values)
         if text == CLOSED:
             raise NoReader
         if text is None:
             return None, []
+        if text == MOVED:
+            raise Moved
         if text.startswith(OFF):
             raise ModuleIsOff(text.removeprefix(OFF))
         if not ready.statement.places:
@@ -96,7 +107,7 @@ class Reads:
         return await fill(orjson.loads(text), ready.statement.places, self.proofs, self.lookups)
 
     def _ready(
-        self, operation: Operation, path: tuple[str, ...], compile_: Callable[[], Statement], viewer: UUID, given: Sequence[Any]
+        self, operation: Operation, path: Hashable, compile_: Callable[[], Statement], viewer: UUID, given: Sequence[Any]
     ) -> Ready:
         key = operation.document.text, operation.name, shape(operation.variables), path
         statement = self.known.get(key)

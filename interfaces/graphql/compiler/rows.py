@@ -1,15 +1,18 @@
 """Where rows come from and who may see them: the two things that every piece of SQL asks for, in one place each."""
 
-from collections.abc import Callable, Hashable, Mapping
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from domain.access.module import ALWAYS
 from interfaces.graphql.compiler.past import HOLDS, Place, closed, past_of, whole_past_of
 from interfaces.graphql.compiler.text import VIEWER, Parameter, Text, literal
 from projections.engine.members import MODELS, SEEN, Declared, One, expand
-from projections.engine.once import ASKED_ONCE, ONCE
+from projections.engine.once import ASKED_ONCE, OF, ONCE
+from projections.engine.ways import Way, all_of, either, rests_on
 
 VIEWER_ID = Parameter(VIEWER, (), "viewer", str)
+_ANY_ONCE = re.compile(rf"exists \(select from \{{{ASKED_ONCE}(\w+)\}} o\)")
 
 
 Opened = Mapping[str, str]
@@ -31,10 +34,14 @@ class Tables(NamedTuple):
 
 
 class Rows(Text):
-    """Names tables of one organisation and writes the predicates of visibility."""
+    """Names tables of one organisation and writes the predicates of visibility.
 
-    def __init__(self, tables: Tables) -> None:
+    `without`: traits that the viewer never had. What only those have who had one is left out; see viewers.py.
+    """
+
+    def __init__(self, tables: Tables, without: frozenset[str] = frozenset()) -> None:
         super().__init__()
+        self.without = without
         self.schema, self.gate, self.history, self.off, self.scope = tables
         self.models: set[Declared] = set()
         self.shown: set[Declared] = set()
@@ -54,7 +61,7 @@ class Rows(Text):
     def module_off(self) -> str | None:
         """The name of a module, of those that what is shown belongs to, that isn't there for the viewer; None: there can't be."""
         names = sorted({model.context for model in self.shown} - ALWAYS)
-        if not (self.off and names):
+        if not (self.off and names) or self.barred(rests_on(self.off)):
             return None
         among = ", ".join(literal(name) for name in names)
         return f"(select o.name from ({self.expand(self.off, '')}) o where o.name in ({among}) limit 1)"
@@ -79,7 +86,20 @@ class Rows(Text):
                 return "statement_timestamp()" if at is None else at.now
             return this if name == "this" else self.source(_by_placeholder(name), at, whole=whole)
 
-        return expand(sql, value)
+        return expand(_ANY_ONCE.sub(lambda found: "false" if self.barred(found[1]) else found[0], sql), value)
+
+    def barred(self, name: str | None) -> bool:
+        """Whether these rows, which are asked once, can't be there for the viewer."""
+        of = OF.get(name or "", frozenset())
+        return bool(of) and of <= self.without
+
+    def ways(self, model: Declared) -> Sequence[Way]:
+        """The ways of seeing a model's rows that the viewer may have."""
+        return [way for way in all_of(model.ways) if not self.barred(rests_on(way))]
+
+    def rule(self, model: Declared) -> str:
+        """Who sees a row of a model that says so itself."""
+        return either(self.ways(model)) or "false" if model.ways else model.visible
 
     def once(self, name: str, at: Place, whole: bool) -> str:
         """What stands after FROM for rows that depend on the viewer alone: they stand at the head of the statement."""
@@ -113,7 +133,7 @@ class Rows(Text):
         if self.scope is not None and model.case != "visible":
             return self.opened(model, row, at)
         if through is None:
-            then = f"({self.expand(model.visible, row, at, True)})"
+            then = f"({self.expand(self.rule(model), row, at, True)})"
             return then if at is None else f"({then} and {self._visible_now(model, row)})"
         relation = cast(One, model.members[through])
         [target] = relation.targets
@@ -149,7 +169,7 @@ class Rows(Text):
 
     def _visible_now(self, model: Declared, row: str) -> str:
         """By the row as it is now; by its last values, where it is gone."""
-        by_then = f"({self.expand(model.visible, row)})"
+        by_then = f"({self.expand(self.rule(model), row)})"
         if model.view is not None:
             return by_then
         # The version that holds now is that row: it needn't be looked up.

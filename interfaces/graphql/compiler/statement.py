@@ -15,15 +15,17 @@ from interfaces.graphql.compiler.past import Moment
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.compiler.selection import Selection, Slot, Use, arguments
 from interfaces.graphql.compiler.text import Parameter, literal
+from interfaces.graphql.compiler.traits import NOTHING_KNOWN, Lacks, checkpoints
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import TooMuch
 from projections.engine.members import MODELS, Declared
-from projections.engine.progress import tables as tables_of
 
 CLOSED = ""
 """What a statement answers to those who may read nothing: no JSON."""
 OFF = "!"
 """What stands before the name of a module that isn't there for who asks: no JSON either."""
+MOVED = "~"
+"""What a statement answers for which something was left out, where that may no longer be left out: no JSON either."""
 
 
 class Statement(NamedTuple):
@@ -65,19 +67,24 @@ def compile_query(
     name: str | None,
     variables: VariableValues,
     past: Sequence[str] = (),
+    lacks: Lacks = NOTHING_KNOWN,
 ) -> Statement:
-    """The statement of a whole query. For each root field in `past`, a Moment comes in a slot after those of the arguments."""
+    """The statement of a whole query. For each root field in `past`, a Moment comes in a slot after those of the arguments.
+
+    What only those see who have a trait that the viewer `lacks` is left out. Up to where that is known comes in the last slot.
+    """
     selection = Selection(schema, document.operation(name), document.fragments, variables)
     moments: dict[str, Moment] = {}
-    c = Compilation(tables, selection, moments)
+    c = Compilation(tables, selection, moments, lacks.traits)
+    slots = len(past) + bool(lacks.traits)
     for number, key in enumerate(past):
-        slot = number - len(past)
+        slot = number - slots
         position = c.parameter(Parameter(slot, (), "position", lambda moment: str(moment.position)), "bigint")
         time = c.parameter(Parameter(slot, (), "time", lambda moment: moment.time and moment.time.isoformat()), "timestamptz")
         now = c.parameter(Parameter(slot, (), "now", lambda moment: moment.now and moment.now.isoformat()), "timestamptz")
         moments[key] = Moment(position, time, now)
     query = cast(GraphQLObjectType, schema.query_type)
-    return statement(c, c.pairs(query, None, lambda use: c.root(use.member, use)))
+    return statement(c, c.pairs(query, None, lambda use: c.root(use.member, use)), lacks)
 
 
 def compile_row(tables: Tables, selection: Selection, use: Use) -> Statement:
@@ -89,7 +96,7 @@ def compile_row(tables: Tables, selection: Selection, use: Use) -> Statement:
     return statement(c, c.row(model, use, None, lambda t: f"{t}.id = {key}"))
 
 
-def statement(c: Compilation, body: str) -> Statement:
+def statement(c: Compilation, body: str, lacks: Lacks = NOTHING_KNOWN) -> Statement:
     """What a compilation has come to: an expression for JSON, as a whole statement; CLOSED for whom the gate is closed."""
     if LEVEL in body:
         c.models.update(() if c.models else (model for model in MODELS.values() if model.view is None))
@@ -97,12 +104,16 @@ def statement(c: Compilation, body: str) -> Statement:
     text = f"({body})::text"
     if off := c.module_off():
         text = f"coalesce({literal(OFF)} || {off}, {text})"
-    sql, parameters = c.numbered(f"select case when {c.expand(c.gate, '')} then {text} else {literal(CLOSED)} end")
+    text = f"case when {c.expand(c.gate, '')} then {text} else {literal(CLOSED)} end"
+    if lacks.traits:
+        c.models |= lacks.models
+        known = c.parameter(Parameter(-1, (), "known", str), "bigint")
+        gone_on = f"exists (select from {checkpoints(c.schema, lacks.models)} and position > {known})"
+        text = f"case when {gone_on} then {literal(MOVED)} else {text} end"
+    sql, parameters = c.numbered(f"select {text}")
     return Statement(sql, tuple(c.selection.slots), parameters, tuple(c.places), tuple(c.costs), frozenset(c.models))
 
 
 def _level(c: Compilation) -> str:
     """The position that the tables have come to of which the statement, by its one snapshot, reads."""
-    names = ", ".join(literal(name) for name in sorted(model.table for model in tables_of(c.models)))
-    checkpoints = f'"{c.schema}".projections'
-    return f"(select min(position)::text from {checkpoints} where not rebuilds and table_name = any(array[{names}]))"
+    return f"(select min(position)::text from {checkpoints(c.schema, c.models)})"
