@@ -18,7 +18,7 @@ from application.tasks import stopped
 from domain.access.commands.administration import AppointAdministrator
 from domain.access.commands.grant import GrantPermission, RevokeGrant
 from domain.access.commands.module import SwitchModule
-from domain.access.ids import GrantId
+from domain.access.ids import GrantId, ResourceId
 from domain.directory.commands.department import OpenDepartment
 from domain.directory.commands.membership import JoinDepartment
 from domain.directory.commands.person import AddPerson
@@ -119,10 +119,8 @@ async def test_who_is_granted_something_sees_it_at_once(served: Served, subject:
     if subject == "post":
         await served.do(AssignPost(post=POST, person=bo.person))
     grant, before = GrantId(an_id("grant")), await served.head()
-    given = GrantPermission(
-        grant=grant, action=READ, resource=ResourceId(local_key(channel, "Channel")), reason="r", **terms[subject]
-    )
-    position = await served.do(given)
+    resource = ResourceId(local_key(channel, "Channel") or grant)
+    position = await served.do(GrantPermission(grant=grant, action=READ, resource=resource, reason="r", **terms[subject]))
     assert (await bo.ask(CHANNEL, {"id": channel, "p": str(position)}))["channel"] == {"name": "Orders"}
     then = {"id": channel, "at": str(position)}
     assert (await bo.ask(BEFORE, then))["at"]["channel"] == {"name": "Orders"}
