@@ -28,18 +28,18 @@ from tests.support.postgres import fresh_database
 from tests.support.serving import Client, Served, serving
 
 QUERIES = int(os.environ.get("ONRECORD_TEST_QUERIES", "50")) // 5
-PEOPLE = ("owner", "member", "removed", "newcomer", "guest", "staff", "outsider", "suspended")
+PEOPLE = ("owner", "member", "removed", "late", "newcomer", "guest", "staff", "outsider", "suspended")
 GUESTS = {"guest"}
 PLACES = {
-    "朱雀": {"owner", "member", "guest", "suspended"},
+    "朱雀": {"owner", "member", "late", "guest", "suspended"},
     "青龙": set(PEOPLE) - GUESTS,
     "玄武": {"staff"},
     "白虎": {"owner", "member"},
     "麒麟": {"owner", "member"},
     "凤凰": {"owner", "member", "newcomer"},
 }
-"""By the word that is said there and nowhere else: a private channel from which somebody was removed, a public one, a
-department's, a direct one, and one whose newcomers see what is said from then on: 麒麟 was said before, 凤凰 after."""
+"""By the word that is said there and nowhere else: a private channel from which somebody was removed and to which somebody came
+late, a public one, a department's, a direct one, and one whose newcomers see what is said from then on: 麒麟 was said before, 凤凰 after."""
 
 
 def sees(name: str, word: str) -> bool:
@@ -48,12 +48,15 @@ def sees(name: str, word: str) -> bool:
 
 
 class Story(NamedTuple):
-    """The people, the channel and the messages of each word, and the position of the end."""
+    """The people, the channel and the messages of each word, and the position of the end; what 朱雀 had heard, and where that was,
+    while the one who was removed was there and the one who came late wasn't."""
 
     people: dict[str, Client]
     channels: dict[str, str]
     messages: dict[str, list[str]]
     end: int
+    heard: list[str]
+    then: str
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,9 @@ async def story(served: Served) -> Story:
     await say("朱雀", owner, member, people["removed"], people["guest"])
     await member.done("addReaction", message=messages["朱雀"][0], emoji="朱雀")
     await owner.done("pinMessage", message=messages["朱雀"][0])
+    heard, then = [*messages["朱雀"]], await served.head()
     await owner.done("removeMember", channel=channels["朱雀"], person=people["removed"].id)
+    await owner.done("addMember", channel=channels["朱雀"], person=people["late"].id)
     await say("朱雀", member)
     await opened("青龙", "openChannel", name="青龙 for all", visibility="PUBLIC")
     await say("青龙", owner)
@@ -111,7 +116,7 @@ async def story(served: Served) -> Story:
     await say("凤凰", owner, people["newcomer"])
     end = await served.do(SuspendPerson(person=people["suspended"].person))
     await served.service.queries.progress.wait_for(end, list(models().values()), 30)
-    return Story(people, channels, messages, end)
+    return Story(people, channels, messages, end, heard, then)
 
 
 async def leader(served: Served, who: Client, department: DepartmentId) -> Client:
@@ -157,6 +162,32 @@ async def test_every_message_by_its_id(story: Story, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PEOPLE)
+async def test_of_the_past_what_one_saw_then_and_sees_now(story: Story, name: str) -> None:
+    query = """query ($id: ID!, $old: ID!, $then: Position!) {
+        node(id: $old) { __typename }
+        at(asOf: {position: $then}) {
+            message(id: $id) { __typename }
+            node(id: $id) { __typename }
+            messages(filter: {text: {search: "朱雀"}}) { totalCount nodes { id } }
+            searchMessages(query: "朱雀") { nodes { id } }
+            channels(filter: {name: {contains: "朱雀"}}) { totalCount nodes { id } }
+        }
+    }"""
+    may = sees(name, "朱雀") and name != "late"
+    for message in story.heard:
+        old = base64.b64encode(base64.b64decode(message) + f"@{story.then}".encode()).decode()
+        data = await told(story.people[name], query, id=message, old=old, then=story.then)
+        if data is None:
+            assert name == "suspended"
+            continue
+        then = data["at"]
+        assert [bool(found) for found in (data["node"], then["message"], then["node"])] == [may] * 3
+        assert [then["messages"]["totalCount"], len(then["messages"]["nodes"])] == [len(story.heard) * may] * 2
+        assert len(then["searchMessages"]["nodes"]) == len(story.heard) * may
+        assert [then["channels"]["totalCount"], len(then["channels"]["nodes"])] == [int(may)] * 2
+
+
+@pytest.mark.parametrize("name", PEOPLE)
 async def test_what_is_searched_and_counted(story: Story, name: str) -> None:
     query = """query ($word: String!, $end: Position!, $channel: ID!) {
         search: messages(filter: {text: {search: $word}}) { totalCount nodes { id } }
@@ -175,7 +206,7 @@ async def test_what_is_searched_and_counted(story: Story, name: str) -> None:
         assert counts == [(expected, expected)] * 4, word
 
 
-@pytest.mark.parametrize("name", ["owner", "removed", "newcomer", "guest", "staff", "outsider"])
+@pytest.mark.parametrize("name", ["owner", "removed", "late", "newcomer", "guest", "staff", "outsider"])
 async def test_everything_that_is_followed_from_the_beginning(served: Served, story: Story, name: str) -> None:
     who, owner, heard = story.people[name], story.people["owner"], list[str]()
     async with talking(who) as line:
