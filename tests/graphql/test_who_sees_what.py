@@ -39,7 +39,8 @@ PLACES = {
     "凤凰": {"owner", "member", "newcomer"},
 }
 """By the word that is said there and nowhere else: a private channel from which somebody was removed and to which somebody came
-late, a public one, a department's, a direct one, and one whose newcomers see what is said from then on: 麒麟 was said before, 凤凰 after."""
+late, a public one, a department's, a direct one, and one whose newcomers see what is said from then on: 麒麟 was said before,
+凤凰 after."""
 
 
 def sees(name: str, word: str) -> bool:
@@ -48,8 +49,8 @@ def sees(name: str, word: str) -> bool:
 
 
 class Story(NamedTuple):
-    """The people, the channel and the messages of each word, and the position of the end; what 朱雀 had heard, and where that was,
-    while the one who was removed was there and the one who came late wasn't."""
+    """The people, the channel and the messages of each word, and the position of the end; what was said in 朱雀 while the one who
+    was removed was there and the one who came late wasn't, and the position of that."""
 
     people: dict[str, Client]
     channels: dict[str, str]
