@@ -38,6 +38,7 @@ from interfaces.live.followed import followed
 from interfaces.live.following import Following
 from interfaces.live.hub import Hub
 from interfaces.live.present import Present
+from interfaces.live.roaming import Roaming
 from interfaces.live.sight import Sight
 from projections.access.module import OFF
 from projections.access.people import ADMINISTRATOR, HOLDER, PRIMARY, holds
@@ -85,7 +86,10 @@ async def open_service(
     tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS, OFF), PooledQueries(connections)
     changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in followed()}
     sight = Sight(tables, queries)
-    hub = Hub(organisation.log.reader, progress, queries, changes, sight)
+    roaming = {
+        each.name: Roaming(each, organisation.codec, queries, tables) for each in followed() if each.places_name is not None
+    }
+    hub = Hub(organisation.log.reader, progress, queries, changes, sight, roaming)
     company = Company(tables, queries, TAKING_PART, lambda models: hub.level(hub.position, models))
     seen = presence or MemoryPresence()
     auditing = CaseAuditing(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import orjson
 
@@ -42,13 +41,6 @@ class Form(NamedTuple):
 
     def _same(self) -> tuple[Any, ...]:
         return self.name, self.alias, self.statement.sql, self.values
-
-
-class Interest(NamedTuple):
-    """What one subscription asks to be shown, of which container."""
-
-    form: Form
-    container: UUID
 
 
 class Delivery(NamedTuple):

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from types import NoneType
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple, cast, get_args, get_type_hints
 from uuid import UUID
 
 from domain.kernel.events import Event, Recorded, describe
 from projections.engine.feeds import FEEDS, Feed
-from projections.engine.members import LIVE_ALL, LIVE_OWN, MODELS, Declared, One, snake
+from projections.engine.members import LIVE_ALL, LIVE_OURS, LIVE_OWN, MODELS, Declared, Many, One, snake
 from projections.engine.registry import models
 
 EVERYTHING = UUID(int=0)
@@ -20,12 +20,14 @@ class Followed(NamedTuple):
     """A field of the subscription's root: the changes of a `model`'s rows.
 
     Of those that the relation `by` leads to one container; where that is None, of all. `own`: the container is the viewer.
+    `places_name`: the model whose rows say by the same relation which containers are the viewer's, if all of these are followed.
     """
 
     name: str
     model_name: str
     by: str | None
     own: bool = False
+    places_name: str | None = None
 
     @property
     def model(self) -> Declared:
@@ -35,7 +37,12 @@ class Followed(NamedTuple):
     @property
     def container(self) -> Declared | None:
         """The model that the rows belong to, where one of them is chosen."""
-        return None if self.own else self.within
+        return None if self.own or self.places_name else self.within
+
+    @property
+    def places(self) -> Declared:
+        """The model that says which containers are whose. Raises KeyError where it isn't asked for these."""
+        return MODELS[self.places_name or ""]
 
     @property
     def within(self) -> Declared | None:
@@ -65,6 +72,9 @@ class Followed(NamedTuple):
             return f"What happens to your own {rows}, from now on or from a position."
         if self.by is None:
             return f"What happens to the {rows} that you may see, from now on or from a position."
+        if self.places_name:
+            within = plural(self.by).replace("_", " ")
+            return f"What happens to the {rows} of all {within} of yours, as you come and go, from now on or from a position."
         return f"What happens to the {rows} of a {self.by.replace('_', ' ')}, from now on or from a position."
 
 
@@ -86,7 +96,16 @@ def _followed(model: Declared, word: str) -> Followed:
     rows = plural(snake(model.name))
     if word == LIVE_OWN:
         return Followed(f"my_{rows}", model.name, next((name for name in OWNERS if name in model.members), OWNERS[0]), own=True)
+    if word.startswith(LIVE_OURS):
+        places = cast(Many, MODELS["Person"].members[word.removeprefix(LIVE_OURS)]).target
+        [by] = [each.name for each in places.relations if each.target_names == _targets(model, each.name)]
+        return Followed(f"{rows}_of_my_{plural(by)}", model.name, by, places_name=places.name)
     return Followed(rows, model.name, None if word == LIVE_ALL else word)
+
+
+def _targets(model: Declared, name: str) -> tuple[str, ...] | None:
+    relation = model.members.get(name)
+    return relation.target_names if isinstance(relation, One) and relation.targets != (MODELS["Person"],) else None
 
 
 def plural(name: str) -> str:

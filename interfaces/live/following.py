@@ -20,7 +20,7 @@ from interfaces.graphql.limits import TooMuch
 from interfaces.graphql.schema.naming import camel
 from interfaces.graphql.service import AtOnce
 from interfaces.graphql.standing import Expelled, Standing
-from interfaces.live.audience import Asking, Delivery, Interest, shown
+from interfaces.live.audience import Asking, Delivery, shown
 from interfaces.live.endings import Interrupted, Outside, Unavailable, left
 from interfaces.live.followed import EVERYTHING, Followed
 from interfaces.live.forms import Forms, Unreadable
@@ -134,15 +134,15 @@ class _Stream:
         except (TooMuch, TooFast) as error:
             yield refused(error).encoded()
             return
-        interest = Interest(form, self.container)
-        subscriber = Subscriber(self.session.viewer, interest, self.at_once, since=self.after or 0)
-        # First what was missed, then what is live: from here on the queue holds exactly what happens after `since`.
-        since = self.hub.attach(subscriber)
+        subscriber = Subscriber(self.session.viewer, form, self.at_once, since=self.after or 0)
         try:
+            # First what was missed, then what is live: from here on the queue holds exactly what happens after `since`.
+            after = self.hub.position if self.after is None else self.after
+            since = await self.hub.attach(subscriber, self.container)
             if self.after is not None and since - self.after > OLDEST:
                 yield self._resync(since, f"More than {OLDEST} events have happened since then.")
                 return
-            async for delivery in self._missed(interest, since if self.after is None else self.after, since):
+            async for delivery in self._missed(subscriber, after, since):
                 yield delivery.answer
             with self.standing.watching(self.session.viewer, subscriber.wake):
                 async for answer in self._live(subscriber):
@@ -150,9 +150,9 @@ class _Stream:
         finally:
             self.hub.detach(subscriber)
 
-    async def _missed(self, interest: Interest, after: int, since: int) -> AsyncGenerator[Delivery, None]:
-        """What happened between two positions, read from the log."""
-        form, asking = interest.form, Asking(str(self.session.viewer), str(interest.container))
+    async def _missed(self, subscriber: Subscriber, after: int, since: int) -> AsyncGenerator[Delivery, None]:
+        """What happened between two positions in the places that are followed, read from the log."""
+        form = subscriber.form
         known = self.hub.changes[form.name]
         while after < since and (rows := await self.reader.read(after, BATCH, since)):
             after = rows[-1].position
@@ -160,7 +160,9 @@ class _Stream:
             if not named:
                 continue
             await self.hub.level(after, {known.model, *form.models})
-            if changes := [change for change in await known.placed(named) if change.container == interest.container]:
+            if changes := [change for change in await known.placed(named) if change.container in subscriber.places]:
+                places = {change.container: str(change.container) for change in changes}.values()
+                asking = Asking(",".join([str(subscriber.viewer)] * len(places)), ",".join(places))
                 for delivery, _ in await shown(self.reads.queries, form, changes, asking):
                     yield delivery
 
@@ -177,7 +179,7 @@ class _Stream:
                     return
                 if subscriber.unseen:
                     subscriber.unseen = False
-                    if not await self._sees(subscriber.interest.container):
+                    if not await self._sees(self.container or EVERYTHING):
                         return
                 if subscriber.closed:
                     raise Interrupted

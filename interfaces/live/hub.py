@@ -1,9 +1,9 @@
 """The one reader of the log in a process, which tells every subscription of an organisation what happened."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import structlog
@@ -12,9 +12,11 @@ from application.ports.log import LogReader, LogUnavailable, Row
 from application.ports.reading import Queries, ReadTooLong, ReadUnavailable
 from application.tasks import stopped
 from interfaces.graphql.answers import of_fault
-from interfaces.live.audience import Asking, Delivery, Form, Interest, shown
+from interfaces.live.audience import Asking, Delivery, Form, shown
+from interfaces.live.audiences import Audiences
 from interfaces.live.changes import Change, Changes, Named
 from interfaces.live.followed import EVERYTHING
+from interfaces.live.roaming import Roaming
 from interfaces.live.sight import Sight
 from interfaces.live.subscriber import Audience, Seats, Subscriber
 from projections.engine.members import Declared
@@ -28,6 +30,9 @@ PATIENCE = 5.0
 PAUSE = 0.25
 TOGETHER = 0.1
 """Seconds in which changes of rights are looked at together."""
+
+
+T = TypeVar("T")
 
 
 class Place(NamedTuple):
@@ -46,15 +51,23 @@ class Hub:
     """Reads the log once for all subscribers, waits for the read models, and hands out what each may see."""
 
     def __init__(
-        self, reader: LogReader, progress: Progress, queries: Queries, changes: Mapping[str, Changes], sight: Sight
+        self,
+        reader: LogReader,
+        progress: Progress,
+        queries: Queries,
+        changes: Mapping[str, Changes],
+        sight: Sight,
+        roaming: Mapping[str, Roaming],
     ) -> None:
-        """`changes` by the name of the followed field."""
+        """`changes` and `roaming` by the name of the followed field."""
         self.reader, self.progress, self.queries, self.changes, self.sight = reader, progress, queries, changes, sight
+        self.roaming = roaming
+        self.settling = asyncio.Lock()
         self.looks = asyncio.Event()
         self.looking: asyncio.Task[None] | None = None
         self.position = 0
         self.ended = False
-        self.audiences: dict[str, dict[Form, dict[UUID, Audience]]] = {}
+        self.audiences = Audiences()
         self.running: asyncio.Task[None] | None = None
         self.happened: Callable[[Sequence[Row]], None] = lambda _: None
         """Told every row of the log, before anybody is told of changes."""
@@ -90,10 +103,11 @@ class Hub:
     async def _end_unseen(self) -> None:
         """Has those look themselves whose viewers see no more what they follow: one question for each place."""
         places: dict[tuple[str, UUID], list[Subscriber]] = {}
-        for interest, audience in self._every():
-            name = interest.form.name
-            own = self.changes[name].followed.own
-            places.setdefault((name, EVERYTHING if own else interest.container), []).extend(audience)
+        for subscriber in self.audiences:
+            followed = self.changes[subscriber.form.name].followed
+            chosen = subscriber.places if followed.container else [EVERYTHING]
+            for place in chosen:
+                places.setdefault((followed.name, place), []).append(subscriber)
         for (name, container), subscribers in places.items():
             followed = self.changes[name].followed
             await self.level(self.position, [followed.within or followed.model])
@@ -102,47 +116,29 @@ class Hub:
                 if subscriber.viewer not in seeing:
                     subscriber.missed()
 
-    def _every(self) -> list[tuple[Interest, Audience]]:
-        found = []
-        for forms in self.audiences.values():
-            for form, places in forms.items():
-                found += [(Interest(form, container), audience) for container, audience in places.items()]
-        return found
-
-    @property
-    def subscribers(self) -> list[Subscriber]:
-        """Everybody who is told of what happens."""
-        return list(chain.from_iterable(audience for _, audience in self._every()))
-
     def end(self) -> None:
         """Ends every subscription, and those that come later at once."""
         self.ended = True
-        for subscriber in self.subscribers:
+        for subscriber in self.audiences:
             subscriber.close()
 
-    def attach(self, subscriber: Subscriber) -> int:
-        """From now on the subscriber is told of everything after the position that is answered, or after `since` if later."""
+    async def attach(self, subscriber: Subscriber, place: UUID) -> int:
+        """From now on the subscriber is told of everything after the position that is answered, or after `since` if later.
+
+        Of what happens in the place, or where all of one's own are followed, in these. Raises ReadUnavailable, ReadTooLong,
+        NotReached, NotRegistered, StoreUnavailable.
+        """
+        roaming = self.roaming.get(subscriber.form.name)
+        self.audiences.enter(subscriber, () if roaming else [place])
+        if roaming:
+            await self._settle(roaming, [subscriber])
         subscriber.since = max(self.position, subscriber.since)
-        form, container = subscriber.interest
-        places = self.audiences.setdefault(form.name, {}).setdefault(form, {})
-        places.setdefault(container, Audience()).add(subscriber)
         if self.ended:
             subscriber.close()
         return self.position
 
     def detach(self, subscriber: Subscriber) -> None:
-        form, container = subscriber.interest
-        forms = self.audiences.get(form.name, {})
-        places = forms.get(form, {})
-        if (audience := places.get(container)) is None:
-            return
-        audience.discard(subscriber)
-        if not audience:
-            del places[container]
-            if not places:
-                del forms[form]
-            if not forms:
-                del self.audiences[form.name]
+        self.audiences.leave(subscriber)
 
     async def _run(self) -> None:
         while True:
@@ -160,29 +156,52 @@ class Hub:
 
     def _lose_all(self) -> None:
         """Every subscriber is told to ask anew."""
-        for subscriber in self.subscribers:
+        for subscriber in self.audiences:
             subscriber.lose()
 
     async def _tell(self, rows: Sequence[Row]) -> None:
         """Who attaches while this goes on reads these rows from the log: what is delivered to each begins after `since`."""
         self.position = rows[-1].position
         self.happened(rows)
-        for name in [*self.audiences]:
+        for name, roaming in self.roaming.items():
+            if subscribers := self.audiences.following(name):
+                await self._settled(roaming, subscribers, rows)
+        for name in self.audiences.fields:
             if named := self.changes[name].named(rows):
                 changes = await self._placed(name, named)
                 last = {change.container: change.position for change in changes}
-                forms = self.audiences.get(name, {})
-                concerned = [(form, _concerned(places, last)) for form, places in forms.items()]
+                concerned = [(form, _concerned(places, last)) for form, places in self.audiences.forms(name).items()]
                 await asyncio.gather(*(self._tell_form(form, places, changes) for form, places in concerned if places))
 
     async def _placed(self, name: str, named: Sequence[Named]) -> list[Change]:
         """The changes, as soon as the read models show them."""
         changes = self.changes[name]
+
+        async def placed() -> list[Change]:
+            shown_by = chain.from_iterable(form.models for form in self.audiences.forms(name))
+            await self.level(self.position, {changes.model, *shown_by})
+            return await changes.placed(named)
+
+        return await self._patiently(placed)
+
+    async def _settled(self, roaming: Roaming, subscribers: Collection[Subscriber], rows: Sequence[Row]) -> None:
+        """Lets those who follow all of their own places go on with those that are theirs now."""
+        moved = roaming.moved(rows)
+        if concerned := [subscriber for subscriber in subscribers if moved is None or subscriber.viewer in moved]:
+            await self._patiently(lambda: self._settle(roaming, concerned))
+
+    async def _settle(self, roaming: Roaming, subscribers: Collection[Subscriber]) -> None:
+        async with self.settling:  # what was read later is what stands
+            await self.level(self.position, roaming.models)
+            places = await roaming.places({subscriber.viewer for subscriber in subscribers})
+            for subscriber in subscribers:
+                self.audiences.move(subscriber, places.get(subscriber.viewer, ()))
+
+    async def _patiently(self, read: Callable[[], Awaitable[T]]) -> T:
+        """What is read, as soon as it can be."""
         while True:
             try:
-                shown_by = chain.from_iterable(form.models for form in self.audiences.get(name, ()))
-                await self.level(self.position, {changes.model, *shown_by})
-                return await changes.placed(named)
+                return await read()
             except (NotReached, NotRegistered, ReadUnavailable, ReadTooLong, StoreUnavailable) as error:
                 log.warning("live reading waits", error=type(error).__name__, position=self.position)
                 await asyncio.sleep(PAUSE)
@@ -194,29 +213,31 @@ class Hub:
     async def _tell_form(self, form: Form, places: Sequence[Place], changes: Sequence[Change]) -> None:
         """Shows changes of several containers to all who ask for them in the same form: by one statement."""
         rows = [(place, same) for place in places for same in place.seats.subscribers]
-        theirs = {place.container for place in places}
+        containers = {place.container for place in places}
         asking = Asking(
             ",".join(place.seats.viewers for place in places),
             ",".join(",".join([str(place.container)] * len(place.seats.subscribers)) for place in places),
         )
         try:
-            deliveries = await shown(self.queries, form, [c for c in changes if c.container in theirs], asking)
+            deliveries = await shown(self.queries, form, [c for c in changes if c.container in containers], asking)
         except Exception as error:  # noqa: BLE001 (whatever it is, it ends these subscriptions only)
             log.warning("changes can't be shown", position=self.position, **of_fault(error))
             for place, same in rows:
                 for subscriber in place.behind(same):
                     subscriber.lose()
             return
-        told: dict[int, list[Delivery]] = {}
+        told: set[int] = set()
+        news: dict[Subscriber, list[Delivery]] = {}
         for delivery, seen_by in deliveries:
+            told.update(seen_by)
             for number in seen_by:
-                told.setdefault(number, []).append(delivery)
-        for number, news in told.items():
-            for subscriber in rows[number][1]:
-                subscriber.put(news)
+                for subscriber in rows[number][1]:
+                    news.setdefault(subscriber, []).append(delivery)
+        for subscriber, theirs in news.items():
+            subscriber.put(theirs)
         # Not to see all of everything is usual, and so it is not to see what else has changed by way of other rows.
         seen = {change.container for change in changes if change.beside is None} - {EVERYTHING}
-        if len(told) < len(rows) and seen:
+        if len(told) < len(rows) and seen and form.name not in self.roaming:
             for number, (place, same) in enumerate(rows):
                 if number not in told and place.container in seen:
                     for subscriber in place.behind(same):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from interfaces.graphql.service import AtOnce
-from interfaces.live.audience import Delivery, Interest
+from interfaces.live.audience import Delivery, Form
 
 QUEUE = 1_000
 """Deliveries that wait for one subscriber at most: whoever is slower must ask anew."""
@@ -23,9 +23,10 @@ class Subscriber:
     """
 
     def __init__(
-        self, viewer: UUID, interest: Interest, at_once: AtOnce | None = None, *, since: int = 0, size: int | None = None
+        self, viewer: UUID, form: Form, at_once: AtOnce | None = None, *, since: int = 0, size: int | None = None
     ) -> None:
-        self.viewer, self.interest, self.at_once, self.since = viewer, interest, at_once, since
+        self.viewer, self.form, self.at_once, self.since = viewer, form, at_once, since
+        self.places: frozenset[UUID] = frozenset()
         self.size = QUEUE if size is None else size
         self.queue: deque[Delivery] = deque()
         self.news = asyncio.Event()

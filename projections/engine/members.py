@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from projections.engine.model import Model
     from projections.engine.sets import Derivation
 
-LIVE_ALL, LIVE_OWN = "all", "viewer"
+LIVE_ALL, LIVE_OWN, LIVE_OURS = "all", "viewer", "viewer."
 """How changes can be followed, beside the names of relations."""
 
 MODELS: dict[str, "Declared"] = {}

@@ -87,7 +87,8 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     of a table, with a column for the id and each declared one; such a model has no feeds. `derived`: a set, `per(…)`: rows with a
     history that follow from other models' rows, by one statement for each batch; it has no feeds either. `live`: its changes can
     be followed by subscriptions: of the rows of one container, by the name of the relation that leads to it; of one's own
-    (`viewer`), by the relation `person`; or of all that one may see (`all`). Raises TypeError, in words, on import.
+    (`viewer`), by the relation `person` or `author`; of all one's own containers, by the name of the list that a person has of
+    them (`viewer.channels`); or of all that one may see (`all`). Raises TypeError, in words, on import.
     """
 
     declared: ClassVar[Declared]

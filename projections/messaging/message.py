@@ -55,7 +55,7 @@ class Message(
     Model,
     version=2,
     visible="channel",
-    live="channel",
+    live=("channel", "viewer.channels"),
     unless=HIDDEN,
     case=f"(cardinality({{scope_channels}}) = 0 or {{this}}.channel_id = any({{scope_channels}})) and {said_in_scope('{this}')}",
     indexes=("channel_id, position",),

@@ -50,7 +50,7 @@ async def test_a_socket_that_nobody_reads_delays_no_other(served: Served, monkey
             await line.follow("1", FOLLOW, {"channel": where, "after": await served.head()})
         await served.attached(2)
         hub = served.service.following.hub  # type: ignore[union-attr]  # a served organisation can be followed
-        [late] = [each for each in hub.subscribers if each.viewer == bo.person]
+        [late] = [each for each in hub.audiences if each.viewer == bo.person]
         while not late.overflowed:
             said.append((await say(ann, where, LONG))[1])
             assert (await quick.next("1"))["messages"]["position"] == said[-1], "the other has it as if there were no slow one"

@@ -92,7 +92,7 @@ class Served:
         """Waits until so many subscriptions are told of what happens by the live reader."""
         hub = self.service.following.hub  # type: ignore[union-attr]  # a served organisation can be followed
         async with asyncio.timeout(20):
-            while len(hub.subscribers) < subscribers:  # noqa: ASYNC110 (nothing tells of it)
+            while len(hub.audiences) < subscribers:  # noqa: ASYNC110 (nothing tells of it)
                 await asyncio.sleep(0.005)
 
     def client(self, person: PersonId, lifetime: timedelta = timedelta(hours=1)) -> "Client":

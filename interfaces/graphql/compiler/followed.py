@@ -196,3 +196,11 @@ def containers_of(tables: Tables, model: Declared, id_column: str) -> str:
     """The statement that gives the container of each row that there is, as a JSON object by the row's id."""
     table = f'"{tables.schema}"."{model.table}"'
     return f"select coalesce(json_object_agg(t.id, t.{id_column}), '{{}}')::text from {table} t where t.id = any($1::uuid[])"
+
+
+def places_of(tables: Tables, places: Declared, owner: str, by: str) -> tuple[str, frozenset[Declared]]:
+    """The statement that gives `[[owner, container], …]` of the owners `$1`, by rows that lead to both; and what it reads."""
+    c = Rows(tables)
+    pairs, source = f"json_build_array(p.{owner}_id, p.{by}_id)", c.source(places)
+    body = f"select coalesce(json_agg({pairs}), '[]')::text from {source} p where p.{owner}_id = any($1::uuid[])"
+    return c.headed(body), frozenset(c.models)
