@@ -7,9 +7,10 @@ from application.ports.codec import DamagedEvent, UnknownEvent
 from application.ports.keys import KeyUnusable
 from application.ports.log import LogUnavailable
 from application.ports.telemetry import Telemetry
+from projections.engine.beside import RebuildRuns, RebuildStore
 from projections.engine.fold import PoisonEvent
 from projections.engine.members import Declared
-from projections.engine.rebuild import Rebuild, RebuildRuns, RebuildStore
+from projections.engine.rebuild import Rebuild
 from projections.engine.store import StoreUnavailable
 
 LOOK = 10.0

@@ -75,10 +75,10 @@ class Quarantine:
         raise Overtaken(f"{model.name} moved on {TRIES} times while a row was to be released")
 
     async def _release(self, slot: Slot, key: UUID) -> int:
-        position = (await self._store.positions([slot]))[slot]
         held = [each for each in await self._store.quarantined(slot) if each.key == key]
         if not held:
             raise NotHeld(f"nothing is held for the {slot.model.name} {key}")
+        position = (await self._store.positions([slot]))[slot]
         if slot.model.derived is not None:
             return await self._make_again(slot, position, held[0])
         feeds = feeds_of(slot, FEEDS)

@@ -1,16 +1,16 @@
 """Rebuilding read models from the first event, beside the live tables, and taking their place in one instant."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import nullcontext
 from functools import partial
-from typing import NamedTuple, Protocol
 
 from application.ports.codec import Codec
 from application.ports.keys import Keys
-from application.ports.log import LogReader, Row
+from application.ports.log import Row
 from domain.kernel.events import CATALOGUE
 from domain.kernel.upcasts import UPCASTS
 from projections.engine.apply import Applier
+from projections.engine.beside import Difference, NotFollowed, PartReader, RebuildStore
 from projections.engine.decoding import Decoder, purged_in, wires
 from projections.engine.division import DIGITS, DIVIDED_FROM, Crew, NotLocal, Task, is_local, parts, tasks, verify
 from projections.engine.erasure import ERASES, RESTORES
@@ -25,97 +25,10 @@ CLOSE = 2_000
 """Positions of distance from the head at which the rest is done while the live follower waits: well under a second's work."""
 
 
-class RebuildRuns(Exception):
-    """Another process rebuilds this model now."""
+def _nobody(_done: int, _all: int) -> None: ...
 
 
-class Difference(NamedTuple):
-    """How the rebuilt rows of a model differ from the live ones at the same position: so many are in one of both only."""
-
-    model: str
-    live_only: int
-    rebuilt_only: int
-
-
-class PartReader(LogReader, Protocol):
-    """A log that is read by parts."""
-
-    async def part(
-        self,
-        after: int,
-        limit: int,
-        upto: int,
-        digits: str,
-        everywhere: Collection[str],
-        wanted: Collection[str],
-        others: Collection[str],
-    ) -> Sequence[Row]:
-        """As `read`, but only rows of types `everywhere`, and, of streams that end with one of these digits, all but `others`.
-
-        What is neither wanted nor among the others is of a type that this release doesn't know. `wanted` are looked for first:
-        they are few.
-        """
-        ...
-
-
-class Moment(Protocol):
-    """An instant in which the live tables stand still."""
-
-    positions: Mapping[Slot, int]
-    """The checkpoints of the live tables, by the slot that is rebuilt."""
-
-    async def swap(self) -> None:
-        """Puts the rebuilt tables in the place of the live ones, at the end of the instant; quarantine ends with the old ones."""
-        ...
-
-    async def snapshot(self) -> "Snapshot":
-        """A view of both as they are in this instant, to be looked at afterwards."""
-        ...
-
-
-class Snapshot(Protocol):
-    """Both tables as they were in one instant."""
-
-    async def compare(self) -> Sequence[Difference]:
-        """How they differ, with their histories; a model with no difference isn't named."""
-        ...
-
-    async def close(self) -> None: ...
-
-
-class RebuildStore(Store, Protocol):
-    """A store in which tables can be rebuilt."""
-
-    def rebuilding(self, models: Collection[Declared]) -> AbstractAsyncContextManager[Mapping[Slot, int]]:
-        """The slots to fill, with their checkpoints: those of a rebuild that was broken off are continued.
-
-        For one process at a time. Raises RebuildRuns, ModelChanged, StoreUnavailable.
-        """
-        ...
-
-    async def stale(self, models: Collection[Declared]) -> Sequence[Declared]:
-        """Those that lack values which can be read again. Raises StoreUnavailable."""
-        ...
-
-    async def divide(self, slots: Collection[Slot], parts: Sequence[str]) -> Mapping[Slot, Collection[Slot]]:
-        """Of each slot its parts: those of a rebuild that was broken off, else new ones with these digits, at its checkpoint."""
-        ...
-
-    async def unite(self, slots: Collection[Slot], position: int) -> None:
-        """Makes slots whole again, all of whose parts have come to a position."""
-        ...
-
-    async def anew(self, slot: Slot) -> None:
-        """Empties a slot, which begins at 0 and has no parts."""
-        ...
-
-    async def finish(self, slots: Collection[Slot]) -> None:
-        """Makes the indexes that filling does without."""
-        ...
-
-    def moment(self, slots: Collection[Slot]) -> AbstractAsyncContextManager[Moment]:
-        """Lets the live tables of these models stand still, at most some seconds. Raises StoreUnavailable."""
-        ...
+def _no_stage(_: str) -> None: ...
 
 
 class Rebuild:
@@ -138,33 +51,75 @@ class Rebuild:
         self._models, self._reader, self._codec, self._keys, self._store = models, reader, codec, keys, store
         self._crew = crew
 
-    async def run(self, told: Told = lambda _done, _all: None, *, compare: bool = False) -> Sequence[Difference]:
+    async def run(
+        self, told: Told = _nobody, *, compare: bool = False, stage: Callable[[str], None] = _no_stage
+    ) -> Sequence[Difference]:
         """Rebuilds and takes the live tables' place; with `compare`, answers how the rebuilt rows differ from the live ones.
+
+        `told` hears how far it has come, `stage` what it does next.
 
         An event that can't be applied, is unknown or damaged ends it: PoisonEvent, UnknownEvent, DamagedEvent. The live tables
         then stay as they are, and what was rebuilt is kept for the next attempt. Raises RebuildRuns, StoreUnavailable,
         LogUnavailable.
         """
         async with self._crew or nullcontext(), self._store.rebuilding(self._models) as begun:
-            sets = [slot for slot in begun if slot.model.derived]
-            work = await self._filled([slot for slot in begun if slot not in sets], _half(told, 0) if sets else told)
-            if sets:
-                # They need the indexes of what they are made of, and the workers its rows.
-                await self._filled(sets, _half(told, 1), work.reached)
-                work = await self._work(begun, told)
+            work = await self._all_filled(begun, told, stage)
             while (head := await self._reader.head()) - work.reached > CLOSE:
                 await work.upto(head)
+            stage("comparing")
             differences = await self._compare(work) if compare else ()
+            stage("taking over")
             async with self._store.moment(work.slots) as moment:
                 await work.upto(max(moment.positions.values()))
                 await moment.swap()
         return differences
 
-    async def _filled(self, slots: Sequence[Slot], told: Told, upto: int | None = None) -> Work:
+    async def past(
+        self, position: int, told: Told = _nobody, *, stage: Callable[[str], None] = _no_stage
+    ) -> Sequence[Difference]:
+        """Rebuilds up to a position, and answers how that differs from what the live tables keep of it. They stay as they are.
+
+        Raises what `run` does, and NotFollowed where the live tables haven't come so far.
+        """
+        live = [Slot(model, model.table) for model in self._models]
+        reached = await self._store.positions(live)
+        if behind := [slot.model.name for slot in live if reached.get(slot, 0) < position]:
+            raise NotFollowed(f"{', '.join(behind)}: the live rows haven't come to position {position}")
+        async with self._crew or nullcontext(), self._store.rebuilding(self._models) as begun:
+            await self._not_beyond(begun, position)
+            work = await self._all_filled(begun, told, stage, position)
+            stage("comparing")
+            differences = await self._store.past(work.slots, position)
+            await self._store.drop(work.slots)
+        return differences
+
+    async def _not_beyond(self, begun: Mapping[Slot, int], position: int) -> None:
+        """Begins those anew that another rebuild has brought further."""
+        parts = await self._store.divide(list(begun), ())
+        reached = {**begun, **await self._store.positions([part for each in parts.values() for part in each])}
+        for slot in begun:
+            if any(reached[each] > position for each in (slot, *parts[slot])):
+                await self._store.anew(slot)
+
+    async def _all_filled(
+        self, begun: Mapping[Slot, int], told: Told, stage: Callable[[str], None], upto: int | None = None
+    ) -> Work:
+        sets = [slot for slot in begun if slot.model.derived]
+        stage("reading the log")
+        work = await self._filled([slot for slot in begun if slot not in sets], _half(told, 0) if sets else told, stage, upto)
+        if sets:
+            # They need the indexes of what they are made of, and the workers its rows.
+            stage("making sets")
+            await self._filled(sets, _half(told, 1), stage, work.reached)
+            work = await self._work(begun, told)
+        return work
+
+    async def _filled(self, slots: Sequence[Slot], told: Told, stage: Callable[[str], None], upto: int | None = None) -> Work:
         """Brings all to a position, or to what is now the log's end, and makes their indexes."""
         await self._divided(slots, told, upto)
         work = await self._work(slots, told)
         await work.upto(await self._reader.head() if upto is None else upto)
+        stage("making indexes")
         await self._store.finish(slots)
         return work
 

@@ -53,5 +53,5 @@ async def test_it_is_listed_without_a_word_and_released_by_row(
             assert (shown.returncode, row in shown.stdout) == (0, True), shown.stderr
             assert "RowMissing: it is not there" in shown.stdout
         released = await asyncio.to_thread(onrecord, database, key_file, "release", "Message", row)
-        assert (released.returncode, released.stdout.strip()) == (0, "1 events applied."), released.stderr
+        assert (released.returncode, released.stdout.strip()) == (0, "1 event applied."), released.stderr
         assert (await asyncio.to_thread(onrecord, database, key_file)).stdout.strip() == "Nothing is in quarantine."

@@ -15,8 +15,9 @@ from domain.messaging.events.message import MessageEdited, MessagePosted, Messag
 from domain.messaging.ids import ChannelId, MessageId
 from infra.postgres.log.log import PostgresLog
 from infra.postgres.projections.progress import PostgresProgress
+from projections.engine.beside import Difference, NotFollowed, RebuildRuns
 from projections.engine.fold import PoisonEvent
-from projections.engine.rebuild import Difference, Rebuild, RebuildRuns
+from projections.engine.rebuild import Rebuild
 from projections.engine.registry import models
 from tests.projections.chronicle import Chronicle, unknown
 from tests.projections.conftest import Following
@@ -68,6 +69,44 @@ async def test_a_rebuild_gives_the_same_rows_versions_and_indexes(
     assert row["name"] == "Anna"
     assert [r["name"] for r in await tables.at(PERSON, last - 1)] == ["Ann"]
     assert await tables.rows("SELECT table_name FROM {s}.projections WHERE rebuilds") == []
+
+
+async def test_folded_up_to_a_position_it_is_what_the_live_rows_keep_of_it(
+    chronicle: Chronicle, following: Following, progress: PostgresProgress, tables: Tables, rebuilding: Rebuilding
+) -> None:
+    last = await some_history(chronicle)
+    stages: list[str] = []
+    async with following():
+        await progress.wait_for(last, MODELS, 10)
+        live = await tables.all(MODELS)
+        for position in (1, 3, last // 2, last - 1, last):
+            assert await rebuilding(*MODELS).past(position, stage=stages.append) == []
+        assert "making indexes" in stages
+        with pytest.raises(NotFollowed, match="haven't come to position"):
+            await rebuilding(*MODELS).past(last + 1)
+        assert await tables.all(MODELS) == live
+        # A version that the live rows have got wrong is found where it held, and not before.
+        await tables.execute(f"UPDATE {{s}}.{MESSAGE.table}_history SET retracted = NOT retracted WHERE valid_from > {last // 2}")
+        assert await rebuilding(MESSAGE).past(last // 2) == []
+        [found] = [each for each in await rebuilding(MESSAGE).past(last) if each.model == "Message"]
+        assert found.live_only == found.rebuilt_only > 0
+    assert await tables.rows("SELECT table_name FROM {s}.projections WHERE rebuilds") == []
+
+
+async def test_a_rebuild_that_was_broken_off_further_on_is_no_help_for_an_earlier_position(
+    chronicle: Chronicle, following: Following, progress: PostgresProgress, tables: Tables, rebuilding: Rebuilding
+) -> None:
+    last = await some_history(chronicle)
+    async with following():
+        await progress.wait_for(last, MODELS, 10)
+
+        def broken_off(done: int, whole: int) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            await rebuilding(*MODELS).run(broken_off)
+        assert await rebuilding(*MODELS).past(last // 3) == []
+        assert await rebuilding(*MODELS).run(compare=True) == []
 
 
 async def test_what_was_changed_by_hand_is_found_and_mended(

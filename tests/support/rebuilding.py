@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from infra.postgres.projections.swap import PostgresRebuildStore
+from projections.engine.beside import Difference
 from projections.engine.members import MODELS
-from projections.engine.rebuild import Difference, Rebuild
+from projections.engine.rebuild import Rebuild
 from tests.support.serving import Served
 
 

@@ -1,13 +1,15 @@
 """A process that works on read models until it is killed: `python -m tests.verification.projection_process WHAT DSN KEY_FILE`.
 
 WHAT is `follow` (feeds them live), `rebuild` (rebuilds all of them, again and again) or `write` (talks, 1,000 events a second).
-Each line that it says is a JSON object: `at`, the position that it has come to, and of a finished rebuild `differences`.
+Each line that it says is a JSON object: `at`, the position that it has come to, and of a finished rebuild `differences`. Who
+talks is silent from SIGUSR1 until SIGUSR2, between two appends: stopped by the system within one it would lose the log's lock.
 """
 
 import asyncio
 import itertools
 import json
 import random
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -31,8 +33,9 @@ from infra.postgres.projections.store import PostgresStore
 from infra.postgres.projections.swap import PostgresRebuildStore
 from infra.rebuilding.crew import Place, ProcessCrew, Ring
 from infra.serialisation.codec import JsonCodec
+from projections.engine.beside import RebuildRuns
 from projections.engine.follower import Follower
-from projections.engine.rebuild import Rebuild, RebuildRuns
+from projections.engine.rebuild import Rebuild
 from projections.engine.registry import models
 from projections.engine.store import StoreUnavailable
 from tests.projections.chronicle import Chronicle, Said
@@ -46,6 +49,8 @@ ROOMS = [ChannelId(an_id(f"room {number}")) for number in range(5)]
 RATE = 1_000
 """Events a second."""
 AT_ONCE = 25
+MADE_UP = 2.0
+"""Seconds."""
 SHARED = 0.3
 """How often a rebuild is shared by processes, which take a while to start."""
 
@@ -88,13 +93,17 @@ class Part:
 
     async def write(self) -> None:
         """Talks."""
-        chronicle, begun = Chronicle(self.log, self.keys), time.monotonic()
-        said = 0
-        for some in chunks(talk(random.Random(str(begun)))):
-            position = await chronicle.say(*some)
-            said += len(some)
-            say(at=position)
-            await asyncio.sleep(max(0.0, begun + said / RATE - time.monotonic()))
+        chronicle, due, talking = Chronicle(self.log, self.keys), time.monotonic(), asyncio.Event()
+        talking.set()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, talking.clear)
+        loop.add_signal_handler(signal.SIGUSR2, talking.set)
+        for some in chunks(talk(random.Random(str(due)))):
+            await talking.wait()
+            say(at=await chronicle.say(*some))
+            # What couldn't be said in time is made up for, what was not to be said isn't.
+            due = max(due + len(some) / RATE, time.monotonic() - MADE_UP)
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 
 def talk(chance: random.Random) -> Iterator[Said]:

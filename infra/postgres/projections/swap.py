@@ -10,18 +10,24 @@ from psycopg import AsyncConnection, sql
 from infra.postgres.connections import StandingConnection
 from infra.postgres.migrations import OrganisationSchema
 from infra.postgres.projections.building import Builders
+from infra.postgres.projections.moment import PostgresMoment
 from infra.postgres.projections.snapshot import PostgresSnapshot
 from infra.postgres.projections.store import PostgresStore
-from infra.postgres.projections.tables import REBUILD, drop, indexes, names, shape
+from infra.postgres.projections.tables import REBUILD, indexes, shape
+from projections.engine.beside import Difference, NotFollowed, RebuildRuns
 from projections.engine.feeds import FEEDS
 from projections.engine.members import Declared
-from projections.engine.rebuild import RebuildRuns
 from projections.engine.store import ModelChanged, Slot
 
 _PATIENT = {"lock_timeout": "8s", "idle_in_transaction_session_timeout": "60s"}
 _PARTS: LiteralString = (
     "SELECT split_part(table_name, '/', 1), split_part(table_name, '/', 2) FROM {}"
     " WHERE split_part(table_name, '/', 1) = ANY(%s) AND table_name LIKE '%%/%%' ORDER BY 2"
+)
+# The whole stands where it was divided, until its parts are united.
+_UNDER_WAY: LiteralString = (
+    "SELECT split_part(table_name, '/', 1), coalesce(min(position) FILTER (WHERE table_name LIKE '%/%'), min(position))"
+    " FROM {} WHERE rebuilds GROUP BY 1"
 )
 _ENTER_PART: LiteralString = (
     "INSERT INTO {0} (table_name, model, version, shape, position, rebuilds)"
@@ -30,14 +36,9 @@ _ENTER_PART: LiteralString = (
 _AT: LiteralString = "UPDATE {} SET position = %s, moved_at = clock_timestamp() WHERE table_name = %s"
 _STAND_STILL: LiteralString = "SELECT table_name, position FROM {} WHERE table_name = ANY(%s) FOR UPDATE"
 
-_TAKE_PLACE: LiteralString = (
-    "UPDATE {projections} p SET position = %(position)s, moved_at = clock_timestamp(), made_at = r.made_at, stale = r.stale"
-    " FROM {projections} r WHERE p.table_name = %(live)s AND r.table_name = %(rebuilt)s"
-)
-
 
 class PostgresRebuildStore(PostgresStore):
-    """Fulfils projections.engine.rebuild.RebuildStore: a store of its own, beside that of the live follower."""
+    """Fulfils projections.engine.beside.RebuildStore: a store of its own, beside that of the live follower."""
 
     def __init__(self, dsn: str, organisation: OrganisationSchema) -> None:
         super().__init__(dsn, organisation, "projections rebuild")
@@ -115,6 +116,32 @@ class PostgresRebuildStore(PostgresStore):
         async with self.unavailable():
             await self._builders.finish(self.organisation.quoted, slots)
 
+    async def past(self, slots: Collection[Slot], position: int) -> Sequence[Difference]:
+        """Raises StoreUnavailable."""
+        async with self.unavailable():
+            snapshot = await self._snapshot(slots)
+            try:
+                return await snapshot.compare(position)
+            finally:
+                await snapshot.close()
+
+    async def drop(self, slots: Collection[Slot]) -> None:
+        """Drops what was filled, and what was noted of it."""
+        async with self._transaction() as connection:
+            for slot in slots:
+                await self.forget(connection, slot.model.history, slot.table)
+
+    async def under_way(self) -> Mapping[str, int]:
+        """How far rebuilds have come that are under way or were broken off, by live table. Raises StoreUnavailable."""
+        async with self._transaction() as connection:
+            cursor = await connection.execute(sql.SQL(_UNDER_WAY).format(self.projections))
+            return {table.removesuffix(REBUILD): position for table, position in await cursor.fetchall()}
+
+    async def _snapshot(self, slots: Collection[Slot]) -> PostgresSnapshot:
+        connection = await self._snapshots.once()
+        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1")
+        return PostgresSnapshot(self._snapshots, connection, self.organisation.quoted, list(slots))
+
     @asynccontextmanager
     async def moment(self, slots: Collection[Slot]) -> AsyncIterator["PostgresMoment"]:
         """Holds the live checkpoints, so that no follower moves them."""
@@ -124,7 +151,7 @@ class PostgresRebuildStore(PostgresStore):
                 live = {slot.model.table: slot for slot in slots}
                 cursor = await connection.execute(sql.SQL(_STAND_STILL).format(self.projections), (list(live),))
                 positions = {live[table]: position for table, position in await cursor.fetchall()}
-                yield PostgresMoment(self, connection, positions, self._snapshots)
+                yield PostgresMoment(self, connection, positions, self._snapshot)
 
     async def _hold(self, connection: AsyncConnection, slot: Slot) -> None:
         cursor = await connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (self.lock(slot.table),))
@@ -137,9 +164,7 @@ class PostgresRebuildStore(PostgresStore):
         known = await self.known(connection, [Slot(model, table) for table, model in live.items()])
         for table, model in live.items():
             if table not in known:
-                raise ModelChanged(
-                    f"{model.name} has no live table {table}: a follower makes and fills it, there is nothing to rebuild"
-                )
+                raise NotFollowed(f"{model.name} has no table yet: a running server makes and fills it")
             if known[table].shape != shape(model):
                 raise ModelChanged(f"{model.name} has other columns than its table {table}: raise its version")
 
@@ -159,52 +184,3 @@ class PostgresRebuildStore(PostgresStore):
         }
         for statement in indexes(self.organisation.quoted, slot.model, slot.table, leading=looked_up):
             await connection.execute(statement.encode())
-
-
-class PostgresMoment:
-    """Fulfils projections.engine.rebuild.Moment, in a transaction that holds the live checkpoints."""
-
-    def __init__(
-        self, store: PostgresRebuildStore, connection: AsyncConnection, positions: Mapping[Slot, int], other: StandingConnection
-    ) -> None:
-        self.positions = positions
-        self._store, self._connection, self._other = store, connection, other
-
-    async def swap(self) -> None:
-        """Renames; a reader's statement waits for that, some milliseconds, and then reads the rebuilt table."""
-        reached = await self._store.positions(list(self.positions))
-        for slot, position in reached.items():
-            await self._replace(slot)
-            live = slot.model.table
-            place = sql.SQL(_TAKE_PLACE).format(projections=self._store.projections)
-            await self._connection.execute(place, {"position": position, "live": live, "rebuilt": slot.table})
-            gone = sql.SQL("DELETE FROM {} WHERE table_name = %s")
-            await self._connection.execute(gone.format(self._store.quarantine), (live,))
-            await self._connection.execute(gone.format(self._store.projections), (slot.table,))
-
-    async def snapshot(self) -> PostgresSnapshot:
-        """Opened while nothing moves; it doesn't hold anybody up afterwards."""
-        connection = await self._other.once()
-        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1")
-        return PostgresSnapshot(self._other, connection, self._store.organisation.quoted, list(self.positions))
-
-    async def _replace(self, slot: Slot) -> None:
-        schema, live = self._store.organisation.quoted, slot.model.table
-        # Not in a pipeline: each needs its lock, and the first that waits too long ends it all with nothing changed.
-        for statement in (*drop(schema, live, history=slot.model.history), *_renames(schema, slot)):
-            await self._connection.execute(statement.encode())
-        cursor = await self._connection.execute(
-            "SELECT indexname FROM pg_catalog.pg_indexes WHERE schemaname = %s AND tablename = ANY(%s)",
-            (self._store.organisation.schema, list(names(live, history=slot.model.history))),
-        )
-        for (index,) in await cursor.fetchall():
-            renamed = index.replace(slot.table, live, 1)
-            await self._connection.execute(f'ALTER INDEX {schema}."{index}" RENAME TO "{renamed}"'.encode())
-
-
-def _renames(schema: str, slot: Slot) -> Sequence[str]:
-    history, live = slot.model.history, slot.model.table
-    return [
-        f'ALTER TABLE {schema}."{rebuilt}" RENAME TO "{name}"'
-        for name, rebuilt in zip(names(live, history=history), names(slot.table, history=history), strict=True)
-    ]
