@@ -71,6 +71,9 @@ def said_in_scope(message: str) -> str:
     )
 
 
+TAKES_PART = "exists (select from {channel_member} v where v.channel_id = {this}.id and v.person_id = {viewer})"
+JOINABLE = f"{{this}}.visibility = 'public' and {{this}}.kind <> 'direct' and not {{this}}.archived and not {TAKES_PART}"
+
 IN_SCOPE = (
     "{this}.id = any({scope_channels}) or cardinality({scope_channels}) = 0"
     f" and exists (select from {{message}} s where s.channel_id = {{this}}.id and {said_in_scope('s')})"
@@ -92,6 +95,7 @@ class Channel(
     queries=(
         found("channel", "A channel, by its id."),
         listed("channels", "All channels that you may see, archived ones included.", order="name"),
+        listed("joinableChannels", "Public channels in use where you don't take part.", order="name", where=JOINABLE),
     ),
 ):
     """A place where people talk."""
@@ -127,9 +131,11 @@ class Channel(
         MENTIONED, "How many of all you haven't read here mention you, a department or group of yours, or everybody; 100 is 99+."
     )
     read_upto: Formula[Long | None] = formula(
-        f"select {READ_UPTO}", "The position of the last message here that you have read, with all before it."
+        f"select {READ_UPTO}",
+        "The position of the last message here that you have read, with all before it; before what you marked as unread again.",
     )
 
+    joined: Formula[bool] = formula(TAKES_PART, "Whether you take part.")
     muted: Formula[bool] = formula(
         "exists (select from {channel_muting} m where m.channel_id = {this}.id and m.person_id = {viewer})",
         "Whether you wish to hear nothing of it; until when is said by `mutedChannels`.",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.kernel.events import Recorded
-from domain.messaging.events.reading import ChannelRead, ReadReceiptsChanged
+from domain.messaging.events.reading import ChannelMarkedUnread, ChannelRead, ReadReceiptsChanged
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
-from projections.engine.fields import Maybe, To, column, found, one
+from projections.engine.fields import Maybe, To, column, found, one, replace
 from projections.engine.model import Model
 from projections.engine.values import Long
 from projections.messaging.channel import Channel
@@ -40,6 +40,8 @@ class ReadMark(
 @feeds()
 def read(row: ReadMark | None, said: Recorded[ChannelRead]) -> ReadMark:
     fact = said.event
+    if row is not None and fact.upto < row.upto:
+        return row  # read again, after it was marked as unread: others have known that it was read
     return ReadMark(
         id=said.thing,
         upto=Long(fact.upto),
@@ -48,6 +50,26 @@ def read(row: ReadMark | None, said: Recorded[ChannelRead]) -> ReadMark:
         person=fact.person,
         message=fact.message,
     )
+
+
+class UnreadMark(Model, visible="{this}.person_id = {viewer}", indexes=("channel_id, person_id",), live="viewer"):
+    """Up to where nothing counts as unread for somebody, once they marked something as unread again. Theirs alone."""
+
+    upto: Long = column("The position up to which nothing counts as unread.")
+    marked_at: datetime = column("When they said so, or read on.")
+    channel: To[Channel] = one("Where.")
+    person: To[Person] = one("Who.")
+
+
+@feeds()
+def marked_unread(row: UnreadMark | None, said: Recorded[ChannelMarkedUnread]) -> UnreadMark:
+    fact = said.event
+    return UnreadMark(id=said.thing, upto=Long(fact.upto), marked_at=said.effective_at, channel=fact.channel, person=fact.person)
+
+
+@feeds()
+def read_on(row: UnreadMark | None, said: Recorded[ChannelRead]) -> UnreadMark | None:
+    return row and replace(row, upto=Long(said.event.upto), marked_at=said.effective_at)
 
 
 class ReceiptRules(

@@ -12,8 +12,10 @@ _MEMBER_SINCE = """(select min(s.since) from (
     select d.since from {department_stint} d
     where {this}.kind = 'department' and d.department_id = {this}.department_id and d.person_id = {viewer} and d.until is null
 ) s)"""
-READ_UPTO = "(select r.upto from {read_mark} r where r.channel_id = {this}.id and r.person_id = {viewer})"
-"""How far the viewer has read."""
+READ_UPTO = """coalesce(
+    (select u.upto from {unread_mark} u where u.channel_id = {this}.id and u.person_id = {viewer}),
+    (select r.upto from {read_mark} r where r.channel_id = {this}.id and r.person_id = {viewer}))"""
+"""How far the viewer has read, as far as they didn't mark it as unread again."""
 _SEEN_UPTO = f"greatest(coalesce({_MEMBER_SINCE}, {_NEVER}), {READ_UPTO})"
 _COUNTS = "m.author_id <> {viewer} and m.imported is null and not m.retracted"
 UNREAD = f"""select count(*)::integer from (

@@ -143,6 +143,7 @@ MAY: dict[str, set[str]] = {
     "saveMessage": MEMBER,
     "unsaveMessage": MEMBER,
     "markRead": MEMBER,
+    "markUnread": MEMBER,
     "followThread": MEMBER,
     "unfollowThread": MEMBER,
     "openPoll": MEMBER,

@@ -202,3 +202,26 @@ async def test_muting_is_ones_own(shared: Served) -> None:
 
 async def test_a_rebuild_gives_the_same_rows(shared: Served) -> None:
     await same_after_rebuild(shared)
+
+
+async def test_one_finds_what_one_could_join_and_sees_where_one_takes_part(shared: Served) -> None:
+    ann, bo = await shared.person("Ann"), await shared.person("Bo")
+    lists = "{ joinableChannels(first: 100) { nodes { id } } channels(first: 100) { nodes { id joined } } }"
+    public, private = await opened(ann, visibility="PUBLIC", name="Open"), await opened(ann, bo, name="Closed")
+    old = await opened(ann, visibility="PUBLIC", name="Old")
+    await ann.done("archiveChannel", channel=old)
+    direct = (await ann.done("openDirectChannel", "channel { id }", people=[ann.id, bo.id]))["channel"]["id"]
+
+    async def seen(who: Client) -> tuple[set[str], dict[str, bool]]:
+        await level(shared)
+        found = await who.ask(lists)
+        mine = {public, private, old, direct}
+        joinable = {each["id"] for each in found["joinableChannels"]["nodes"]} & mine
+        return joinable, {each["id"]: each["joined"] for each in found["channels"]["nodes"] if each["id"] in mine}
+
+    assert await seen(bo) == ({public}, {public: False, private: True, old: False, direct: True})
+    await bo.done("joinChannel", channel=public)
+    assert await seen(bo) == (set(), {public: True, private: True, old: False, direct: True})
+    assert (await seen(ann))[0] == set()
+    await bo.done("leaveChannel", channel=public)
+    assert (await seen(bo))[0] == {public}

@@ -1,8 +1,8 @@
 """How far somebody has read: it only goes forward."""
 
 from domain.kernel.refusals import NotFound, NotPermitted
-from domain.messaging.commands.reading import ChangeReadReceipts, MarkRead
-from domain.messaging.events.reading import ChannelRead, ReadReceiptsChanged
+from domain.messaging.commands.reading import ChangeReadReceipts, MarkRead, MarkUnread
+from domain.messaging.events.reading import ChannelMarkedUnread, ChannelRead, ReadReceiptsChanged
 from domain.messaging.reading import ReadMark
 from tests.directory.words import ANN, BO, CHEN, ROOT, administrator
 from tests.messaging.words import GENERAL, HELLO, REPLY, SECRET, TALK, said
@@ -17,6 +17,21 @@ def test_it_goes_forward_only() -> None:
     story.when(MarkRead(message=HELLO), by=BO).then_nothing()
     assert story.state(ReadMark.at(GENERAL, BO)).upto == two
     assert story.state(ReadMark.at(GENERAL, ANN)).upto == 0
+
+
+def test_what_was_read_may_count_as_unread_again_and_stays_read_for_others() -> None:
+    story = given(TALK, said("one", by=ANN), said("two", by=ANN, message=REPLY))
+    one, two = len(story.history) - 1, len(story.history)
+    story.when(MarkUnread(message=HELLO), by=BO).then_nothing()
+    story.when(MarkRead(message=REPLY), by=BO)
+    story.when(MarkUnread(message=HELLO), by=BO)
+    story.then(ChannelMarkedUnread(channel=GENERAL, person=BO, message=HELLO, upto=one - 1))
+    assert story.state(ReadMark.at(GENERAL, BO)).upto == two
+    story.when(MarkRead(message=HELLO), by=BO).then(ChannelRead(channel=GENERAL, person=BO, message=HELLO, upto=one))
+    assert story.state(ReadMark.at(GENERAL, BO)).upto == two
+    story.when(MarkUnread(message=REPLY), by=BO).then_nothing()
+    lacking = "member of the channel or member of the channel's department"
+    story.when(MarkUnread(message=HELLO), by=CHEN).refused(NotPermitted(authority=lacking))
 
 
 def test_only_who_takes_part_reads_on_record() -> None:

@@ -28,7 +28,7 @@ RECEIPTS = """
 query ($m: ID!) { message(id: $m) {
   recipients { totalCount } readBy { nodes { person { name } } } unreadBy { nodes { person { name } } }
 } }"""
-MODELS = ("ReadMark", "ReceiptRules", "ChannelStint", "DepartmentStint", "Mention")
+MODELS = ("ReadMark", "UnreadMark", "ReceiptRules", "ChannelStint", "DepartmentStint", "Mention")
 
 
 class Talk:
@@ -86,6 +86,26 @@ async def test_a_sender_sees_who_has_read_of_those_for_whom_it_was(talk: Talk) -
     query = RECEIPTS.replace("query ($m: ID!) {", f'query ($m: ID!) {{ at(asOf: {{position: "{before}"}}) {{') + "}"
     then = (await talk.people["Ann"].ask(query, {"m": second}))["at"]["message"]
     assert [node["person"]["name"] for node in then["readBy"]["nodes"]] == ["Di"], "as of before"
+    assert await differences(talk.served, *MODELS) == []
+
+
+async def test_what_was_read_counts_as_unread_again_for_oneself_alone(talk: Talk) -> None:
+    first, second = await talk.say("Ann", "one", mentions=[talk.people["Bo"].id]), await talk.say("Ann", "two")
+    await talk.read("Bo", second)
+    before = await talk.served.head()
+    assert (await talk.people["Di"].do("markUnread", message=first))["__typename"] == "NotPermitted"
+    await talk.people["Bo"].done("markUnread", message=first)
+    assert await talk.counts("Bo") == (2, 1)
+    assert await talk.receipts("Ann", second) == ({"Bo"}, {"Chen"}), "that it was read stays so"
+    then = f'query ($c: ID!) {{ at(asOf: {{ position: "{before}" }}) {{ channel(id: $c) {{ unreadCount }} }} }}'
+    assert (await talk.people["Bo"].ask(then, {"c": talk.channel}))["at"]["channel"] == {"unreadCount": 0}
+    await talk.read("Bo", first)
+    assert await talk.counts("Bo") == (1, 0)
+    await talk.read("Bo", second)
+    assert await talk.counts("Bo") == (0, 0)
+    assert await talk.receipts("Ann", second) == ({"Bo"}, {"Chen"})
+    await talk.say("Chen", "three")
+    assert await talk.counts("Bo") == (1, 0)
     assert await differences(talk.served, *MODELS) == []
 
 

@@ -7,9 +7,15 @@ from domain.messaging.ids import MessageId
 
 
 class MarkRead(Command):
-    """Say that you have read a channel up to a message, with everything before it. It never goes back."""
+    """Say that you have read a channel up to a message, with everything before it. For others it never goes back."""
 
     message: MessageId = Field(description="The last one that you have read.")
+
+
+class MarkUnread(Command):
+    """Let a channel count as unread for you again, from a message on. Nobody else learns of it."""
+
+    message: MessageId = Field(description="The first one that counts as unread.")
 
 
 class ChangeReadReceipts(Command):

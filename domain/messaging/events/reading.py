@@ -14,6 +14,18 @@ class ChannelRead(Event, wire="messaging.channel_read.v1"):
     upto: int
 
 
+class ChannelMarkedUnread(Event, wire="messaging.channel_marked_unread.v1"):
+    """For somebody, a channel counts as unread again from this message on; `upto` is the position before it.
+
+    That they have read it stays so for whoever said it.
+    """
+
+    channel: ChannelId
+    person: PersonId
+    message: MessageId
+    upto: int
+
+
 class ReadReceiptsChanged(Event, wire="messaging.read_receipts_changed.v1"):
     """Whether those who say something see who has read it was settled, for the whole organisation."""
 
@@ -21,4 +33,6 @@ class ReadReceiptsChanged(Event, wire="messaging.read_receipts_changed.v1"):
     by: PersonId | None = None
 
 
-catalogue(ChannelRead, ReadReceiptsChanged)
+ReadMarkEvent = ChannelRead | ChannelMarkedUnread
+
+catalogue(ChannelRead, ChannelMarkedUnread, ReadReceiptsChanged)
