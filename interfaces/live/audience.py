@@ -9,8 +9,8 @@ import orjson
 from application.ports.reading import Queries, SqlValue
 from interfaces.graphql.answers import Answer
 from interfaces.graphql.compiler.fill import fill
-from interfaces.graphql.compiler.followed import GIVEN
 from interfaces.graphql.compiler.statement import Statement
+from interfaces.graphql.compiler.viewers import GIVEN
 from interfaces.live.changes import Change
 from projections.engine.members import Declared
 

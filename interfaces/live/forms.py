@@ -6,11 +6,12 @@ from uuid import UUID
 
 from graphql import GraphQLError
 
-from interfaces.graphql.compiler.followed import GIVEN, compile_followed, owned, seen_within
+from interfaces.graphql.compiler.followed import compile_followed, owned, seen_within
 from interfaces.graphql.compiler.reads import Operation, Reads
 from interfaces.graphql.compiler.rows import Rows
 from interfaces.graphql.compiler.selection import Selection, Use, shape
 from interfaces.graphql.compiler.statement import Statement
+from interfaces.graphql.compiler.viewers import GIVEN
 from interfaces.graphql.documents import Bounded
 from interfaces.graphql.limits import TooMuch
 from interfaces.live.audience import Form

@@ -1,102 +1,18 @@
 """The statement that shows changes to many viewers at once: what they may all see alike is made and sent once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from graphql import GraphQLObjectType
 
-from interfaces.graphql.compiler.objects import Compilation
-from interfaces.graphql.compiler.past import Place
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.compiler.selection import Selection, Use
 from interfaces.graphql.compiler.statement import Statement, statement
-from interfaces.graphql.compiler.text import Parameter, literal
-from projections.engine.members import Declared
-from projections.engine.once import ONCE
+from interfaces.graphql.compiler.text import literal
+from interfaces.graphql.compiler.viewers import ROW, Following, ManyViewers, given
+from projections.engine.members import Declared, One
 
-GIVEN = {
-    "keys": "uuid[]",
-    "positions": "bigint[]",
-    "events": "text[]",
-    "containers": "uuid[]",
-    "besides": "uuid[]",
-    "viewers": "uuid[]",
-    "followed": "uuid[]",
-}
-"""What is given beside the arguments: of each change the row's id, its position, the event, what the row belongs to, and the row
-of another model by which it changed; then who follows, and beside each what they follow."""
 CHANGE = ("keys", "positions", "events", "containers")
-
-
-THEMSELVES = ["_v.viewer"]
-LONG = 400
-"""Characters of SQL over one viewer from which it is asked for all viewers together; shorter is a look by an index."""
-
-
-class ManyViewers(Rows):
-    """SQL in which the viewer is a column, not a parameter.
-
-    What depends on the viewer alone and is long stands at the head of the statement, for all of them: a plan that has it in every
-    place takes a millisecond to be set up, though next to nothing of it is ever run.
-    """
-
-    who = "_v.viewer"
-
-    def viewer(self) -> str:
-        return self.who
-
-    def once(self, name: str, at: Place, whole: bool) -> str:
-        """What stands after FROM for the viewer's own rows."""
-        sql = self.expand(ONCE[name], "", at, whole)
-        if len(sql) < LONG:
-            return f"({sql})"
-        key = (name, at, False)
-        if key not in self._once:
-            outer, self.who = self.who, "_w.viewer"
-            sql = self.expand(ONCE[name], "", at, whole)
-            self.who = outer
-            self._once[key] = f"_o{len(self._once) + 1}", f"select _w.viewer as _viewer, q.* from _w cross join lateral ({sql}) q"
-        return f"(select x.* from {self._once[key][0]} x where x._viewer = {self.who})"
-
-    def headed(self, sql: str) -> str:
-        if not self._once:
-            return sql
-        viewers = f"_w as materialized (select distinct u.viewer from unnest({given(self, 'viewers')}) u(viewer))"
-        return super().headed(sql).replace("with ", f"with {viewers}, ", 1)
-
-
-class Following(ManyViewers, Compilation):
-    """A compilation in which the viewer is a column, and that knows what of the viewer it asks."""
-
-    def __init__(self, tables: Tables, selection: Selection) -> None:
-        super().__init__(tables, selection)
-        self.asked: dict[str, str] = {}
-        self.themselves = False
-        self._within = False
-
-    def viewer(self) -> str:
-        self.themselves = self.themselves or not self._within
-        return super().viewer()
-
-    def once(self, name: str, at: Place, whole: bool) -> str:
-        outer, self._within = self._within, True
-        rows = super().once(name, at, whole)
-        self._within = outer
-        if not outer:
-            self.asked[name] = rows
-        return rows
-
-    def alike(self) -> list[str]:
-        """SQL over the viewer: viewers for whom each of these is equal are shown the same by what was compiled so far."""
-        if self.themselves:
-            return THEMSELVES
-        row = "(to_jsonb(o) - '_viewer')::text"
-        return [f"(select string_agg({row}, ',' order by {row} collate \"C\") from {rows} o)" for rows in self.asked.values()]
-
-
-def given(c: Rows, name: str) -> str:
-    """The place of one of those parameters, whose slots are counted from the end."""
-    return c.parameter(Parameter(list(GIVEN).index(name) - len(GIVEN), (), name, str), GIVEN[name])
 
 
 def compile_followed(
@@ -119,11 +35,12 @@ def compile_followed(
             case "id":
                 return f"encode(convert_to({literal(model.name + ':')} || _k.key, 'UTF8'), 'base64')"
             case _:
-                return c.row(model, part, None, lambda t: f"{t}.id = _k.key", seen=True)
+                return f"case when {ROW}.id is not null then {c.object(model, part.details, ROW, None)} end"
 
     body = c.pairs(type_, use.details, value)
     alike = c.alike()  # before anything else is compiled: who may see the row is looked at for each
-    told = c.visible(model, "_r")
+    through = cast(One, model.members[model.visible_through]) if model.visible_through else None
+    told = c.visible(model, "_r") if through is None else _told_within(c, model, through)
     if gone is not None:
         told = f"case when _r.id is not null then {told} else {gone(c)} end"
     if beside is not None:
@@ -137,24 +54,49 @@ def compile_followed(
         f" {'left' if gone else 'inner'} join lateral (select * from {c.source(model)} where id = _n.key offset 0) {t} on true"
     )
     # IS TRUE keeps the planner from making joins of what is asked for each viewer, the other way round and many times over.
+    same = [f"alike_{number}" for number, _ in enumerate(alike, start=1)]
+    own = [f"own_{number}" for number, _ in enumerate(c.own, start=1)]
+    asked = (
+        f"select {', '.join(['_v.viewer', *_named(alike, same)])}"
+        f" from (select distinct f.viewer from _f f) _v where ({_gate(c, tables, model)}) is true"
+    )
+    parts = {
+        ROW: rows,
+        "_f": f"select * from unnest({given(c, 'viewers')}, {given(c, 'followed')}) with ordinality f(viewer, container, seat)",
+        "_c": asked,
+        **({"_s": _seen_within(c, through)} if through else {}),
+    }
+    change = ["_k.key", "_k.position", "_k.event", "_k.number"]
+    theirs = [*change, "(array_agg(_v.viewer))[1] viewer", "array_agg(_v.seat - 1) seats", *_named(c.own, own)]
     classes = (
-        f"with _r as materialized ({rows})"
-        " select _k.key, _k.position, _k.event, _k.number, (array_agg(_v.viewer))[1] viewer, array_agg(_v.seat - 1) seats"
-        f" from _r cross join lateral (select {', '.join(f'_r._{name} as {name}' for name in names)}) _k"
-        f" join unnest({given(c, 'viewers')}, {given(c, 'followed')}) with ordinality _v(viewer, container, seat)"
-        f" on _v.container = _k.container where ({_gate(c, tables, model)} and {told}) is true"
-        f" group by {', '.join(['_k.key', '_k.position', '_k.event', '_k.number', *alike])}"
+        f"select {', '.join(theirs)}"
+        f" from {ROW} cross join lateral (select {', '.join(f'{ROW}._{name} as {name}' for name in names)}) _k"
+        " join _f _v on _v.container = _k.container join _c on _c.viewer = _v.viewer"
+        f" where ({told}) is true group by {', '.join([*change, *(f'_c.{name}' for name in same), *own])}"
     )
     shown = (
-        f"select _k.number - 1 number, ({body})::text answer, _k.seats from ({classes}) _k"
-        " cross join lateral (select _k.viewer) _v"
+        f"with {', '.join(f'{name} as materialized ({sql})' for name, sql in parts.items())}"
+        f" select _k.number - 1 number, ({body})::text answer, _k.seats from ({classes}) _k"
+        f" join {ROW} on {ROW}._number = _k.number cross join lateral (select _k.viewer) _v"
     )
-    if alike == THEMSELVES:  # then what is alike is known only from what is shown
-        apart = f"({shown}) shown cross join lateral unnest(shown.seats) seat"
-        shown = f"select number, answer, array_agg(seat) seats from {apart} group by number, answer"
     return statement(
         c, f"select coalesce(json_agg(json_build_array(number, answer, seats) order by number), '[]') from ({shown}) shown"
     )
+
+
+def _named(columns: Sequence[str], names: Sequence[str]) -> list[str]:
+    return [f"{sql} as {name}" for sql, name in zip(columns, names, strict=True)]
+
+
+def _seen_within(c: Rows, through: One) -> str:
+    """Which of the followers see what the changed rows belong to: asked once for each, however many rows of it have changed."""
+    pairs = f"select distinct f.viewer, _r.{through.id_column} as key from _r join _f f on f.container = _r._container"
+    return f"select _v.viewer, _v.key from ({pairs}) _v where ({sees(c, through.targets[0], '_v.key')}) is true"
+
+
+def _told_within(c: Rows, model: Declared, through: One) -> str:
+    """Whether the viewer may see the row: if they see what it belongs to, and it isn't one that is hidden there."""
+    return f"(_v.viewer, _r.{through.id_column}) in (select s.viewer, s.key from _s s){c.narrowed(model, '_r')}"
 
 
 def visible_to(tables: Tables, container: Declared | None) -> Statement:
