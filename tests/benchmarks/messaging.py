@@ -19,6 +19,7 @@ from tests.benchmarks.crowd import Follower
 from tests.benchmarks.fanout_servers import Api, served
 from tests.benchmarks.harness import BUILD, Figure, Pair, Server, closed_loop
 from tests.benchmarks.messaging_tables import COMMON, FREQUENT, RARE, filled
+from tests.benchmarks.processor import Meter
 from tests.benchmarks.query import Api as Reading
 from tests.benchmarks.query import Reader
 
@@ -145,15 +146,19 @@ def send(server: Server) -> Iterator[Pair]:
         on.run(_all(follower.open() for follower in followers))
         stack.callback(lambda: on.run(_all(follower.close() for follower in followers)))
         plain = stack.enter_context(_plain(server, folder))
-        notes: dict[str, Any] = {"clients": CLIENTS, "online": CLIENTS, "send_per_s": [], "deliveries_per_s": []}
+        notes: dict[str, Any] = {"clients": CLIENTS, "online": CLIENTS, "send_per_s": [], "deliveries_per_s": [], "us": []}
+        meter = Meter(api.pids, api.database)
         side = on.side(CLIENTS, _once(api.urls[0], api.post(api.channels[0])))
 
         def ours(seconds: float) -> float:
             heard = sum(follower.count for follower in followers)
             began = time.perf_counter()
+            meter.look()
             sent = side(seconds)
             on.run(_heard(followers, heard + round(sent * seconds) * CLIENTS))
             delivered = sum(follower.count for follower in followers) - heard
+            used, messages = meter.look(), max(1, round(sent * seconds))
+            notes["us"].append({who: round(used[who] / messages * 1e6) for who in ("server", "database", "load")})
             notes["send_per_s"].append(round(sent))
             notes["deliveries_per_s"].append(round(delivered / (time.perf_counter() - began)))
             return sent
