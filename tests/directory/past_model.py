@@ -45,7 +45,9 @@ class Past:
 
     def managers(self, who: Key) -> list[Key]:
         """All above somebody who are here: where one has left, their successor, who isn't on the way yet, or the next above."""
-        way, found, at = [who], [], who
+        way: list[Key] = [who]
+        found: list[Key] = []
+        at = who
         while True:
             heir = self.successor.get(at) if at in self.left and at != who else None
             above = heir if heir is not None and heir not in way else self.manager.get(at)

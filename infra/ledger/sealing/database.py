@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import LiteralString, NamedTuple
 from uuid import UUID
 
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, AsyncRawCursor, sql
 
 from infra.ledger.entry import PREFIX
 from infra.ledger.sealing.refusals import LogHasGap
 from infra.ledger.sql import statement
 from infra.ledger.tree import Tile, TileAddress
+from infra.postgres.log.statements import newest_in
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\x00"
 _HEADER = 19
@@ -56,10 +57,12 @@ class LedgerTables:
             connection, "INSERT INTO {ledger} (origin, size, published) VALUES (%s, 0, 0) ON CONFLICT DO NOTHING", origin
         )
 
-    async def head(self, connection: AsyncConnection) -> int:
-        """The last position of the log; 0 for an empty one."""
-        rows = await self._rows(connection, "SELECT max(position) FROM {events}")
-        return rows[0][0] or 0
+    async def head(self, connection: AsyncConnection, known: int) -> int:
+        """The last position of the log; 0 for an empty one. `known`: one that it has most probably come to."""
+        async with AsyncRawCursor(connection) as cursor:
+            await cursor.execute(newest_in(self._schema), (known,), prepare=True)
+            rows = await cursor.fetchall()
+        return int(rows[0][0])
 
     async def position(self, connection: AsyncConnection, event_id: UUID) -> int | None:
         """Where an event stands in the log."""

@@ -54,7 +54,7 @@ class Sealer:
         """
         async with self._one_at_a_time:
             connection = await self._standing.once()
-            head = await self._tables.head(connection)
+            head = await self._tables.head(connection, self._edge.size)
             while True:
                 signed = await self._step(connection, head)
                 if signed is None:
@@ -68,7 +68,7 @@ class Sealer:
         """Whether the log has grown since the last seal or a seal wasn't published yet; and how much is published."""
         connection = await self._standing.once()
         state = await self._tables.state(connection)
-        head = await self._tables.head(connection)
+        head = await self._tables.head(connection, state.published if state else 0)
         return (head > 0, 0) if state is None else (head > state.published, state.published)
 
     async def _step(self, connection: AsyncConnection, head: int) -> Note | None:

@@ -4,7 +4,7 @@ import asyncio
 
 import psycopg
 import structlog
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncRawCursor
 
 from application.tasks import stopped
 from infra.postgres.connections import StandingConnection
@@ -75,7 +75,7 @@ class Listener:
 
     def __init__(self, dsn: str, organisation: OrganisationSchema, arrivals: Arrivals) -> None:
         self._channel = channel(organisation)
-        self._head = statement("head", organisation)
+        self._head = statement("newest", organisation)
         self._arrivals = arrivals
         self._connection = StandingConnection(dsn, "log listener", prepare=self._listen)
         self._task: asyncio.Task[None] | None = None
@@ -100,7 +100,9 @@ class Listener:
 
     async def _follow(self, connection: AsyncConnection) -> None:
         while True:
-            row = await (await connection.execute(self._head, prepare=True)).fetchone()
+            async with AsyncRawCursor(connection) as cursor:
+                await cursor.execute(self._head, (self._arrivals.head,), prepare=True)
+                row = await cursor.fetchone()
             self._arrivals.reached(row[0] if row else 0)
             async for news in connection.notifies(timeout=_POLL_EVERY):
                 self._arrivals.reached(int(news.payload))

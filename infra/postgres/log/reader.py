@@ -34,20 +34,22 @@ class PostgresLogReader:
         self._connections = connections
         self._arrivals = arrivals
         self._head, self._page, self._part, self._streams = (
-            statement(name, organisation).decode() for name in ("head", "page", "part", "streams")
+            statement(name, organisation).decode() for name in ("newest", "page", "part", "streams")
         )
 
     async def head(self) -> int:
         """The last position; 0 for an empty log."""
         async with self._cursor() as cursor:
-            await cursor.execute(self._head, prepare=True, binary=True)
+            await cursor.execute(self._head, (self._arrivals.head,), prepare=True, binary=True)
             (head,) = await cursor.fetchone() or (0,)
         self._arrivals.reached(head)
         return int(head)
 
     async def read(self, after: int, limit: int, upto: int | None = None) -> list[Row]:
         """At most `limit` rows with positions after one, in order."""
-        return await self._rows(self._page, (after, _LAST_POSITION if upto is None else upto, limit))
+        # There are no gaps, so these are all; and what a large act hasn't committed yet isn't walked over to its end.
+        last = min(after + limit, _LAST_POSITION)
+        return await self._rows(self._page, (after, last if upto is None else min(upto, last), limit))
 
     async def news(self, after: int, limit: int) -> list[Row]:
         """As `read`; what this process has just written itself comes from memory."""

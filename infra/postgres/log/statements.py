@@ -31,6 +31,12 @@ def statement(name: str, organisation: OrganisationSchema) -> bytes:
 
 
 @functools.cache
+def newest_in(schema: str) -> bytes:
+    """Finds the last position of the log in a schema, from one that is known ($1) on: for parts that know the schema only."""
+    return _text("newest").replace("{schema}", f'"{schema}"').encode()
+
+
+@functools.cache
 def lock_key(organisation: OrganisationSchema) -> int:
     """The advisory lock under which the organisation's log is appended to."""
     return int.from_bytes(hashlib.sha256(f"onrecord log {organisation.schema}".encode()).digest()[:8], "big", signed=True)
