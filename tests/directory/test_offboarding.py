@@ -35,7 +35,11 @@ async def processes(database: Database, tmp_path: Path) -> AsyncIterator[tuple[S
         yield one, other
 
 
-async def test_what_somebody_has_open_ends_in_every_process(processes: tuple[Served, Served]) -> None:
+@pytest.mark.parametrize(
+    ("ends", "comes_back"),
+    [("offboardPerson", "undoOffboarding"), ("suspendPerson", "reinstatePerson"), ("removePerson", "reinstatePerson")],
+)
+async def test_what_somebody_has_open_ends_in_every_process(processes: tuple[Served, Served], ends: str, comes_back: str) -> None:
     one, other = processes
     root, bo = await administrator(one), await one.person("Bo")
     elsewhere = Client(other, bo.person, bo.token)
@@ -47,7 +51,8 @@ async def test_what_somebody_has_open_ends_in_every_process(processes: tuple[Ser
         heard = asyncio.ensure_future(anext(stream, None))
         await other.attached(2)
         began = monotonic()
-        await root.done("offboardPerson", person=bo.id)
+        until = {"undoUntil": (utc_now() + timedelta(days=1)).isoformat()} if ends == "offboardPerson" else {}
+        await root.done(ends, person=bo.id, **until)
         for conversation in (silent, following):
             assert await conversation.closed() == (4401, "Taking part has ended")
         async with asyncio.timeout(20):
@@ -61,6 +66,29 @@ async def test_what_somebody_has_open_ends_in_every_process(processes: tuple[Ser
         async with raw(process.served.url) as again:
             await again.say(type="connection_init", payload={"token": bo.token})
             assert (await again.closed())[0] == 4401
+    position = int((await root.done(comes_back, person=bo.id))["position"])
+    for served, process in ((one, bo), (other, elsewhere)):
+        await served.service.queries.progress.wait_for(position, [models()["Person"]], 20)
+        assert (await process.ask("{ viewer { standing } }"))["viewer"] == {"standing": "ACTIVE"}, (
+            "the same token, while it is valid"
+        )
+        async with talking(process):
+            pass
+
+
+async def test_it_is_undone_until_the_moment_that_was_said_and_not_after(served: Served) -> None:
+    root, bo, di = await administrator(served), await served.person("Bo"), await served.person("Di")
+    soon = utc_now() + timedelta(seconds=1)
+    await root.done("offboardPerson", person=bo.id, undoUntil=soon.isoformat())
+    await root.done("offboardPerson", person=di.id)
+    refused = "... on CannotBeUndone { undoUntil }"
+    assert (await root.do("undoOffboarding", refused, person=di.id)) == {"__typename": "CannotBeUndone", "undoUntil": None}
+    async with asyncio.timeout(30):
+        while utc_now() <= soon:
+            await bo.post("{ viewer { name } }")
+    late = await root.do("undoOffboarding", refused, person=bo.id)
+    assert late["__typename"] == "CannotBeUndone"
+    assert late["undoUntil"]
 
 
 async def test_a_process_that_starts_later_knows_it(database: Database, tmp_path: Path) -> None:
