@@ -181,9 +181,10 @@ class MutationAnswers:
 def _command(mutation: Mutation, given: Mapping[str, Any], session: Session, command_id: UUID) -> Command:
     """The command that an input asks for. Raises Unreadable."""
     values = mutation.input.read(given)
-    if mutation.made is not None and values.get(mutation.made) is None:
-        # Derived, so that the same commandId makes the same thing again.
-        values[mutation.made] = derived("made", session.viewer, command_id, mutation.made)
+    for made in mutation.made:
+        if values.get(made) is None:
+            # Derived, so that the same commandId makes the same thing again.
+            values[made] = derived("made", session.viewer, command_id, made)
     try:
         return mutation.command(**values)
     except ValidationError as error:

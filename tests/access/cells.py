@@ -296,11 +296,8 @@ def _kinds(mutation: str) -> list[str]:
     types = MUTATIONS[mutation].input.type.fields
     said = [(each.kind, is_required_input_field(types[name])) for name, each in fields.items()]
     kinds = [kind.of for kind, must in said if kind.of and (must or (kind.of == "Department" and not kind.several))]
-    return [kind if kind != "Resource" else "Channel" for kind in dict.fromkeys(kinds) if kind not in NEW.get(mutation, ())]
+    return [kind if kind != "Resource" else "Channel" for kind in dict.fromkeys(kinds)]
 
-
-NEW = {"openPoll": {"Poll"}}
-"""Ids that must be said of what is only made."""
 
 Maker = Callable[[Served, Place], Awaitable[UUID]]
 

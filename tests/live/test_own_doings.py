@@ -1,9 +1,6 @@
 """What somebody does for themselves reaches their other devices, and tells nobody else that it was done."""
 
-from uuid import uuid4
-
 from domain.access.commands.administration import AppointAdministrator
-from interfaces.graphql.ids import global_id
 from tests.live.clients import talking
 from tests.live.test_channel_list import told
 from tests.live.test_following import channel, say
@@ -19,8 +16,10 @@ DRAFTS = "subscription { myDrafts { ... on DraftChange { event draft { text } } 
 
 
 async def poll(who: Client, where: str) -> str:
-    identifier = global_id("Poll", uuid4())
-    await who.done("openPoll", poll=identifier, channel=where, question="Lunch?", options=["noodles", "rice"])
+    opened = await who.done(
+        "openPoll", "message { polls { nodes { id } } }", channel=where, question="Lunch?", options=["noodles", "rice"]
+    )
+    identifier: str = opened["message"]["polls"]["nodes"][0]["id"]
     return identifier
 
 

@@ -171,7 +171,6 @@ async def test_people_choose_in_a_poll(shared: Served) -> None:
         channel=channel,
         question="午饭?",
         options=["面", "饭"],
-        poll=global_id("Poll", an_id("lunch")),
     )
     message = asked["message"]["id"]
     poll = (await read(ann, message, "text polls { nodes { id } }"))["polls"]["nodes"][0]["id"]

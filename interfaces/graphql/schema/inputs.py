@@ -1,7 +1,7 @@
 """Inputs of mutations: made from the commands' own fields, and read back into commands."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -56,8 +56,8 @@ class Inputs:
         self.enums = enums
         self.nested: dict[str, Input] = {}
 
-    def command(self, command: type[Command], made: str | None) -> Input:
-        """The input of a command. The id `made` of a new thing may be left out."""
+    def command(self, command: type[Command], made: Collection[str]) -> Input:
+        """The input of a command. The ids `made` of new things may be left out."""
         fields, types = self._fields(command, made)
         types[COMMAND_ID] = GraphQLInputField(
             scalars.UNIQUE_ID,
@@ -66,7 +66,9 @@ class Inputs:
         doc = inspect.getdoc(command)
         return Input(GraphQLInputObjectType(f"{command.__name__}Input", types, description=doc), fields)
 
-    def _fields(self, model: type[BaseModel], made: str | None = None) -> tuple[dict[str, Field], dict[str, GraphQLInputField]]:
+    def _fields(
+        self, model: type[BaseModel], made: Collection[str] = ()
+    ) -> tuple[dict[str, Field], dict[str, GraphQLInputField]]:
         fields: dict[str, Field] = {}
         types: dict[str, GraphQLInputField] = {}
         for name, info in model.model_fields.items():
@@ -74,7 +76,7 @@ class Inputs:
             found = kind(where, info.annotation, tuple(info.metadata))
             nested = self._nested(found.model) if found.model else None
             fields[camel(name)] = Field(name, found, nested)
-            types[camel(name)] = self._field(model, name, info, found, nested, optional=name == made)
+            types[camel(name)] = self._field(model, name, info, found, nested, optional=name in made)
         return fields, types
 
     def _field(

@@ -39,14 +39,14 @@ REFUSED = GraphQLInterfaceType(
 class Mutation(NamedTuple):
     """What a field of the mutation's root does.
 
-    `subject` is the field or property of the command that names what the result shows; `made` the id of a new thing.
+    `subject` is the field or property of the command that names what the result shows; `made` are the ids of new things.
     """
 
     command: type[Command]
     input: Input
     done: GraphQLObjectType
     subject: str | None
-    made: str | None
+    made: tuple[str, ...]
 
 
 class Writing:
@@ -157,16 +157,17 @@ def refusal_kinds(refusal: type[Refusal]) -> Mapping[str, tuple[Kind, str]]:
     return found
 
 
-def _made(decider: Decider) -> str | None:
-    """The field with the id of a new thing: the one whose thing may not exist yet, where the decision knows IdTaken."""
+def _made(decider: Decider) -> tuple[str, ...]:
+    """The fields with ids of new things: whose thing may not exist yet, where the decision knows IdTaken; the main one first."""
     if IdTaken not in decider.refusals:
-        return None
+        return ()
     fields = decider.command.model_fields
-    found = (load.name for load in decider.loads if load.shape.maybe and load.name in fields and load.heads == ("command",))
-    return next(found, None)
+    named = [load for load in decider.loads if load.name in fields and load.heads == ("command",)]
+    first = next((load.name for load in named if load.shape.maybe), None)
+    return tuple(dict.fromkeys([*([first] if first else []), *(load.name for load in named if load.shape.new)]))
 
 
-def _subject(command: type[Command], made: str | None) -> tuple[str | None, str | None]:
+def _subject(command: type[Command], made: tuple[str, ...]) -> tuple[str | None, str | None]:
     """What a command is about, and of what type that is: what it makes, its first id, or a property that is one."""
     ids = {}
     for name, info in command.model_fields.items():
@@ -178,7 +179,7 @@ def _subject(command: type[Command], made: str | None) -> tuple[str | None, str 
             hint: Any = get_type_hints(value.fget).get("return")
             if hasattr(hint, "__supertype__") and hint.__name__.endswith("Id"):
                 ids.setdefault(name, hint.__name__.removesuffix("Id"))
-    subject = made or next(iter(ids), None)
+    subject = next(iter((*made, *ids)), None)
     return subject, ids.get(subject or "")
 
 
