@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -43,6 +44,12 @@ def read_global_id(text: str) -> tuple[str, UUID] | None:
 
 def read_id(text: str) -> GlobalId | None:
     """What any id of ours says, one of the past too; None for what isn't one."""
+    return _read(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(10_000)
+def _read(text: str) -> GlobalId | None:
+    # A request's id is read for the shape of its statement and for each of its parameters.
     present, at, digits = (_decoded(text) or "").partition("@")
     name, colon, key = present.partition(":")
     if not colon or len(key) != 36 or (at and not (digits.isascii() and digits.isdigit() and len(digits) <= 19)):

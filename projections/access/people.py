@@ -13,9 +13,16 @@ ADMINISTRATOR = trait("administrator", "exists (select from {administrator} v wh
 HOLDER = "holder"
 """The trait of whoever was ever granted anything. What that means stands with the permissions."""
 
-_STAFF = once("staff", "select 1 from {person} v where v.id = {viewer} and v.kind <> 'guest'")
+_STAFF = once("staff", "select 1 from {person} v where v.id = {viewer} and v.kind <> 'guest'", but=GUEST)
 STAFF = f"exists (select from {_STAFF} o)"
 """Somebody of the organisation itself, or a program of its own: no guest."""
+_ACTIVE_STAFF = once(
+    "active_staff",
+    "select 1 from {person} v where v.id = {viewer} and v.standing = 'active' and v.kind <> 'guest'",
+    but=GUEST,
+)
+ACTIVE_STAFF = f"exists (select from {_ACTIVE_STAFF} o)"
+"""One of them who takes part."""
 
 _MET = once(
     "met_people",

@@ -12,14 +12,18 @@ TRAITS: dict[str, str] = {}
 """SQL over {viewer} by the name of what it says of them: whether they are of those whom some rules were made for."""
 OF: dict[str, frozenset[str]] = {}
 """By the name of rows that are asked once, the traits without any of which a viewer has none of them."""
+BUT: dict[str, str | None] = {}
+"""By the name of rows that are asked once, the trait without which whoever may read at all has some of them."""
 
 
-def once(name: str, sql: str, *, of: Collection[str] = ()) -> str:
+def once(name: str, sql: str, *, of: Collection[str] = (), but: str | None = None) -> str:
     """Declares rows; answers their placeholder. Declaring the same again is the same. Raises TypeError for other SQL.
 
-    `of`: only viewers with one of these traits have such rows. Without any trait, everybody may have them.
+    `of`: only viewers with one of these traits have such rows. Without any trait, everybody may have them. `but`: everybody has
+    such rows who may read at all at this moment and never had this trait.
     """
-    if ONCE.setdefault(name, sql) != sql or OF.setdefault(name, frozenset(of)) != frozenset(of):
+    declared = ONCE.setdefault(name, sql), OF.setdefault(name, frozenset(of)), BUT.setdefault(name, but)
+    if declared != (sql, frozenset(of), but):
         raise TypeError(f"`{name}` is declared to be asked once with two different texts")
     return f"{{{ASKED_ONCE}{name}}}"
 

@@ -25,7 +25,7 @@ from domain.messaging.events.channel import (
     Visibility,
 )
 from domain.messaging.membership import READ
-from projections.access.people import holds
+from projections.access.people import ACTIVE_STAFF, holds
 from projections.directory.department import Department
 from projections.engine.feeds import feeds
 from projections.engine.fields import Formula, Maybe, column, formula, found, listed, many, one, replace
@@ -52,10 +52,7 @@ HISTORY = {
     "joined": "What was said since they came.",
 }
 
-PUBLIC = (
-    "{this}.visibility = 'public' and exists"
-    " (select from {person} v where v.id = {viewer} and v.standing = 'active' and v.kind <> 'guest')"
-)
+PUBLIC = f"{{this}}.visibility = 'public' and {ACTIVE_STAFF}"
 MEMBER = Among("id", "v.channel_id", "{channel_membership} v where v.person_id = {viewer}", indexed=True)
 OF_DEPARTMENT = (
     "{this}.kind = 'department' and exists"

@@ -9,6 +9,7 @@ from graphql import GraphQLObjectType, get_named_type
 
 from interfaces.graphql.compiler.few import few
 from interfaces.graphql.compiler.past import Place as Moment
+from interfaces.graphql.compiler.past import open_columns
 from interfaces.graphql.compiler.selection import Use
 from interfaces.graphql.compiler.text import literal
 from interfaces.graphql.compiler.values import array, from_json, parameter_list, parameter_text
@@ -86,7 +87,7 @@ class Page:
         body = c.pairs(self._type(self.use), self.use.details, self._part)
         c.pages = outer
         return (
-            f"(with {self.rows} as (select {t}.*, row_number() over (order by {order}) n"
+            f"(with {self.rows} as (select {open_columns(self.target, t)}, row_number() over (order by {order}) n"
             f" from {self._read(self._bounds(key), f' order by {order} limit {self.size} + 1')} order by {order}"
             f" limit {self.size} + 1) select {body})"
         )

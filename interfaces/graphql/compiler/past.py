@@ -85,6 +85,11 @@ def closed(sql: str) -> str:
     return sql
 
 
+def open_columns(model: Declared, row: str) -> str:
+    """The columns of a row, left open."""
+    return _open(((name, f'{row}."{name}"') for name in columns_of(model)), OUTER)
+
+
 def _open(columns: Iterable[tuple[str, str]], kind: str) -> str:
     return f"\2{kind}" + "\4".join(f"{name}\5{sql}" for name, sql in columns) + "\3"
 

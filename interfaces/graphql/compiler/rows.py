@@ -8,7 +8,7 @@ from domain.access.module import ALWAYS
 from interfaces.graphql.compiler.past import HOLDS, Place, closed, past_of, whole_past_of
 from interfaces.graphql.compiler.text import VIEWER, Parameter, Text, literal
 from projections.engine.members import MODELS, SEEN, Declared, One, expand
-from projections.engine.once import ASKED_ONCE, OF, ONCE
+from projections.engine.once import ASKED_ONCE, BUT, OF, ONCE
 from projections.engine.ways import Way, all_of, either, rests_on
 
 VIEWER_ID = Parameter(VIEWER, (), "viewer", str)
@@ -86,7 +86,14 @@ class Rows(Text):
                 return "statement_timestamp()" if at is None else at.now
             return this if name == "this" else self.source(_by_placeholder(name), at, whole=whole)
 
-        return expand(_ANY_ONCE.sub(lambda found: "false" if self.barred(found[1]) else found[0], sql), value)
+        return expand(_ANY_ONCE.sub(lambda found: self.any_once(found, at), sql), value)
+
+    def any_once(self, found: re.Match[str], at: Place) -> str:
+        """Whether the viewer has such rows, where it is known already."""
+        if self.barred(found[1]):
+            return "false"
+        # The gate of the statement says that they may read at all, of now and not of the past.
+        return "true" if at is None and BUT.get(found[1]) in self.without else found[0]
 
     def barred(self, name: str | None) -> bool:
         """Whether these rows, which are asked once, can't be there for the viewer."""
