@@ -1,6 +1,6 @@
 """Whether somebody could have done something: the rules of now, asked of the states of then."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -8,20 +8,30 @@ from inspect import getattr_static
 from typing import Any, NamedTuple, get_args
 from uuid import UUID
 
+from application.envelope import moment
 from application.ports.codec import Codec
 from application.ports.keys import Keys
 from application.ports.log import LogReader, Row
-from application.states import Snapshot
-from domain.access.holding import Proposal
+from application.states import ReadStreams, Snapshot, decode
+from domain.access.events.grant import PermissionGranted
+from domain.access.holding import Grant, Proposal
+from domain.access.role import Role
 from domain.access.standing import STANDING
+from domain.directory.department import Department
+from domain.directory.ids import DepartmentId
+from domain.directory.membership import DepartmentMembership
+from domain.directory.post import Holding
 from domain.kernel.commands import Command
 from domain.kernel.decisions import DECIDERS, Decider, Decision
 from domain.kernel.identifiers import PersonId
+from domain.kernel.personal import readable
 from domain.kernel.rules import PLATFORM, Claim
 from domain.kernel.states import NOTHING, Events
 
 Propose = Callable[[Claim], Awaitable[Sequence[Proposal]]]
 """Gives the grants that somebody had then."""
+Holder = tuple[PersonId, str]
+"""Somebody, and why they could."""
 
 
 class Found(NamedTuple):
@@ -35,6 +45,21 @@ class Found(NamedTuple):
     lacking: str | None = None
     unsaid: tuple[str, ...] = ()
     """Fields of the command that were asked for and not said, where they could not."""
+
+
+class Link(NamedTuple):
+    """One of the streams that something rested on, as it was then: what had last happened in it, where, when and by whom; of a
+    grant also why, from and until when it was given."""
+
+    stream: str
+    version: int
+    event: str
+    position: int
+    at: datetime
+    by: UUID | None
+    reason: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Target(NamedTuple):
@@ -77,14 +102,79 @@ class LookingBack(NamedTuple):
             found = found or answer
         return found
 
-    async def _ask(
-        self, command: type[Command], wish: Any, person: PersonId, position: int, now: datetime, propose: Propose
-    ) -> Found:
+    async def chains(self, held: Mapping[Holder, Sequence[Proposal]], position: int) -> dict[Holder, tuple[str, ...]]:
+        """The streams that make grants hold for somebody: grants, roles, posts, memberships and departments up to where it was
+        given."""
+        snapshot = Snapshot(self._upto(position), self.codec, self.keys)
+        named = {each.grant for found in held.values() for each in found if each.grant}
+        await snapshot.load({(Grant, Grant.at(grant).stream) for grant in named})
+        above = await self._above({each.through for found in held.values() for each in found if each.through}, snapshot)
+
+        def streams(person: PersonId, proposal: Proposal) -> Iterator[str]:
+            if proposal.grant is None:
+                return
+            grant = snapshot.states[Grant.at(proposal.grant).stream]
+            assert isinstance(grant, Grant)  # noqa: S101  it was loaded as one
+            yield grant.stream
+            if grant.role is not None:
+                yield Role.at(grant.role).stream
+            if grant.post is not None:
+                yield Holding.at(grant.post, person).stream
+            if proposal.through is not None:
+                yield DepartmentMembership.at(proposal.through, person).stream
+                for department in above[proposal.through]:
+                    yield Department.at(department).stream
+                    if department == grant.department:
+                        break
+
+        return {who: tuple(dict.fromkeys(s for each in found for s in streams(who[0], each))) for who, found in held.items()}
+
+    async def links(self, streams: Collection[str], position: int) -> dict[str, Link]:
+        """What is known of each of these streams as of a position, by its name; nothing of one that was not there."""
+        rows = await self._upto(position)(streams)
+        given = {
+            recorded.stream: recorded.event
+            for recorded in await decode((row for found in rows.values() for row in found), self.codec, self.keys)
+            if isinstance(recorded.event, PermissionGranted)
+        }
+        found: dict[str, Link] = {}
+        for stream in streams:
+            if not rows.get(stream):
+                continue
+            last, grant = rows[stream][-1], given.get(stream)
+            by, at = last.on_behalf_of or last.actor, moment(last.effective_at)
+            link = Link(stream, len(rows[stream]), last.type, last.position, at, by)
+            if grant is not None:
+                link = link._replace(by=grant.author, reason=readable(grant.reason), since=grant.since, until=grant.until)
+            found[stream] = link
+        return found
+
+    async def _above(self, departments: Collection[DepartmentId], snapshot: Snapshot) -> dict[DepartmentId, list[DepartmentId]]:
+        """Each of these departments and those above it, nearest first."""
+        chains = {each: [each] for each in departments}
+        rising = {*departments}
+        while rising:
+            await snapshot.load({(Department, Department.at(chains[each][-1]).stream) for each in rising})
+            for each in [*rising]:
+                at = snapshot.states[Department.at(chains[each][-1]).stream]
+                parent = at.parent if isinstance(at, Department) else None
+                if parent is None or parent in chains[each]:
+                    rising.discard(each)
+                else:
+                    chains[each].append(parent)
+        return chains
+
+    def _upto(self, position: int) -> ReadStreams:
         async def read(streams: Collection[str]) -> dict[str, list[Row]]:
             rows = await self.reader.streams(streams)
             return {stream: [row for row in found if row.position <= position] for stream, found in rows.items()}
 
-        snapshot, proposals = Snapshot(read, self.codec, self.keys), None
+        return read
+
+    async def _ask(
+        self, command: type[Command], wish: Any, person: PersonId, position: int, now: datetime, propose: Propose
+    ) -> Found:
+        snapshot, proposals = Snapshot(self._upto(position), self.codec, self.keys), None
         while True:
             answer = _asking(command).weigh(wish, person, now, snapshot.view, proposals=proposals)
             if isinstance(answer, Decision):

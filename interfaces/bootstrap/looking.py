@@ -8,12 +8,12 @@ from uuid import UUID
 import orjson
 from graphql import GraphQLError
 
-from application.looking_back import Found, LookingBack, Target
+from application.looking_back import Found, Holder, Link, LookingBack, Target
 from application.ports.moments import Moment, Moments, NotYet
 from application.ports.reading import Queries
 from domain.access.actions import READS
 from domain.access.auditing import AUDIT
-from domain.access.holding import Grant, Proposal
+from domain.access.holding import Proposal
 from domain.access.ids import GrantId
 from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
@@ -51,7 +51,8 @@ class Looking(NamedTuple):
             return await self._could_see(person, target, moment)
 
         async def propose(claim: Claim) -> Sequence[Proposal]:
-            return await self._held(person, claim.action, moment)
+            found = await self._rows(held(self.tables, person, claim, moment))
+            return [_proposal(grant, through) for grant, through in found]
 
         about = Target(target.type, target.key) if target else None
         now = moment.now or datetime.min.replace(tzinfo=UTC)
@@ -59,7 +60,12 @@ class Looking(NamedTuple):
         found = await self.back.could(person, asked["action"], about, moment.position, now, propose, also)
         if found is None:
             raise bad_input("There is no such action on such a thing.")
-        return found._asdict() | {"chain": list(found.chain), "unsaid": [camel(name) for name in found.unsaid]}
+        return await self._answer(found, moment)
+
+    async def _answer(self, found: Found, moment: Moment) -> dict[str, Any]:
+        links = await self.back.links(found.chain, moment.position)
+        told = {"chain": list(found.chain), "links": [_linked(links[each]) for each in found.chain if each in links]}
+        return found._asdict() | told | {"command": found.command or None, "unsaid": [camel(name) for name in found.unsaid]}
 
     async def exposure(self, viewer: UUID, asked: Mapping[str, Any]) -> Any:
         """Raises GraphQLError, LogUnavailable, ReadUnavailable, ReadTooLong."""
@@ -69,15 +75,29 @@ class Looking(NamedTuple):
         if until < since:
             raise bad_input("A time ends after it begins.")
         first, last = await self._effective(since), await self._effective(until)
-        begins: dict[tuple[str, str | None, str], datetime] = {}
-        told: list[dict[str, Any]] = []
+        begins: dict[_Seen, tuple[datetime, int]] = {}
+        told: list[_Shown] = []
         for moment in await self._points(model, thing.key, first, last):
             at = moment.now or since
-            seen = {tuple(each) for each in await self._rows(exposed(self.tables, model, thing.key, moment).sql)}
-            told += [_told(gone, begins.pop(gone), at) for gone in begins.keys() - seen]
-            begins |= dict.fromkeys(seen - begins.keys(), at)
-        told += [_told(each, at, until) for each, at in begins.items()]
-        return sorted(told, key=lambda each: (each["from"], each["name"] or "", each["reason"]))
+            seen = {_Seen.of(each) for each in await self._rows(exposed(self.tables, model, thing.key, moment).sql)}
+            told += [_Shown(gone, *begins.pop(gone), at) for gone in begins.keys() - seen]
+            begins |= dict.fromkeys(seen - begins.keys(), (at, moment.position))
+        told += [_Shown(each, *began, until) for each, began in begins.items()]
+        return await self._told(sorted(told, key=lambda each: (each.since, each.seen.name or "", each.seen.reason)))
+
+    async def _told(self, shown: Sequence["_Shown"]) -> list[dict[str, Any]]:
+        """With the chains and their links, as they were where each began."""
+        found: list[dict[str, Any]] = []
+        by_position: dict[int, dict[Holder, Sequence[Proposal]]] = {}
+        for each in shown:
+            by_position.setdefault(each.position, {})[each.seen.holder] = each.seen.proposals
+        chains = {at: await self.back.chains(held_, at) for at, held_ in by_position.items()}
+        links = {at: await self.back.links({s for c in by.values() for s in c}, at) for at, by in chains.items()}
+        for each in shown:
+            chain = chains[each.position][each.seen.holder]
+            known = links[each.position]
+            found.append(each.told() | {"chain": list(chain), "links": [_linked(known[s]) for s in chain if s in known]})
+        return found
 
     async def _points(self, model: Declared, key: UUID, first: Moment, last: Moment) -> list[Moment]:
         """The moments at which something may have changed: at the begin, with each change, and when something ended by time."""
@@ -109,17 +129,10 @@ class Looking(NamedTuple):
             raise bad_input("Say what was seen.")
         found = await self._rows(exposed(self.tables, _model(target), target.key, moment, person).sql)
         if not found:
-            reasons = _model_ways(_model(target))
-            return Found(False, "", lacking=" or ".join(reasons))._asdict() | {"command": None, "chain": [], "unsaid": []}
-        reason = found[0][2]
-        chain = []
-        if reason.startswith("grant of "):
-            chain = [Grant.at(p.grant).stream for p in await self._held(person, reason[9:], moment) if p.grant]
-        return Found(True, "", reason)._asdict() | {"command": None, "chain": chain, "unsaid": []}
-
-    async def _held(self, person: PersonId, action: str, moment: Moment) -> list[Proposal]:
-        found = await self._rows(held(self.tables, person, action, moment))
-        return [Proposal(GrantId(UUID(grant)), DepartmentId(UUID(through)) if through else None) for grant, through in found]
+            return await self._answer(Found(False, "", lacking=" or ".join(_model_ways(_model(target)))), moment)
+        seen = _Seen.of(found[0])
+        chains = await self.back.chains({seen.holder: seen.proposals}, moment.position)
+        return await self._answer(Found(True, "", seen.reason, chains[seen.holder]), moment)
 
     async def _may_ask(self, viewer: UUID) -> None:
         """Raises GraphQLError."""
@@ -158,10 +171,49 @@ class Looking(NamedTuple):
         return list(orjson.loads(await self.queries.value(sql, []) or "[]"))
 
 
-def _told(who: tuple[Any, ...], since: datetime, until: datetime) -> dict[str, Any]:
-    person, name, reason = who
-    told = {"person": global_id("Person", UUID(person)), "name": name, "reason": reason}
-    return told | {"from": since.isoformat(), "until": until.isoformat()}
+class _Seen(NamedTuple):
+    """That somebody could see something, why, and by which grants, each with the department through which they had it."""
+
+    person: str
+    name: str | None
+    reason: str
+    grants: tuple[tuple[str, str | None], ...]
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "_Seen":
+        person, name, reason, grants = row
+        return cls(person, name, reason, tuple(sorted(((grant, through) for grant, through in grants or ()), key=str)))
+
+    @property
+    def holder(self) -> Holder:
+        return PersonId(UUID(self.person)), f"{self.reason} {self.grants}"
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        return [_proposal(*each) for each in self.grants]
+
+
+class _Shown(NamedTuple):
+    """That for a while: from when and from which position on, and until when."""
+
+    seen: _Seen
+    since: datetime
+    position: int
+    until: datetime
+
+    def told(self) -> dict[str, Any]:
+        told = {"person": global_id("Person", UUID(self.seen.person)), "name": self.seen.name, "reason": self.seen.reason}
+        return told | {"from": self.since.isoformat(), "until": self.until.isoformat()}
+
+
+def _proposal(grant: str, through: str | None) -> Proposal:
+    return Proposal(GrantId(UUID(grant)), DepartmentId(UUID(through)) if through else None)
+
+
+def _linked(link: Link) -> dict[str, Any]:
+    told = link._asdict() | {"position": str(link.position), "by": link.by and global_id("Person", link.by)}
+    times = {name: time.isoformat() for name in ("at", "since", "until") if (time := getattr(link, name)) is not None}
+    return told | times
 
 
 def _person(text: str) -> PersonId:

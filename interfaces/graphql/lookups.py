@@ -27,15 +27,28 @@ class Looked(NamedTuple):
     call: Callable[[Lookups, UUID, Mapping[str, Any]], Awaitable[Answers]]
 
 
-Shape = tuple[tuple[str, str], ...]
-"""What is selected of an answer: keys with their fields."""
+Shape = tuple[tuple[str, str, "Within | None"], ...]
+"""What is selected of an answer: keys with their fields, and of what is within these."""
+
+
+class Within(NamedTuple):
+    """What is selected of the objects of a field, and their type's name."""
+
+    shape: Shape
+    type_name: str
 
 
 def shown(value: Answers, shape: Shape, type_name: str) -> Answers:
     """What was selected of an answer."""
     if isinstance(value, list):
         return [shown(each, shape, type_name) for each in value]
-    return {key: type_name if name == "__typename" else value[name] for key, name in shape}
+
+    def field(name: str, within: Within | None) -> Answers:
+        if name == "__typename":
+            return type_name
+        return value[name] if within is None else shown(value[name], *within)
+
+    return {key: field(name, within) for key, name, within in shape}
 
 
 def as_text(value: Any) -> str:

@@ -24,28 +24,44 @@ _ACTION = """
 _STANDS = "g.revoked_at is null and g.since <= {now} and (g.until is null or g.until >= {now})"
 
 
-def _held(stands: str) -> str:
+_UPWARDS = """
+    from {department_membership} m
+    cross join lateral (
+        with recursive up(id) as (
+            select m.department_id
+            union select d.parent_id from {department} d join up on d.id = up.id where d.parent_id is not null
+        ) select id from up
+    ) above
+    join {grant} g on g.department_id = above.id
+"""
+_DOWNWARDS = """
+    from {grant} g
+    cross join lateral (
+        with recursive down(id) as (
+            select g.department_id where g.department_id is not null
+            union select d.id from {department} d join down on d.parent_id = down.id
+        ) select id from down
+    ) below
+    join {department_membership} m on m.department_id = below.id
+"""
+
+
+def _held(stands: str, through: str = _UPWARDS) -> str:
     """What everybody holds by grants of which this holds."""
     return f"""
     select md5(g.id::text || a.action)::uuid as id, a.action, {_COLUMNS}, g.person_id, null::uuid as through_id
     from {{grant}} g {_ACTION} where g.person_id is not null and {stands}
     union all
     select md5(g.id::text || a.action || m.id)::uuid, a.action, {_COLUMNS}, m.person_id, m.department_id
-    from {{department_membership}} m
-    cross join lateral (
-        with recursive up(id) as (
-            select m.department_id
-            union select d.parent_id from {{department}} d join up on d.id = up.id where d.parent_id is not null
-        ) select id from up
-    ) above
-    join {{grant}} g on g.department_id = above.id {_ACTION} where {stands}
+    {through} {_ACTION} where {stands}
     union all
     select md5(g.id::text || a.action || h.id)::uuid, a.action, {_COLUMNS}, h.person_id, null::uuid
     from {{post_holding}} h join {{grant}} g on g.post_id = h.post_id {_ACTION} where {stands}
 """
 
 
-HELD = _held(_STANDS)
+HELD, HOLDERS = _held(_STANDS), _held(_STANDS, _DOWNWARDS)
+"""The same rows: what somebody holds is found from them up, and who holds what is on a thing from its grants down."""
 # Whenever it stood: grants that begin or end by time make nobody a holder, or none.
 trait(HOLDER, f"exists (select from ({_held('true')}) v where v.person_id = {{viewer}})")
 

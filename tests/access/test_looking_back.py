@@ -9,6 +9,7 @@ from domain.directory.commands.department import OpenDepartment
 from domain.directory.commands.membership import JoinDepartment, LeaveDepartment
 from domain.directory.ids import DepartmentId
 from interfaces.bootstrap import looking
+from interfaces.graphql.ids import global_id
 from tests.access.test_grants_served import MANAGE, READ, administrator, head, secret_channel
 from tests.story import an_id
 from tests.support.serving import Client, Served
@@ -65,6 +66,46 @@ async def test_who_could_see_is_answered_by_the_ways_that_reading_goes(served: S
         assert not (await could(root, di, "see", thing, said["position"]))["could"]
         found = await could(root, di, "see", thing, granted["position"])
         assert (found["rule"], len(found["chain"])) == (f"grant of {READ}", 1)
+
+
+LINKS = "chain links { __typename stream version event position at by reason since until }"
+
+
+async def test_a_chain_says_who_gave_what_when_and_why_and_leaves_out_what_does_not_reach(served: Served) -> None:
+    root, ann, di = await administrator(served), await served.person("Ann"), await served.person("Di")
+    channel, other = await secret_channel(ann), await secret_channel(ann)
+    sales, east = DepartmentId(an_id("Sales")), DepartmentId(an_id("East"))
+    await served.do(OpenDepartment(department=sales, name="Sales"))
+    await served.do(OpenDepartment(department=east, name="East", parent=sales))
+    await served.do(JoinDepartment(department=east, person=di.person))
+    role = (await root.done("defineRole", "role { id }", name="Reader", actions=[READ]))["role"]["id"]
+    await root.done("redefineRole", role=role, name="Reader", actions=[READ, MANAGE])
+    begin = await time_of(served, await head(root))
+    to = {"department": global_id("Department", sales), "role": role, "until": "2090-01-01T00:00:00+00:00"}
+    granted = await root.done("grantPermission", resource=channel, reason="they sell it", **to)
+    await root.done("grantPermission", resource=other, reason="not this one", **to)
+    at = await head(root)
+    query = f"""query ($who: ID!, $on: ID!, $at: Position!, $from: DateTime!, $to: DateTime!) {{
+        see: couldHave(person: $who, action: "see", resource: $on, at: {{position: $at}}) {{ could {LINKS} }}
+        rename: couldHave(person: $who, action: "RenameChannel", resource: $on, at: {{position: $at}}) {{ could {LINKS} }}
+        exposure(resource: $on, from: $from, until: $to) {{ name {LINKS} }}
+    }}"""
+    end = await time_of(served, at)
+    found = await root.ask(query, {"who": di.id, "on": channel, "at": at, "from": begin, "to": end})
+    shown = next(each for each in found["exposure"] if each["name"] == "Di")
+    for each in (found["see"], shown):
+        kinds = [stream.partition("/")[0] for stream in each["chain"]]
+        assert kinds == ["access.grant", "access.role", "directory.membership", "directory.department", "directory.department"]
+    for each in (found["see"], found["rename"], shown):
+        links = {link["stream"].partition("/")[0]: link for link in each["links"]}
+        assert [link["stream"] for link in each["links"]] == each["chain"]
+        grant = links["access.grant"]
+        assert (grant["by"], grant["reason"], grant["position"]) == (root.id, "they sell it", granted["position"])
+        assert (grant["until"], grant["event"]) == ("2090-01-01T00:00:00+00:00", "access.permission_granted.v2")
+        assert (links["access.role"]["version"], links["access.role"]["by"], links["access.role"]["reason"]) == (2, root.id, None)
+        assert links["directory.membership"]["event"].startswith("directory.department_joined")
+    nobody = await root.ask(query, {"who": ann.id, "on": other, "at": at, "from": begin, "to": end})
+    assert (nobody["see"]["could"], nobody["see"]["links"]) == (True, [])
 
 
 async def test_everybody_who_could_see_it_in_a_time_and_why(served: Served) -> None:

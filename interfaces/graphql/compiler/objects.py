@@ -15,7 +15,7 @@ from interfaces.graphql.compiler.selection import Details, Selection, Use, Wrong
 from interfaces.graphql.compiler.text import Parameter, cases, json_object, literal
 from interfaces.graphql.compiler.values import in_json
 from interfaces.graphql.ids import read_id
-from interfaces.graphql.lookups import Looked, Shape, as_text
+from interfaces.graphql.lookups import Looked, Shape, Within, as_text
 from interfaces.graphql.proofs import Answered
 from projections.engine.members import Column, Declared, Formula, Found, Function, Many, Member, One, Searched
 
@@ -154,7 +154,13 @@ class Compilation(Rows):
         return json_object([("$", str(len(self.places) - 1)), ("viewer", self.viewer()), *given])
 
     def _shape(self, type_: GraphQLObjectType, details: Details) -> Shape:
-        return tuple((key, merged[0].node.name.value) for key, merged in self.selection.fields(type_, details))
+        found: list[tuple[str, str, Within | None]] = []
+        for key, merged in self.selection.fields(type_, details):
+            name = merged[0].node.name.value
+            inner = None if name.startswith("__") else get_named_type(type_.fields[name].type)
+            within = Within(self._shape(inner, merged), inner.name) if isinstance(inner, GraphQLObjectType) else None
+            found.append((key, name, within))
+        return tuple(found)
 
     def node(self, use: Use, at: Moment) -> str:
         """Any row by its id. Which type it names is part of the statement's shape, so only that one is compiled."""

@@ -9,6 +9,7 @@ from graphql import (
     GraphQLBoolean,
     GraphQLField,
     GraphQLID,
+    GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -24,6 +25,27 @@ def _text(doc: str, *, nullable: bool = True) -> GraphQLField:
     return GraphQLField(GraphQLString if nullable else GraphQLNonNull(GraphQLString), description=doc)
 
 
+LINK = GraphQLObjectType(
+    "AuthorityLink",
+    {
+        "stream": _text("Which: a grant, a role, a post's holder, a membership, a department, an invitation.", nullable=False),
+        "version": GraphQLField(GraphQLNonNull(GraphQLInt), description="How much had happened in it by then."),
+        "event": _text("What had last happened in it, by its wire name.", nullable=False),
+        "position": GraphQLField(GraphQLNonNull(scalars.POSITION), description="Where that stands in the log."),
+        "at": GraphQLField(GraphQLNonNull(scalars.DATE_TIME), description="When that was."),
+        "by": GraphQLField(GraphQLID, description="Who did it: of a grant, who gave it."),
+        "reason": _text("Of a grant: why it was given; null where that was erased."),
+        "since": GraphQLField(scalars.DATE_TIME, description="Of a grant: from when."),
+        "until": GraphQLField(scalars.DATE_TIME, description="Of a grant: the last moment; null where it doesn't end by time."),
+    },
+    description="One of the things that an authority rested on, as it was then.",
+)
+LINKS = GraphQLField(
+    GraphQLNonNull(GraphQLList(GraphQLNonNull(LINK))),
+    description="The same, with what had happened there by then: when, by whom; of grants also why, from and until when.",
+)
+
+
 COULD_HAVE = GraphQLObjectType(
     "CouldHave",
     {
@@ -34,6 +56,7 @@ COULD_HAVE = GraphQLObjectType(
             GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString))),
             description="The streams that allowed it: grant, role, memberships, departments, invitation.",
         ),
+        "links": LINKS,
         "scope": _text("What the authority was given over: `organisation`, a department's stream, or a resource."),
         "lacking": _text("What would have allowed it, where they could not."),
         "unsaid": GraphQLField(
@@ -49,6 +72,12 @@ EXPOSURE = GraphQLObjectType(
         "person": GraphQLField(GraphQLNonNull(GraphQLID), description="Who, by their id."),
         "name": _text("What they are called; null where it was erased."),
         "reason": _text("Why they could see it.", nullable=False),
+        "chain": GraphQLField(
+            GraphQLNonNull(GraphQLList(GraphQLNonNull(GraphQLString))),
+            description="Where they could by grants: the streams of these, and of the roles, posts, memberships and departments"
+            " through which they had them.",
+        ),
+        "links": LINKS,
         "from": GraphQLField(GraphQLNonNull(scalars.DATE_TIME), description="Since when, within the time that was asked for."),
         "until": GraphQLField(GraphQLNonNull(scalars.DATE_TIME), description="Until when, within the time that was asked for."),
     },
