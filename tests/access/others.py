@@ -32,7 +32,7 @@ from domain.messaging.commands.muting import MuteChannel
 from domain.messaging.commands.notice import SetNotice
 from domain.messaging.commands.poll import AnswerPoll, OpenPoll
 from domain.messaging.commands.reaction import AddReaction
-from domain.messaging.commands.reading import ChangeReadReceipts, MarkRead
+from domain.messaging.commands.reading import ChangeReadReceipts, MarkRead, MarkUnread
 from domain.messaging.commands.saved import SaveMessage
 from domain.messaging.commands.scheduled import ScheduleMessage
 from domain.messaging.commands.thread_following import FollowThread, UnfollowThread
@@ -130,6 +130,7 @@ def _around() -> Acts:
         (BO, ScheduleMessage(scheduled_message=ScheduledMessageId(uuid4()), at=LATER, text=SECRET, **channel)),
         (BO, SaveMessage(message=MESSAGE, note=SECRET)),
         (BO, MarkRead(message=MESSAGE)),
+        (BO, MarkUnread(message=MESSAGE)),
         (BO, FollowThread(message=MESSAGE)),
         (ANN, UnfollowThread(message=MESSAGE)),
         (BO, MuteChannel(**channel)),

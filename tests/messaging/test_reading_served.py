@@ -109,6 +109,32 @@ async def test_what_was_read_counts_as_unread_again_for_oneself_alone(talk: Talk
     assert await differences(talk.served, *MODELS) == []
 
 
+async def test_all_channels_together(talk: Talk) -> None:
+    async def total(who: str) -> tuple[int, int]:
+        await talk.served.level()
+        found = (await talk.people[who].ask("{ unread { channelCount mentionCount person { name } } }"))["unread"]
+        assert found["person"] == {"name": who}
+        return found["channelCount"], found["mentionCount"]
+
+    bo = talk.people["Bo"]
+    assert await total("Bo") == (0, 0)
+    await talk.say("Ann", "one", mentions=[bo.id])
+    before = await talk.served.head()
+    given = group_channel("second")
+    second = (await talk.people["Chen"].done("openChannel", "channel { id }", **given))["channel"]["id"]
+    await talk.say("Chen", "not for Bo", channel=second)
+    assert await total("Bo") == (1, 1)
+    await bo.done("joinChannel", channel=second)
+    last = await talk.say("Chen", "two", channel=second, calls="ALL")
+    assert await total("Bo") == (2, 2)
+    await bo.done("muteChannel", channel=second)
+    assert await total("Bo") == (1, 2)
+    await talk.read("Bo", last)
+    assert (await total("Bo"), await total("Di")) == ((1, 1), (0, 0))
+    then = f'{{ at(asOf: {{ position: "{before}" }}) {{ unread {{ channelCount mentionCount }} }} }}'
+    assert (await bo.ask(then))["at"]["unread"] == {"channelCount": 1, "mentionCount": 1}
+
+
 async def test_the_organisation_may_settle_that_nobody_sees_it(talk: Talk) -> None:
     said = await talk.say("Ann", "hello")
     await talk.read("Bo", said)
