@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 
+import msgspec
 import psycopg
 import pytest
 
 from application.ports.log import Appended, Moved, Row
 from infra.postgres.connections import Connections
-from infra.postgres.log import look, notifications
+from infra.postgres.log import appender, look, notifications
 from infra.postgres.log.log import PostgresLog
 from tests.log.requests import command, said
 from tests.log.test_faults import end_sessions
@@ -44,6 +45,34 @@ async def test_one_who_is_far_behind_catches_up_first(
     await asyncio.gather(*(other.writer.append(said(f"test.thing/{n}")) for n in range(100)))
     assert isinstance(await log.writer.append(said("test.thing/7", after=1)), Appended)
     assert heard == {f"test.thing/{n}": 1 for n in range(100)}
+
+
+async def test_one_who_is_very_far_behind_skips_what_is_new_and_trusts_nothing_that_was_remembered(
+    log: PostgresLog, other: PostgresLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("TAIL", 10), ("PAGE", 20), ("PART", 30)):
+        monkeypatch.setattr(look, name, value)
+    for name, value in (("TAIL", 10), ("PAGES", 1)):
+        monkeypatch.setattr(appender, name, value)
+    heard: dict[str, int] = {}
+
+    def hear(streams: Mapping[str, int]) -> None:
+        heard.update(streams)
+
+    log.writer.watch(hear)
+    for n in (1, 2, 3):
+        await log.writer.append(said(f"test.thing/{n}"))
+    await asyncio.gather(*(other.writer.append(said(f"test.new/{n}")) for n in range(100)))
+    await other.writer.append(said("test.thing/1", after=1, count=2))
+    await asyncio.gather(*(other.writer.append(said(f"test.newer/{n}")) for n in range(40)))
+    for stream in ("test.thing/1", "test.new/99", "test.newer/1"):
+        request = said("test.thing/9")
+        guarding = msgspec.structs.replace(request, guards={**request.guards, stream: int(stream == "test.thing/1")})
+        assert await log.writer.append(guarding) == Moved(frozenset({stream}))
+    assert heard["test.thing/1"] == 3
+    assert len(heard) < 60, "what is new is passed over"
+    for stream, version in (("test.thing/1", 3), ("test.thing/2", 1), ("test.newer/1", 1)):
+        assert isinstance(await log.writer.append(said(stream, after=version)), Appended)
 
 
 async def test_a_stream_that_others_made_long_ago_is_found_when_it_is_taken_for_absent(

@@ -13,7 +13,7 @@ from application.ports.log import ClockJumped, Moved, Unmoved, Watcher
 from infra.postgres.log import arrays, at_once, encoding
 from infra.postgres.log.attempts import attempting
 from infra.postgres.log.clock import ClockGuard, monotonic
-from infra.postgres.log.look import Sight, catch_up, look, unknown
+from infra.postgres.log.look import PAGES, TAIL, Sight, catch_up, look, skip, unknown
 from infra.postgres.log.pipe import Pipe, Statement
 from infra.postgres.log.recent import Recent
 from infra.postgres.log.results import Deliver, Result, rejected
@@ -201,14 +201,18 @@ class Appender:
         return Shown(sight.head, self._time(sight), sight.outcomes, sight.placed, self._versions.get)
 
     async def _catch_up(self, pipe: Pipe) -> None:
-        while True:
+        for _ in range(PAGES):
             before = self._versions.head
             head, moved = await catch_up(pipe, before)
             self._tell(moved)
             self._versions.advance(head, moved)
             self._versions.trim()
-            if head - before < 1_000:
+            if head - before < TAIL:
                 return
+        # What is remembered of versions is asked for anew rather than learned of row by row.
+        async for head, moved in skip(pipe, self._versions.head):
+            self._tell(moved)
+            self._versions.start_at(head)
 
     def _time(self, sight: Sight) -> int | ClockJumped:
         try:

@@ -1,6 +1,6 @@
 """What the log shows while its lock is held: one round trip that takes the lock and reads all that verifying needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +17,10 @@ TAIL = 1_000
 """Rows of others that are read while the lock is held; a process that is further behind catches up without it first."""
 PAGE = 5_000
 """Rows that are read at once when catching up."""
+PAGES = 4
+"""Pages after which a process that is still behind skips: others have written a large act."""
+PART = 50_000
+"""Rows that are looked through at once when skipping."""
 
 
 class Sight(NamedTuple):
@@ -81,6 +85,19 @@ async def catch_up(pipe: Pipe, after: int) -> tuple[int, dict[str, int]]:
     """One page of what others have written after a position: the position it ends at, and the streams that moved."""
     rows = tuples(pipe, (await pipe.run([Statement(b"tail", (arrays.int8(after), arrays.int8(PAGE)))]))[0])
     return (rows[-1][0] if rows else after), {stream: version for _, stream, version in rows}
+
+
+async def skip(pipe: Pipe, after: int) -> AsyncIterator[tuple[int, dict[str, int]]]:
+    """What others have written after a position, a large part at a time: the position it ends at, and the streams that moved.
+
+    Streams that are new are left out: whoever took one for absent finds out by its guard.
+    """
+    [(head,)] = tuples(pipe, (await pipe.run([Statement(b"newest", (arrays.int8(after),))]))[0])
+    while after < head:
+        upto = min(after + PART, head)
+        moved = tuples(pipe, (await pipe.run([Statement(b"changed", (arrays.int8(after), arrays.int8(upto)))]))[0])
+        yield upto, dict(moved)
+        after = upto
 
 
 def _log(rows: Sequence[tuple[Any, ...]], known: int) -> dict[str, Any]:

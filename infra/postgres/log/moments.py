@@ -58,7 +58,8 @@ class PostgresMoments:
     def __init__(self, connections: Connections, organisation: OrganisationSchema) -> None:
         self._connections = connections
         self._known: dict[int, Moment] = {}
-        text = statement("moment", organisation).decode()
+        newest = statement("newest", organisation).decode().replace("$1::bigint", "summed.position")
+        text = statement("moment", organisation).decode().replace("{newest}", newest)
 
         def looked(found: str) -> str:
             return text.replace("{found}", found)

@@ -27,8 +27,8 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "10s",
 }
 _STATEMENTS = (
-    "begin", "lock", "append", "look", "tail", "head", "outcomes", "versions", "written", "insert_events", "insert_commands",
-    "insert_keys", "streams", "track",
+    "begin", "lock", "append", "look", "tail", "changed", "newest", "head", "outcomes", "versions", "written", "insert_events",
+    "insert_commands", "insert_keys", "streams", "track",
 )  # fmt: skip
 # What is answered as written must survive a crash, even where the server is set up otherwise; a stronger setting stays.
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"

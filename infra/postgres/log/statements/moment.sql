@@ -9,6 +9,6 @@ SELECT found.position, found.head, found.summed, found.clock,
         ) rest) AS effective
 FROM (
     SELECT {found} AS position, head.position AS head, summed.position AS summed, clock_timestamp() AS clock
-    FROM (SELECT coalesce(max(e.position), 0) AS position FROM {schema}.events e) head,
-         (SELECT coalesce(max(m.position), 0) AS position FROM {schema}.moments m) summed
+    FROM (SELECT coalesce(max(m.position), 0) AS position FROM {schema}.moments m) summed,
+        LATERAL ({newest}) head (position)
 ) found
