@@ -21,6 +21,7 @@ from psycopg import sql
 
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.embedded import EmbeddedPostgres
+from infra.postgres.embedded.removal import remove_data_dir
 from infra.postgres.migrations import create_organisation
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID, Database
 
@@ -142,7 +143,7 @@ def measure(figures: Sequence[Figure]) -> list[Line]:
 def _measure(figure: Figure) -> Line:
     """Each figure has a server of its own, so that none finds the traces of another."""
     with (
-        tempfile.TemporaryDirectory(prefix="bench-", dir=BUILD) as folder,
+        _folder() as folder,
         EmbeddedPostgres(folder) as embedded,
         figure.prepare(Server(embedded.start())) as pair,
     ):
@@ -158,6 +159,16 @@ def _measure(figure: Figure) -> Line:
         round(statistics.median(baseline), 1), (round(min(baseline), 1), round(max(baseline), 1)),
         PAIRS, SECONDS, pair.notes, _commit(), _machine(), datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A data directory that goes with its server, which where root starts it may be elsewhere."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=BUILD))
+    try:
+        yield folder
+    finally:
+        remove_data_dir(folder)
 
 
 def _run(side: Side) -> float:
