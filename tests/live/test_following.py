@@ -96,15 +96,18 @@ async def test_nothing_is_lost_or_doubled_across_lost_connections(served: Served
 async def test_whoever_may_not_see_hears_nothing(served: Served) -> None:
     ann, bo, eve = [await served.person(name) for name in ("Ann", "Bo", "Eve")]
     where = await channel(ann, bo)
-    async with talking(eve) as outsider, talking(bo) as member:
+    async with talking(eve) as outsider, talking(bo) as member, talking(ann) as owner:
         await outsider.follow("1", FOLLOW, {"channel": where})
         assert (await outsider.next("1"))["messages"]["__typename"] == "NotFound"
         assert (await outsider.hear())["type"] == "complete"
-        await member.follow("1", FOLLOW, {"channel": where, "after": await served.head()})
+        for line in (member, owner):
+            await line.follow("1", FOLLOW, {"channel": where, "after": await served.head()})
         _, position = await say(ann, where, "for members")
         assert (await member.next("1"))["messages"]["position"] == position
+        assert (await owner.next("1"))["messages"]["position"] == position
         await ann.done("removeMember", channel=where, person=bo.id)
-        await say(ann, where, "for those who are left")
+        _, position = await say(ann, where, "for those who are left")
+        assert (await owner.next("1"))["messages"]["position"] == position
         assert await member.hear() == {"type": "complete", "id": "1"}
 
 
