@@ -24,6 +24,12 @@ async def test_too_slow(served: Served) -> None:
     assert not subscriber.queue
 
 
+async def test_what_was_read_from_the_log_is_not_told_again() -> None:
+    subscriber = Subscriber(None, None, since=2)  # type: ignore[arg-type]  # whose it is doesn't matter
+    subscriber.put([Delivery(position, b"") for position in (1, 2, 3)])
+    assert [delivery.position for delivery in subscriber.queue] == [3]
+
+
 async def test_the_slow_are_told_to_ask_anew(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     put = Subscriber.put
 

@@ -25,7 +25,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from tests.conformance.graphql.fuzzing.known import TOKENS, fitting
+from tests.conformance.graphql.fuzzing.known import fitting
 from tests.conformance.graphql.fuzzing.shape import Shape
 
 schemathesis: Any = import_module("schemathesis")
@@ -70,12 +70,6 @@ def map_body(context: Any, body: DocumentNode) -> DocumentNode:
     return changed
 
 
-def before_call(_: Any, case: Any, **__: Any) -> None:
-    """Several people ask, each their share."""
-    asking = TOKENS[crc32(str(case.body).encode()) % len(TOKENS)]
-    case.headers = {**(case.headers or {}), "Authorization": f"Bearer {asking}"}
-
-
 def right_answer(_: Any, response: Any, case: Any) -> None:
     """Data of the right form, or errors that say what is wrong with the request and nothing of the server."""
     answer = response.json()
@@ -104,5 +98,4 @@ for name, strategy in (
 ):
     schemathesis.graphql.scalar(name, strategy.map(schemathesis.graphql.nodes.String))
 schemathesis.hook(map_body)
-schemathesis.hook(before_call)
 schemathesis.check(right_answer)

@@ -1,4 +1,4 @@
-"""Things that are there, by the names under which fields and arguments ask for them, and who may ask."""
+"""Things that are there, by the names under which fields and arguments ask for them."""
 
 import json
 import os
@@ -6,7 +6,6 @@ from base64 import b64decode
 from collections.abc import Sequence
 
 IDS: list[str] = json.loads(os.environ["ONRECORD_IDS"])
-TOKENS: list[str] = json.loads(os.environ["ONRECORD_TOKENS"])
 CALLED = {
     "auditor": "Person",
     "forwards": "Message",
