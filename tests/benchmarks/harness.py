@@ -7,7 +7,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +20,8 @@ from psycopg import sql
 
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.embedded import EmbeddedPostgres
-from infra.postgres.embedded.removal import remove_data_dir
 from infra.postgres.migrations import create_organisation
+from tests.support.clusters import reachable_folder
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID, Database
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
@@ -143,7 +142,7 @@ def measure(figures: Sequence[Figure]) -> list[Line]:
 def _measure(figure: Figure) -> Line:
     """Each figure has a server of its own, so that none finds the traces of another."""
     with (
-        _folder() as folder,
+        reachable_folder("bench-", BUILD) as folder,
         EmbeddedPostgres(folder) as embedded,
         figure.prepare(Server(embedded.start())) as pair,
     ):
@@ -159,16 +158,6 @@ def _measure(figure: Figure) -> Line:
         round(statistics.median(baseline), 1), (round(min(baseline), 1), round(max(baseline), 1)),
         PAIRS, SECONDS, pair.notes, _commit(), _machine(), datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """A data directory that goes with its server, which where root starts it may be elsewhere."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=BUILD))
-    try:
-        yield folder
-    finally:
-        remove_data_dir(folder)
 
 
 def _run(side: Side) -> float:

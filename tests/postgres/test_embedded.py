@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from infra.postgres.embedded.errors import DirectoryUnusable
 from infra.postgres.embedded.layout import Layout, layout_of
 from infra.postgres.embedded.locks import is_held
 from infra.postgres.embedded.status import is_ready, postmaster
+from tests.support.clusters import reachable_folder
 from tests.support.processes import die_with_parent
 from tests.support.waiting import until
 
@@ -32,9 +32,8 @@ sys.stdin.read()
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """A folder that the unprivileged account reaches, unlike pytest's own."""
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
+    with reachable_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

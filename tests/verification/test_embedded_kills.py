@@ -18,6 +18,7 @@ from infra.postgres.embedded import EmbeddedPostgres
 from infra.postgres.embedded.layout import Layout, layout_of
 from infra.postgres.embedded.locks import is_held
 from infra.postgres.embedded.status import postmaster
+from tests.support.clusters import reachable_folder
 from tests.support.processes import die_with_parent
 from tests.support.waiting import until
 
@@ -94,12 +95,11 @@ def kill(place: Layout, victims: str) -> None:
 @pytest.mark.timeout(600)
 def test_nothing_acknowledged_is_lost_and_nothing_is_left() -> None:
     chance = random.Random(20_260_101)
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-        Path(folder).chmod(0o755)
-        place = layout_of(Path(folder))
+    with reachable_folder() as folder:
+        place = layout_of(folder)
         with EmbeddedPostgres(folder) as server, psycopg.connect(server.start(), autocommit=True) as connection:
             connection.execute("CREATE TABLE kept (id bigserial PRIMARY KEY)")
-        writers = Writers(Path(folder))
+        writers = Writers(folder)
         for _ in range(WRITERS):
             writers.add()
         for _ in range(KILLS):

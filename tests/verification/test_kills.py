@@ -8,10 +8,8 @@ import json
 import os
 import random
 import signal
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -21,6 +19,7 @@ from domain.messaging.commands.membership import ChangeRole
 from infra.postgres.access import connect_as_owner
 from interfaces.bootstrap.opening import opened
 from interfaces.http.tokens import DevelopmentIssuer
+from tests.support.clusters import reachable_folder
 from tests.support.organisations import ask, channel, person, settle
 from tests.support.postgres import ORGANISATION
 from tests.support.waiting import until
@@ -34,19 +33,16 @@ PEOPLE = ("ann", "bo", "chen", "du")
 
 @pytest.mark.timeout(120 + 30 * KILLS)
 def test_nothing_acknowledged_is_missing_or_doubled_and_nothing_refused_took_effect() -> None:
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        with deployed(folder, processes=3) as deployment:
-            asyncio.run(found(deployment))
-            deployment.start()
-            with talking(deployment) as talkers:
-                kill_at_random(deployment, talkers, random.Random(20_260_103))
-            deployment.start()
-            until(lambda: all(api.is_ready() for api in deployment.apis), within=60)
-            assert [api.stop() for api in deployment.apis] == [0] * len(deployment.apis)
-            meant = [entry for name in PEOPLE for entry in read_journal(folder / f"{name}.journal")]
-            check(deployment, talkers, meant)
+    with reachable_folder() as folder, deployed(folder, processes=3) as deployment:
+        asyncio.run(found(deployment))
+        deployment.start()
+        with talking(deployment) as talkers:
+            kill_at_random(deployment, talkers, random.Random(20_260_103))
+        deployment.start()
+        until(lambda: all(api.is_ready() for api in deployment.apis), within=60)
+        assert [api.stop() for api in deployment.apis] == [0] * len(deployment.apis)
+        meant = [entry for name in PEOPLE for entry in read_journal(folder / f"{name}.journal")]
+        check(deployment, talkers, meant)
 
 
 async def found(deployment: Deployment) -> None:

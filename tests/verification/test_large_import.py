@@ -25,6 +25,7 @@ from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.process import running
 from interfaces.settings import Settings
 from projections.engine.registry import models
+from tests.support.clusters import reachable_folder
 from tests.support.organisations import ask, person, post, settle
 from tests.support.postgres import ORGANISATION
 from tests.support.processes import die_with_parent
@@ -111,8 +112,8 @@ async def bring(data: Path, table: Path) -> tuple[Run, list[float]]:
 @pytest.mark.timeout(1_800)
 async def test_a_large_organisation_comes_in_in_time_and_nobody_waits_for_long() -> None:
     (PROJECT / "build").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="people-", dir=PROJECT / "build") as folder:
-        data, table = Path(folder) / "data", Path(folder) / "people.csv"
+    with reachable_folder("people-", PROJECT / "build") as folder:
+        data, table = folder / "data", folder / "people.csv"
         with table.open("w", newline="") as file:
             csv.writer(file).writerows([HEADER, *people()])
         await onrecord(data, "migrate")

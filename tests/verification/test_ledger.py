@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from infra.postgres.migrations import create_organisation
 from tests.ledger.databases import fill
 from tests.ledger.histories import rows
 from tests.ledger.test_audit import ROW_CHANGES, Change, any_bit_of_a_row, attacker, found, log, question
+from tests.support.clusters import reachable_folder
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID, Database
 from tests.support.processes import die_with_parent
 from tests.support.waiting import until
@@ -69,7 +69,7 @@ def test_thousands_of_changes_are_found(log: Database, attacker: psycopg.Connect
 @pytest.fixture
 def durable() -> Iterator[Database]:
     """A database on a disk, that doesn't forget what it committed."""
-    with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(folder) as server:
+    with reachable_folder() as folder, EmbeddedPostgres(folder) as server:
         superuser = server.start()
         access = Access.on_server_of_ours(superuser)
         with connect_as_owner(access.owner) as owner:

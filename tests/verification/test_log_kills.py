@@ -20,6 +20,7 @@ from infra.postgres.embedded import EmbeddedPostgres
 from infra.postgres.embedded.layout import Layout, layout_of
 from infra.postgres.embedded.status import is_ready, postmaster
 from infra.postgres.migrations import create_organisation
+from tests.support.clusters import reachable_folder
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID
 from tests.support.processes import die_with_parent
 from tests.support.waiting import until
@@ -61,15 +62,13 @@ class Process:
 @pytest.mark.timeout(900)
 def test_what_was_acknowledged_is_there_once_and_what_was_refused_is_not() -> None:
     chance = random.Random(20_260_102)
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-        Path(folder).chmod(0o755)
-        with EmbeddedPostgres(folder) as server:
-            access = Access.on_server_of_ours(server.start(), "kills")
-            with connect_as_owner(access.owner) as owner:
-                create_organisation(owner, ORGANISATION, ORGANISATION_ID)
-            said = write_and_kill(access.application, layout_of(Path(folder)), chance)
-            until(lambda: is_ready(layout_of(Path(folder))), within=60)
-            verify(access.owner, said)
+    with reachable_folder() as folder, EmbeddedPostgres(folder) as server:
+        access = Access.on_server_of_ours(server.start(), "kills")
+        with connect_as_owner(access.owner) as owner:
+            create_organisation(owner, ORGANISATION, ORGANISATION_ID)
+        said = write_and_kill(access.application, layout_of(folder), chance)
+        until(lambda: is_ready(layout_of(folder)), within=60)
+        verify(access.owner, said)
 
 
 def write_and_kill(dsn: str, place: Layout, chance: random.Random) -> list[dict[str, Any]]:

@@ -1,8 +1,6 @@
 """A server that is told to stop ends in order: what it had only counted is on record afterwards."""
 
 import asyncio
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx2
 import pytest
@@ -11,6 +9,7 @@ from domain.access.refusals import EACH
 from infra.postgres.access import connect_as_owner
 from interfaces.graphql.ids import global_id
 from interfaces.http.tokens import DevelopmentIssuer
+from tests.support.clusters import reachable_folder
 from tests.support.organisations import channel, person
 from tests.support.postgres import ORGANISATION
 from tests.verification.accounts import OURS
@@ -22,16 +21,14 @@ KNOCK = "mutation ($channel: ID!) { joinChannel(input: {channel: $channel}) { __
 
 @pytest.mark.timeout(180)
 def test_what_was_only_counted_is_recorded_when_the_server_is_told_to_stop() -> None:
-    with TemporaryDirectory(prefix="onrecord-") as folder:
-        Path(folder).chmod(0o755)
-        with deployed(Path(folder), processes=1) as deployment:
-            asyncio.run(found(deployment))
-            deployment.start()
-            knock(deployment, EACH + 7)
-            assert deployment.apis[0].stop() == 0
-            with connect_as_owner(deployment.access.owner) as owner:
-                counted = "SELECT count(*) FROM {}.events WHERE type = 'access.refusals_counted.v1'"
-                assert owner.execute(counted.format(OURS)).fetchone() == (1,)
+    with reachable_folder() as folder, deployed(folder, processes=1) as deployment:
+        asyncio.run(found(deployment))
+        deployment.start()
+        knock(deployment, EACH + 7)
+        assert deployment.apis[0].stop() == 0
+        with connect_as_owner(deployment.access.owner) as owner:
+            counted = "SELECT count(*) FROM {}.events WHERE type = 'access.refusals_counted.v1'"
+            assert owner.execute(counted.format(OURS)).fetchone() == (1,)
 
 
 def knock(deployment: Deployment, times: int) -> None:

@@ -9,7 +9,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from infra.crypto.key_file import read_or_create
 from infra.postgres.access import Access, connect_as_owner
 from infra.postgres.embedded import EmbeddedPostgres
 from infra.postgres.migrations import create_organisation
+from tests.support.clusters import reachable_folder
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID
 from tests.support.processes import die_with_parent
 from tests.support.waiting import until
@@ -114,9 +114,7 @@ class Place:
 
 @contextmanager
 def place() -> Iterator[Place]:
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with reachable_folder() as folder:
         (folder / "server").mkdir()
         read_or_create(folder / "keys.toml")
         with EmbeddedPostgres(folder / "server") as server:

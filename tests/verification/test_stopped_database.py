@@ -3,14 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx2
 import pytest
 
 from infra.postgres.access import connect_as_owner
 from interfaces.http.tokens import DevelopmentIssuer
+from tests.support.clusters import reachable_folder
 from tests.support.organisations import person
 from tests.support.postgres import ORGANISATION
 from tests.support.waiting import until
@@ -41,28 +40,25 @@ class Reader:
 
 @pytest.mark.timeout(600)
 def test_clients_are_told_and_everything_recovers_by_itself() -> None:
-    with TemporaryDirectory(prefix="onrecord-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        with deployed(folder, processes=2) as deployment:
-            asyncio.run(found(deployment))
-            deployment.start()
-            with connect_as_owner(deployment.access.owner) as owner:
-                until(lambda: not accounts.behind(owner), within=60)
-            token = DevelopmentIssuer(deployment.settings.data_dir).issue(person("ann"), ORGANISATION)
-            readers = [Reader(url, token) for url in deployment.urls]
-            with talking(deployment) as talkers:
-                for _ in range(STOPS):
-                    stop_and_start(deployment, talkers, readers)
-            assert [api.starts for api in deployment.apis] == [1, 1]
-            assert [fault for talker in talkers for fault in talker.faults] == []
-            assert {answer for reader in readers for answer in reader.answers} == {(200, "ok"), (503, "UNAVAILABLE")}
-            with connect_as_owner(deployment.access.owner) as owner:
-                until(lambda: not accounts.behind(owner), within=60)
-                meant = [entry for name in PEOPLE for entry in read_journal(folder / f"{name}.journal")]
-                assert accounts.settle_accounts(owner, meant)["done"]
-                accounts.nothing_is_held(owner)
-            assert [api.stop() for api in deployment.apis] == [0, 0]
+    with reachable_folder() as folder, deployed(folder, processes=2) as deployment:
+        asyncio.run(found(deployment))
+        deployment.start()
+        with connect_as_owner(deployment.access.owner) as owner:
+            until(lambda: not accounts.behind(owner), within=60)
+        token = DevelopmentIssuer(deployment.settings.data_dir).issue(person("ann"), ORGANISATION)
+        readers = [Reader(url, token) for url in deployment.urls]
+        with talking(deployment) as talkers:
+            for _ in range(STOPS):
+                stop_and_start(deployment, talkers, readers)
+        assert [api.starts for api in deployment.apis] == [1, 1]
+        assert [fault for talker in talkers for fault in talker.faults] == []
+        assert {answer for reader in readers for answer in reader.answers} == {(200, "ok"), (503, "UNAVAILABLE")}
+        with connect_as_owner(deployment.access.owner) as owner:
+            until(lambda: not accounts.behind(owner), within=60)
+            meant = [entry for name in PEOPLE for entry in read_journal(folder / f"{name}.journal")]
+            assert accounts.settle_accounts(owner, meant)["done"]
+            accounts.nothing_is_held(owner)
+        assert [api.stop() for api in deployment.apis] == [0, 0]
 
 
 def stop_and_start(deployment: Deployment, talkers: Sequence[Talker], readers: Sequence[Reader]) -> None:
