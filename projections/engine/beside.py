@@ -64,8 +64,12 @@ class Moment(Protocol):
 class Snapshot(Protocol):
     """Both tables as they were in one instant."""
 
-    async def compare(self) -> Sequence[Difference]:
-        """How they differ, with their histories; a model with no difference isn't named."""
+    async def compare(self, ahead: Mapping[Slot, int]) -> Sequence[Difference]:
+        """How they differ, with their histories; a model with no difference isn't named.
+
+        What was rebuilt `ahead` of the live rows is taken as of these positions, where they are; where it keeps no history it is
+        passed over.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -164,8 +164,10 @@ class Rebuild:
         async with self._store.moment(work.slots) as moment:
             await work.each_upto(moment.positions)
             snapshot = await moment.snapshot()
+            # A follower that has just begun, or was broken off, is behind.
+            ahead = {slot: at for slot, at in moment.positions.items() if work.positions[slot] > at}
         try:
-            return await snapshot.compare()
+            return await snapshot.compare(ahead)
         finally:
             await snapshot.close()
 

@@ -32,6 +32,11 @@ class Work:
         return list(self._positions)
 
     @property
+    def positions(self) -> Mapping[Slot, int]:
+        """Where each has come to."""
+        return self._positions
+
+    @property
     def reached(self) -> int:
         """The position that all have come to."""
         return min(self._positions.values(), default=0)

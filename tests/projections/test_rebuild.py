@@ -109,6 +109,22 @@ async def test_a_rebuild_that_was_broken_off_further_on_is_no_help_for_an_earlie
         assert await rebuilding(*MODELS).run(compare=True) == []
 
 
+async def test_live_rows_that_are_behind_are_compared_with_what_was_rebuilt_as_of_where_they_are(
+    chronicle: Chronicle, following: Following, progress: PostgresProgress, tables: Tables, rebuilding: Rebuilding
+) -> None:
+    last = await some_history(chronicle)
+    async with following():
+        await progress.wait_for(last, MODELS, 10)
+    late = MessagePosted(channel=LOBBY, author=ANN, text="late", thread=MessageId(an_id("message 1")))
+    await chronicle.say(
+        ("messaging.message", an_id("message 1"), MessageEdited(author=ANN, text="later")),
+        ("messaging.message", an_id("message 2"), MessageRetracted()),
+        ("messaging.message", an_id("late"), late),
+    )
+    assert await rebuilding(*MODELS).run(compare=True) == []
+    assert await rebuilding(*MODELS).past(chronicle.last) == []
+
+
 async def test_what_was_changed_by_hand_is_found_and_mended(
     chronicle: Chronicle, following: Following, progress: PostgresProgress, tables: Tables, rebuilding: Rebuilding
 ) -> None:

@@ -121,7 +121,7 @@ class PostgresRebuildStore(PostgresStore):
         async with self.unavailable():
             snapshot = await self._snapshot(slots)
             try:
-                return await snapshot.compare(position)
+                return await snapshot.compare(upto=position)
             finally:
                 await snapshot.close()
 
