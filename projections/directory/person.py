@@ -59,7 +59,10 @@ class Person(
     case="visible",
     visible={"belongs to the organisation": STAFF, "guest who meets them, or whom they invited": SEEN_BY_GUESTS},
     version=2,
-    indexes=("reports_to_id",),  # reporting lines go on through those who have left, which the index of `reports` leaves out
+    indexes=(
+        "reports_to_id",  # reporting lines go on through those who have left, which the index of `reports` leaves out
+        "id where standing = 'left'",  # lists of a department's people leave them out
+    ),
     queries=(
         found("viewer", "Yourself, as others see you.", where="{this}.id = {viewer}"),
         found("person", "Somebody, by their id."),

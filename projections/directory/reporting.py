@@ -71,6 +71,7 @@ DOWNWARDS = """
         select below.id, below.level from below where below.level > 0 and not below.gone
     ) b
 """
+# Who has left is looked up once for all: of the past, each member's versions would be looked for in two tables.
 INWARDS = """
     select md5(d.id::text || m.person_id::text)::uuid as id, min(b.level) as level, min(m.since) as since,
            d.id as department_id, m.person_id
@@ -83,7 +84,7 @@ INWARDS = """
         select below.id, below.level from below
     ) b
     join {department_membership} m on m.department_id = b.id
-    join {person} p on p.id = m.person_id and p.standing <> 'left'
+    where m.person_id not in (select p.id from {person} p where p.standing = 'left')
     group by d.id, m.person_id
 """
 

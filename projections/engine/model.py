@@ -83,12 +83,13 @@ class Model(msgspec.Struct, frozen=True, metaclass=ModelMeta):
     under a case, by its {scope_people}, {scope_channels}, {scope_since} and {scope_until}, or `visible` for those that they see
     anyhow; without it, those that belong to such a row by what is inherited, or none. Raise `version` with every change of
     columns or feeds: the new table fills beside the old. `queries`: fields of the query's root (`found`, `listed`, `searched`).
-    `indexes`: further ones, as columns ("person_id, channel_id"). `history=False`: only the present is kept. `view`: SQL in place
-    of a table, with a column for the id and each declared one; such a model has no feeds. `derived`: a set, `per(…)`: rows with a
-    history that follow from other models' rows, by one statement for each batch; it has no feeds either. `live`: its changes can
-    be followed by subscriptions: of the rows of one container, by the name of the relation that leads to it; of one's own
-    (`viewer`), by the relation `person` or `author`; of all one's own containers, by the name of the list that a person has of
-    them (`viewer.channels`); or of all that one may see (`all`). Raises TypeError, in words, on import.
+    `indexes`: further ones, as columns ("person_id, channel_id"), of a part where a condition follows ("id where closed").
+    `history=False`: only the present is kept. `view`: SQL in place of a table, with a column for the id and each declared one;
+    such a model has no feeds. `derived`: a set, `per(…)`: rows with a history that follow from other models' rows, by one
+    statement for each batch; it has no feeds either. `live`: its changes can be followed by subscriptions: of the rows of one
+    container, by the name of the relation that leads to it; of one's own (`viewer`), by the relation `person` or `author`; of all
+    one's own containers, by the name of the list that a person has of them (`viewer.channels`); or of all that one may see
+    (`all`). Raises TypeError, in words, on import.
     """
 
     declared: ClassVar[Declared]

@@ -85,8 +85,9 @@ def _indexes(model: Declared) -> Iterator[tuple[str, str, str]]:
     if any(isinstance(root, Many) for root in model.roots.values()):
         for order in model.orders:
             yield "btree", f"{_key(order)}, id", ""
-    for columns in model.indexes:
-        yield "btree", columns, ""
+    for further in model.indexes:
+        columns, _, condition = further.partition(" where ")
+        yield "btree", columns, condition
     if model.derived is not None:
         yield "btree", f'"{model.derived.column(model)}"', ""
     for column in model.columns:
