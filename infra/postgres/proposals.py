@@ -1,6 +1,6 @@
 """Proposes grants out of the read models, which may be a little behind the log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import psycopg
 from psycopg import AsyncRawCursor
@@ -12,6 +12,7 @@ from domain.kernel.rules import Claim
 from infra.postgres.connections import Connections
 from infra.postgres.errors import DatabaseUnreachable
 from infra.postgres.migrations import OrganisationSchema
+from projections.engine.decoding import feeding
 from projections.engine.members import Declared, expand
 from projections.engine.progress import NotReached, NotRegistered, Progress
 from projections.engine.registry import models
@@ -21,6 +22,8 @@ MODELS = ("Grant", "Role", "Department", "DepartmentMembership", "PostHolding")
 SECONDS = 1.0
 """How long a refusal waits for read models that are behind: what was granted just now is found, if they come so far."""
 MOST = 20
+LOOKED = 100
+"""How many rows of the log are looked through for what they lack; where there are more, it waits until they are level."""
 
 _FIND = """
     SELECT p.grant_id, p.through_id FROM ({held}) p
@@ -61,10 +64,25 @@ class PostgresProposals:
         """At most a second. Raises LogUnavailable."""
         if self.progress is None:
             return
+        shown = [models()[name] for name in MODELS]
         try:
-            await self.progress.wait_for(await self._reader.head(), [models()[name] for name in MODELS], SECONDS)
+            head = await self._reader.head()
+            if not self.progress.shows(head, shown):
+                await self.progress.wait_for(await self._last(shown, self.progress, head), shown, SECONDS)
         except (NotReached, NotRegistered, StoreUnavailable):
             return  # whoever isn't found among what is there is refused, and may ask again
+
+    async def _last(self, shown: Collection[Declared], progress: Progress, head: int) -> int:
+        """Where they show all that they can: records of refusals, and most of what else is written, feed none of them.
+
+        Raises LogUnavailable, NotRegistered, StoreUnavailable.
+        """
+        reached = await progress.reached(shown)
+        rows = await self._reader.read(reached, LOOKED, head)
+        if len(rows) == LOOKED:
+            return head
+        wires = feeding(shown)
+        return max((row.position for row in rows if row.type in wires), default=reached)
 
     def _written(self) -> bytes:
         known = {model.placeholder: model for model in models().values()}
