@@ -17,6 +17,10 @@ SAID: Mapping[Language, Mapping[NotificationKind, tuple[str, str]]] = {
         "invited": ("{by} asks you to take part in “{where}”.", "{by} asks you to take part in a channel."),
         "reminded": ("{by} is waiting for your answer in “{where}”.", "{by} is waiting for your answer."),
         "urgent": ("Urgent, from {by} in “{where}”.", "Urgent, from {by}."),
+        "left_behind": (
+            "{by} merged “{where}” into another department. What was granted there stayed behind.",
+            "{by} merged a department into another one. What was granted there stayed behind.",
+        ),
     },
     "zh": {
         "mention": ("{by}在“{where}”里提到了你。", "{by}提到了你。"),
@@ -26,6 +30,10 @@ SAID: Mapping[Language, Mapping[NotificationKind, tuple[str, str]]] = {
         "invited": ("{by}邀请你加入“{where}”。", "{by}邀请你加入一个频道。"),
         "reminded": ("{by}在“{where}”里等待你的回复。", "{by}在等待你的回复。"),
         "urgent": ("紧急:{by}在“{where}”里发来消息。", "紧急:{by}发来消息。"),
+        "left_behind": (
+            "{by}把“{where}”并入了另一个部门,原有的授权没有随之转移。",
+            "{by}把一个部门并入了另一个部门,原有的授权没有随之转移。",
+        ),
     },
 }
 """Of each reason, the sentence with a place and the one without."""
@@ -65,5 +73,5 @@ def letter(
 
 def _sentence(language: Language, told: Told) -> str:
     with_place, without = SAID[language][told.kind]
-    said = without if told.channel_name is None else with_place
-    return said.format(by=told.by_name or SOMEBODY[language], where=told.channel_name)
+    said = without if told.place is None else with_place
+    return said.format(by=told.by_name or SOMEBODY[language], where=told.place)

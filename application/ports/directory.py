@@ -1,6 +1,7 @@
 """What policies ask about departments and leavers, as it was at a position: so that they answer the same whenever asked."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.directory.ids import DepartmentId
@@ -17,6 +18,11 @@ class Departments(Protocol):
 
     async def channels(self, department: DepartmentId, position: int) -> Sequence[ChannelId]:
         """Its channels, in the order of their ids."""
+        ...
+
+    async def keepers_of_left_behind(self, department: DepartmentId, position: int, moment: datetime) -> Sequence[PersonId]:
+        """Administrators who may revoke a grant that is to it or within it and hasn't ended by a moment, in the order of their
+        ids; nobody where there is none."""
         ...
 
 

@@ -11,7 +11,10 @@ from domain.notifications.ids import NotificationId
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A notification with the names of what it is about. Ids are those that clients have; `text` is what was said, cut short."""
+    """A notification with the names of what it is about. Ids are those that clients have.
+
+    `place` is what the channel or department is called that it is about or in; `text` is what was said, cut short.
+    """
 
     notification: str
     kind: NotificationKind
@@ -19,7 +22,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None
     by_name: str | None
     channel: str | None
-    channel_name: str | None
+    place: str | None
     text: str | None
 
 

@@ -33,6 +33,7 @@ DEFAULTS: Mapping[Way, Mapping[NotificationKind, Pace]] = {
         "invited": "bundled",
         "reminded": "bundled",
         "urgent": "at_once",
+        "left_behind": "bundled",
     },
     "webhook": dict.fromkeys(get_args(NotificationKind), "at_once"),
 }

@@ -1,6 +1,7 @@
 """Departments and what is people's, as policies ask about them: from the read models, as they were at a position."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from domain.directory.ids import DepartmentId
 from domain.kernel.identifiers import PersonId
@@ -12,6 +13,19 @@ MEMBERS = """
     from {department_membership} m where m.department_id = $1::uuid
 """
 CHANNELS = "select coalesce(json_agg(c.id order by c.id), '[]')::text from {channel} c where c.department_id = $1::uuid"
+KEEPERS_OF_LEFT_BEHIND = """
+    with recursive left_behind (within_id) as (
+        select g.within_id from {grant} g
+        where $1::uuid in (g.department_id, g.within_id) and g.revoked_at is null
+            and (g.until is null or g.until >= $3::timestamptz)
+    ), above (id) as (
+        select l.within_id from left_behind l
+        union select d.parent_id from above a join {department} d on d.id = a.id
+    )
+    select coalesce(json_agg(distinct a.person_id order by a.person_id), '[]')::text
+    from {administrator} a join {person} p on p.id = a.person_id and p.standing <> 'left'
+    where exists (select from left_behind) and (a.department_id is null or a.department_id in (select id from above))
+"""
 KEPT = """
     select coalesce(json_agg(m.channel_id order by m.channel_id), '[]')::text
     from {channel_membership} m
@@ -40,6 +54,12 @@ class PostgresDepartments:
     async def channels(self, department: DepartmentId, position: int) -> Sequence[ChannelId]:
         """Its channels, in the order of their ids."""
         return [ChannelId(one) for one in await self._then.ids(CHANNELS, department, position)]
+
+    async def keepers_of_left_behind(self, department: DepartmentId, position: int, moment: datetime) -> Sequence[PersonId]:
+        """Administrators who may revoke a grant that is to it or within it and hasn't ended by a moment, in the order of their
+        ids; nobody where there is none."""
+        found = await self._then.ids(KEEPERS_OF_LEFT_BEHIND, department, position, moment.isoformat())
+        return [PersonId(one) for one in found]
 
 
 class PostgresBelongings:

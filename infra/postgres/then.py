@@ -26,13 +26,16 @@ class ThenReader:
         self._queries, self._progress, self._schema = queries, progress, organisation.schema
         self._models = {model.placeholder: model for model in models.values()}
 
-    async def ids(self, sql: str, about: UUID, at: int) -> list[UUID]:
-        """What a statement with `$1`, one row of a JSON array, gave at a position. Raises LogUnavailable."""
+    async def ids(self, sql: str, about: UUID, at: int, *more: str) -> list[UUID]:
+        """What a statement with `$1`, one row of a JSON array, gave at a position, which is `$2`; `more` are `$3` and so on.
+
+        Raises LogUnavailable.
+        """
         tables = [self._models[name] for name in PLACEHOLDER.findall(sql)]
         then = expand(sql, lambda name: self._as_of(self._models[name]))
         try:
             await self._progress.wait_for(at, tables, PATIENCE)
-            text = await self._queries.value(then, [str(about), str(at)])
+            text = await self._queries.value(then, [str(about), str(at), *more])
         except (NotReached, NotRegistered, StoreUnavailable, ReadUnavailable, ReadTooLong) as error:
             raise LogUnavailable(f"what was at position {at} can't be read now: {type(error).__name__}: {error}") from error
         return [UUID(each) for each in orjson.loads(text or "[]")]

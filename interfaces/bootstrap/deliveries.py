@@ -76,6 +76,6 @@ def _told(found: dict[str, Any]) -> Told:
         by=node("Person", found["by"]),
         by_name=found["by_name"],
         channel=node("Channel", found["channel"]),
-        channel_name=found["channel_name"],
+        place=found["place"],
         text=found["text"],
     )

@@ -19,6 +19,8 @@ from projections.engine.fields import Formula, Maybe, To, column, formula, found
 from projections.engine.model import Model
 from projections.engine.ways import Among
 
+STANDS = "{this}.revoked_at is null and coalesce({this}.until >= {now}, true)"
+
 
 class Grant(
     Model,
@@ -39,10 +41,10 @@ class Grant(
         listed("grants", "All grants that you may know of, ended ones included.", order="-since"),
         listed(
             "grants_left_behind",
-            "Grants that are not revoked, to a department or within one that was merged since: they reach only what is still"
+            "Grants that are not over, to a department or within one that was merged since: they reach only what is still"
             " below it. Give them anew, or revoke them.",
             order="-since",
-            where="{this}.revoked_at is null and exists (select from {department} d where d.merged_into_id is not null"
+            where=f"{STANDS} and exists (select from {{department}} d where d.merged_into_id is not null"
             " and d.id in ({this}.department_id, {this}.within_id))",
         ),
     ),
@@ -77,7 +79,7 @@ class Grant(
     granted_by: To[Person] = one("Who gave it.")
     revoked_by: Maybe[Person] = one("Who revoked it.", default=None)
     active: Formula[bool] = formula(
-        "{this}.revoked_at is null and {this}.since <= {now} and coalesce({this}.until >= {now}, true)",
+        f"{STANDS} and {{this}}.since <= {{now}}",
         "Whether it gives anything at this moment.",
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.kernel.events import Recorded
 from domain.notifications.events.notification import NotificationKind, PeopleNotified, ThingKind
+from projections.directory.department import Department
 from projections.directory.person import Person
 from projections.engine.feeds import feeds
 from projections.engine.fields import Maybe, OneOf, column, one
@@ -23,8 +24,14 @@ KINDS = {
     "invited": "Somebody asks you to take part in a channel.",
     "reminded": "An answer of yours is waited for.",
     "urgent": "It can't wait.",
+    "left_behind": "A department was merged, and grants that you look after were left behind.",
 }
-THINGS: dict[ThingKind, str] = {"message": "Message", "channel": "Channel", "invitation": "ChannelInvitation"}
+THINGS: dict[ThingKind, str] = {
+    "message": "Message",
+    "channel": "Channel",
+    "invitation": "ChannelInvitation",
+    "department": "Department",
+}
 """What each kind of thing is called among the read models."""
 
 # What was taken back or answered is no news, and what one may no longer see tells nothing by having been news.
@@ -34,6 +41,9 @@ SHOWN = """
         when 'ChannelInvitation' then exists
             (select from {seen_channel_invitation} s where s.id = {this}.thing_id and s.status = 'open')
         when 'Channel' then exists (select from {seen_channel} s where s.id = {this}.thing_id)
+        when 'Department' then exists
+            (select from {seen_grant} s where {this}.thing_id in (s.department_id, s.within_id)
+                and s.revoked_at is null and coalesce(s.until >= {now}, true))
         else false
     end
 """
@@ -45,7 +55,7 @@ class Notification(Model, visible=f"{TOLD} and {SHOWN}"):
 
     kind: NotificationKind = column("Why you were told.", choices=KINDS)
     notified_at: datetime = column("When you were told.", born=True)
-    thing: OneOf[Message | Channel | ChannelInvitation] = one("What it is about.")
+    thing: OneOf[Message | Channel | ChannelInvitation | Department] = one("What it is about.")
     by: Maybe[Person] = one("Whose doing it was.")
 
 

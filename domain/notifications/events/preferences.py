@@ -5,6 +5,7 @@ from typing import Literal
 from domain.kernel.events import Event, catalogue
 from domain.kernel.identifiers import PersonId
 from domain.kernel.personal import OfPerson
+from domain.kernel.upcasts import Fields, upcast
 from domain.notifications.events.notification import NotificationKind
 
 Way = Literal["mail", "webhook"]
@@ -12,7 +13,7 @@ Language = Literal["en", "zh"]
 Pace = Literal["at_once", "bundled", "daily", "never"]
 
 
-class PaceChosen(Event, wire="notifications.pace_chosen.v1"):
+class PaceChosen(Event, wire="notifications.pace_chosen.v2"):
     """Somebody wants to be told for this reason in this way at this pace."""
 
     person: PersonId
@@ -63,3 +64,9 @@ class DeliveryRulesChanged(Event, wire="notifications.delivery_rules_changed.v1"
 PreferencesEvent = PaceChosen | QuietHoursChosen | QuietHoursDropped | WebhookChosen | WebhookDropped
 
 catalogue(PaceChosen, QuietHoursChosen, QuietHoursDropped, WebhookChosen, WebhookDropped, DeliveryRulesChanged)
+
+
+@upcast("notifications.pace_chosen.v1", "notifications.pace_chosen.v2")
+def before_what_is_left_behind(old: Fields) -> Fields:
+    """Nobody was told of what a merge left behind."""
+    return old
