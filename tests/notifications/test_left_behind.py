@@ -4,7 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from application.deliveries.wording import letter
 from domain.access.commands.administration import AppointAdministrator
+from domain.kernel.events import Recorded
+from domain.notifications.events.notification import PeopleNotified
+from domain.notifications.ids import NotificationId
+from interfaces.bootstrap.deliveries import ReadInboxes
 from tests.support.rebuilding import differences
 from tests.support.serving import Client, Served
 
@@ -50,6 +55,12 @@ async def merge(root: Client, one: str, into: str) -> str:
     return position
 
 
+async def notified(served: Served) -> list[Recorded[Any]]:
+    """Who was told of anything, from the log."""
+    codec, rows = served.organisation.codec, await served.organisation.log.reader.read(0, 1000)
+    return [codec.finish(codec.parse(row), {}) for row in rows if row.type == PeopleNotified.wire]
+
+
 async def seen(who: Client) -> tuple[list[Any], list[Any]]:
     """Their inbox, and what they see of the grants that were left behind."""
     found = await who.ask(NOW, {"after": await who.served.head()})
@@ -87,6 +98,14 @@ async def test_administrators_are_told_and_are_led_to_what_was_left_behind(serve
         assert (item["kind"], item["thing"]["id"], [each["id"] for each in left]) == ("LEFT_BEHIND", east, [within_east])
     for nobody in (di, cai):
         assert (await seen(nobody))[0] == []
+    [said] = await notified(served)
+    assert set(said.event.people) == {root.person, bo.person, eve.person}
+    reads = served.service.reads
+    [entry] = await ReadInboxes(reads.tables, reads.queries).unread(root.person, [NotificationId(said.thing)])
+    assert (entry.thing, entry.place, entry.by_name) == (east, "East 东区", "Root")
+    written = letter(said.id, "root@example.com", "zh", [entry], content=False, opens_at="https://onrecord.example")
+    assert written.subject == "Root把“East 东区”并入了另一个部门,原有的授权没有随之转移"
+    assert [link.url for link in written.links] == [f"https://onrecord.example/go/{east}"]
 
     told = {"position": await served.head()}
     assert (await root.ask(PAST, {"when": {"position": merged}}))["at"]["viewer"]["inbox"]["nodes"] == []
@@ -132,5 +151,4 @@ async def test_a_merge_that_leaves_nothing_behind_tells_nobody(served: Served) -
     for each in (east, west):
         await merge(root, each, sales)
     assert await seen(root) == ([], [])
-    log = await served.organisation.log.reader.read(0, 1000)
-    assert [row.type for row in log if row.type.startswith("notifications.")] == []
+    assert await notified(served) == []
