@@ -21,6 +21,7 @@ from domain.kernel.rules import Claim
 from interfaces.graphql.compiler.exposed import changes, exposed, held
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.ids import GlobalId, bad_input, global_id, local_key, read_id
+from interfaces.graphql.past import AHEAD
 from interfaces.graphql.schema.naming import camel
 from projections.access.people import PRIMARY, holds
 from projections.engine.members import MODELS, Declared
@@ -153,7 +154,7 @@ class Looking(NamedTuple):
             else:
                 found = await self.moments.effective(datetime.fromisoformat(value))
         except NotYet as reason:
-            raise GraphQLError(str(reason), extensions={"code": "AHEAD"}) from None
+            raise GraphQLError(str(reason), extensions={"code": AHEAD}) from None
         return await self._level(found)
 
     async def _effective(self, time: datetime) -> Moment:

@@ -15,11 +15,14 @@ NOWHERE = Moment(-1, None)
 """Before everything: nothing is found there."""
 
 
+AHEAD = "AHEAD"
+
+
 class Ahead(GraphQLError):
     """What is asked for hasn't happened yet."""
 
     def __init__(self, reason: str, use: Use) -> None:
-        super().__init__(reason, use.node, extensions={"code": "AHEAD"})
+        super().__init__(reason, use.node, extensions={"code": AHEAD})
 
 
 class PastAsked:

@@ -33,7 +33,7 @@ from interfaces.graphql.compiler.traits import NOTHING_KNOWN
 from interfaces.graphql.costs import ABOUT_SCHEMA, OPERATION, Charges, TooFast
 from interfaces.graphql.documents import Document
 from interfaces.graphql.limits import Limits, TooMuch
-from interfaces.graphql.past import Ahead, PastAsked
+from interfaces.graphql.past import AHEAD, Ahead, PastAsked
 from interfaces.graphql.scalars import POSITION
 from interfaces.graphql.viewers import Viewers
 from projections.engine.members import MODELS, Declared
@@ -95,6 +95,9 @@ class QueryAnswers:
                 data, errors = await reads.run(ready)
             except Moved:
                 data, errors = await reads.run(reads.query(asked, session.viewer, past))
+            if ahead := [error for error in errors if (error.extensions or {}).get("code") == AHEAD]:
+                # A moment that is still to come isn't answered in part, whichever field asks for it.
+                return refused(*(GraphQLError(error.message, error.nodes, extensions=error.extensions) for error in ahead))
             if case is not None and self.cases is not None:
                 level = after if after is not None else await self.progress.reached(ready.statement.models)
                 await self.cases.record(case, session, asked, level, data)

@@ -197,3 +197,12 @@ async def test_a_time_in_which_too_much_changed_is_asked_in_parts(served: Served
     assert {(each["name"], each["reason"]) for each in parts} == {(each["name"], each["reason"]) for each in whole}
     since = {name: min(each["from"] for each in parts if each["name"] == name) for name in ("Bo", "Eve")}
     assert since == {each["name"]: each["from"] for each in whole if each["name"] in since}
+
+
+async def test_a_moment_that_is_still_to_come_is_refused_as_a_whole(served: Served) -> None:
+    root = await administrator(served)
+    asked = {"who": root.id, "what": "see", "on": root.id, "at": "99999999", "also": []}
+    answer = (await root.post(COULD, asked)).json()
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["AHEAD"]
+    assert "data" not in answer
+    assert "path" not in answer["errors"][0]

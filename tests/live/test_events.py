@@ -1,5 +1,6 @@
 """Server-sent events: how operations end, and how they don't."""
 
+import asyncio
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -32,5 +33,6 @@ async def test_an_expired_token_breaks_off(served: Served) -> None:
     _, position = await say(ann, where, "one")
     soon = served.client(ann.person, timedelta(seconds=3))
     async with aclosing(events(soon, FOLLOW, {"channel": where, "after": str(int(position) - 1)})) as heard:
-        names = [name async for name, _ in heard]
+        async with asyncio.timeout(20):
+            names = [name async for name, _ in heard]
     assert names == ["next"], "complete would tell the client that nothing more comes"
