@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from domain.access.events.administration import AdministratorAppointed, AdministratorDismissed
 from domain.kernel.events import Recorded
+from domain.kernel.identifiers import derived
 from projections.access.people import STAFF
 from projections.directory.department import Department
 from projections.directory.person import Person
@@ -16,6 +18,7 @@ from projections.engine.model import Model
 
 class Administrator(
     Model,
+    version=2,
     visible={"belongs to the organisation": STAFF},
     queries=(listed("administrators", "Everybody who administers.", order="since"),),
 ):
@@ -31,11 +34,16 @@ class Administrator(
     )
 
 
-@feeds()
+def office(said: Recorded[AdministratorAppointed | AdministratorDismissed]) -> UUID:
+    """The row's id: one person, whose appointments are one stream, may administer several departments."""
+    return derived("access.office", said.thing, said.event.department or "organisation")
+
+
+@feeds(by=office)
 def appointed(said: Recorded[AdministratorAppointed]) -> Administrator:
-    return Administrator(id=said.thing, person=said.event.person, department=said.event.department, since=said.effective_at)
+    return Administrator(id=office(said), person=said.event.person, department=said.event.department, since=said.effective_at)
 
 
-@feeds()
+@feeds(by=office)
 def dismissed(row: Administrator, said: Recorded[AdministratorDismissed]) -> None:
     return None

@@ -208,9 +208,9 @@ class Author:
         self._say("directory.membership", place, event)
 
     def _administration(self, who: Any, department: DepartmentId | None) -> None:
-        place = derived("access.administration", who, str(department))
-        kind = AdministratorDismissed if self._has("Administrator", place) else AdministratorAppointed
-        self._say("access.administration", place, kind(person=who, department=department))
+        office = derived("access.office", who, department or "organisation")
+        kind = AdministratorDismissed if self._has("Administrator", office) else AdministratorAppointed
+        self._say("access.administration", who, kind(person=who, department=department))
 
     def _takes_part(self, who: Any, other: Any, channel: ChannelId, c: int) -> None:
         place = derived("messaging.membership", channel, who)

@@ -181,9 +181,10 @@ class Oracle:
             case DepartmentLeft():
                 self._ends(said, "DepartmentMembership", thing)
             case AdministratorAppointed():
-                self._new(said, "Administrator", thing, since=at, person_id=event.person, department_id=event.department)
+                office = derived("access.office", event.person, event.department or "organisation")
+                self._new(said, "Administrator", office, since=at, person_id=event.person, department_id=event.department)
             case AdministratorDismissed():
-                self._ends(said, "Administrator", thing)
+                self._ends(said, "Administrator", derived("access.office", event.person, event.department or "organisation"))
             case ChannelOpened():
                 self._new(
                     said,

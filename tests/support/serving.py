@@ -191,6 +191,7 @@ async def serving(
         telemetry = StructuredTelemetry(registry)
         bringing = deliveries(organisation, api.reads.tables, api.reads.queries, agenda, ways, telemetry, api.presence)
         yield Served(url, http, issuer, organisation, api, registry, timers, bringing)
+        assert "onrecord_projections_held_events" not in {each.name for each in registry.collect()}, "a read model took no event"
 
 
 @asynccontextmanager
