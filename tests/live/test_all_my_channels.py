@@ -63,9 +63,10 @@ async def test_a_departments_channel_is_ones_own_while_one_belongs_there(served:
     await served.do(OpenDepartment(department=sales, name="Sales"))
     await served.do(JoinDepartment(department=sales, person=ann.person))
     await served.do(AppointAdministrator(person=ann.person))
-    async with talking(bo) as line:
+    async with talking(bo) as line, talking(ann) as other:
         await line.follow("1", ALL)
-        await served.attached(1)
+        await other.follow("1", ALL)
+        await served.attached(2)
         done = await ann.done("openDepartmentChannel", "channel { id }", name="Sales", department=global_id("Department", sales))
         where = done["channel"]["id"]
         await say(ann, where, "among us")
@@ -73,6 +74,8 @@ async def test_a_departments_channel_is_ones_own_while_one_belongs_there(served:
         await say(ann, where, "with Bo")
         await served.do(LeaveDepartment(department=sales, person=bo.person))
         await say(ann, where, "without Bo")
+        # Told before Bo is back, for what was said where somebody wasn't may well be seen by them later.
+        assert [await heard(other) for _ in range(3)][-1] == (where, "without Bo")
         await served.do(JoinDepartment(department=sales, person=bo.person))
         await say(ann, where, "with Bo again")
         assert [await heard(line) for _ in range(2)] == [(where, "with Bo"), (where, "with Bo again")]
