@@ -73,7 +73,7 @@ def test_too_much(service: Service, query: str, said: str) -> None:
     assert isinstance(answer, Answer)
     assert not answer.begun
     assert said in messages(answer)
-    assert spent < 0.5, "seconds of the processor"
+    assert spent < 2, "seconds of the processor, even of a busy one"
 
 
 async def test_our_own_clients_stay_within_the_limits(service: Service) -> None:

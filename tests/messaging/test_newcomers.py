@@ -21,7 +21,7 @@ from domain.messaging.commands.message import (
 from domain.messaging.commands.notice import SetNotice
 from domain.messaging.commands.poll import AnswerPoll, ClosePoll
 from domain.messaging.commands.reaction import AddReaction, RemoveReaction
-from domain.messaging.commands.reading import MarkRead
+from domain.messaging.commands.reading import MarkRead, MarkUnread
 from domain.messaging.commands.saved import SaveMessage, UnsaveMessage
 from domain.messaging.commands.scheduled import ScheduleMessage
 from domain.messaging.commands.thread_following import FollowThread, UnfollowThread
@@ -56,6 +56,7 @@ ABOUT_HELLO: tuple[Command, ...] = (
     SaveMessage(message=HELLO),
     FollowThread(message=HELLO),
     MarkRead(message=HELLO),
+    MarkUnread(message=HELLO),
     AcknowledgeMessage(message=HELLO),
     AnswerPoll(poll=POLL, choices=(1,)),
 )
