@@ -50,7 +50,7 @@ SELECT md5(n::text)::uuid, n, timestamptz '2026-01-01' + n * interval '1 second'
     lpad(to_hex(1 + n % {channels}), 32, '0')::uuid, lpad(to_hex(1 + (n / 7) % {people}), 32, '0')::uuid, n
 FROM generate_series(1, {count}) n JOIN texts t ON t.number = (n * 7919::bigint) % {texts};
 INSERT INTO {read_mark} (id, upto, read_at, channel_id, person_id, message_id, valid_from)
-SELECT md5('r' || c.id)::uuid, {count} - {unread}, now(), c.id, lpad('1', 32, '0')::uuid, NULL, {count}
+SELECT md5('r' || c.id)::uuid, {count} - {left}, now(), c.id, lpad('1', 32, '0')::uuid, NULL, {count}
 FROM {channel} c;
 """
 
@@ -109,7 +109,7 @@ def _fill(on: Loop, database: Database, count: int, unread: int) -> None:
                 copy.write_row(row)
         owner.execute("ANALYZE texts")
         indexes = _without_indexes(owner, models()["Message"].table)
-        owner.execute(FILL.format(**names(), channels=CHANNELS, people=PEOPLE, texts=TEXTS, count=count, unread=unread).encode())
+        owner.execute(FILL.format(**names(), channels=CHANNELS, people=PEOPLE, texts=TEXTS, count=count, left=unread).encode())
         owner.execute("SET maintenance_work_mem = '1GB'")
         for index in indexes:
             owner.execute(index.encode())
