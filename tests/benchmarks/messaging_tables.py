@@ -36,9 +36,9 @@ INSERT INTO {person} (id, kind, name, standing, joined_at, valid_from)
 SELECT lpad(to_hex(n), 32, '0')::uuid, 'employee', 'Person ' || n || ' 李', 'active', now(), n
 FROM generate_series(1, {people}) n;
 INSERT INTO {channel}
-    (id, kind, visibility, name, posting, inviting, pinning, calling, history, archived, opened_at, valid_from)
+    (id, kind, visibility, name, posting, inviting, pinning, calling, history, archived, slow_mode, opened_at, valid_from)
 SELECT lpad(to_hex(n), 32, '0')::uuid, 'group', 'private', 'Channel ' || n, 'members', 'members', 'members', 'members', 'all',
-    false, now(), n FROM generate_series(1, {channels}) n;
+    false, 0, now(), n FROM generate_series(1, {channels}) n;
 INSERT INTO {channel_membership} (id, role, since, channel_id, person_id, valid_from)
 SELECT md5('m' || c || ' ' || p)::uuid, 'member', timestamptz '2026-01-01', lpad(to_hex(c), 32, '0')::uuid,
     lpad(to_hex(p), 32, '0')::uuid, 1 FROM generate_series(1, {channels}) c, generate_series(1, {people}) p;
