@@ -100,7 +100,7 @@ def _chain(load: Load, above: str) -> Gather:
                 break
             stream = stream_name(state.kind, (upper,))
             if stream in found:
-                raise RuntimeError(f"{load.name}: the chain of {stream} runs in a circle")
+                break  # states of different moments only make a circle: the guards find out
         return tuple(found.values())
 
     return gather

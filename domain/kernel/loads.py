@@ -47,7 +47,8 @@ def by(*paths: str) -> Any:
 def climb(path: str, field: str) -> Any:
     """A chain of states, nearest first: the one that `path` names, then the one its `field` names, up to the root.
 
-    All of them are guarded. The chain is cut after DEPTH of them.
+    All of them are guarded. The chain is cut after DEPTH of them, and where it comes back to one that it has: states at hand
+    need not be of one moment, and what is decided on such a circle loses its guards and is decided again.
     """
     return By(by(path).paths, field)
 
