@@ -27,8 +27,8 @@ class Audiences:
         return [*self._fields]
 
     def following(self, field: str) -> Collection[Subscriber]:
-        """Those who follow a field, in places or nowhere yet."""
-        return [*self._everybody.get(field, ())]
+        """Those who follow a field, in places or nowhere yet: as they are at each moment, not as they were when asked for."""
+        return self._everybody.get(field, {}).keys()
 
     def forms(self, field: str) -> Mapping[Form, Mapping[UUID, Audience]]:
         """The audiences of a field: in each form, of each place."""

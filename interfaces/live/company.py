@@ -11,7 +11,7 @@ from application.ports.reading import Queries
 from application.tasks import stopped
 from interfaces.graphql.compiler.rows import Rows, Tables
 from interfaces.graphql.documents import Bounded
-from projections.engine.feeds import FEEDS
+from projections.engine.decoding import feeding
 from projections.engine.members import Declared
 from projections.engine.progress import tables
 
@@ -31,14 +31,13 @@ class Company:
         rows = Rows(source)
         self.sql, self.queries, self.level = rows.headed(rows.expand(sql, "")), queries, level
         self.models = rows.models
-        read = tables(rows.models)
-        self.events = frozenset(_base(event.wire) for event, feeds in FEEDS.items() if any(feed.model in read for feed in feeds))
+        self.events = feeding(tables(rows.models))
         self.version = 0
         self.known: Bounded[UUID, tuple[int, Members]] = Bounded(CHANNELS)
 
     def happened(self, rows: Sequence[Row]) -> bool:
         """Notes what the log says; whether who takes part somewhere may have changed."""
-        moved = any(_base(row.type) in self.events for row in rows)
+        moved = any(row.type in self.events for row in rows)
         self.version += moved
         return moved
 
@@ -60,7 +59,3 @@ class Company:
         for _, task in list(self.known.entries.values()):
             if not task.done():
                 await stopped(task)
-
-
-def _base(wire: str) -> str:
-    return wire.rpartition(".v")[0]

@@ -1,25 +1,18 @@
 """Whoever is refused waits for read models that lack a grant, not for those that lack records of refusals only."""
 
-import asyncio
 from collections.abc import AsyncIterator, Collection
 
 import pytest
-from prometheus_client import CollectorRegistry
 
-from application.tasks import stopped
 from domain.access.commands.grant import GrantPermission
 from domain.access.ids import GrantId, ResourceId
 from domain.kernel.identifiers import derived
 from domain.kernel.refusals import NotPermitted
 from domain.messaging.commands.channel import RenameChannel
-from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.projections.progress import PostgresProgress
-from infra.postgres.projections.store import PostgresStore
-from infra.telemetry.structured import StructuredTelemetry
+from interfaces.bootstrap.levelling import level
 from interfaces.bootstrap.organisation import OpenOrganisation
-from projections.engine.follower import Follower
 from projections.engine.members import Declared
-from projections.engine.registry import models
 from tests.support.organisations import ask, channel, order, person, settle
 from tests.support.postgres import Database
 
@@ -42,26 +35,8 @@ async def progress(organisation: OpenOrganisation, database: Database) -> AsyncI
     await settle(organisation, "ann", "bo")
     progress = Noted(database.application, organisation.connections, organisation.schema)
     progress.waited = []
-    store = PostgresStore(database.application, organisation.schema)
-    follower = Follower(
-        list(models().values()),
-        organisation.log.reader,
-        organisation.codec,
-        organisation.keys,
-        store,
-        PostgresCheckpoints(organisation.connections, database.application, database.schema),
-        StructuredTelemetry(CollectorRegistry()),
-        progress.moved,
-    )
-    following = asyncio.create_task(follower.run())
-    try:
-        head, everything = await organisation.log.reader.head(), list(models().values())
-        async with asyncio.timeout(30):
-            while not progress.shows(head, everything):  # noqa: ASYNC110 (without a listener nothing tells of it)
-                await asyncio.sleep(0.01)
-    finally:
-        await stopped(following)
-        await store.close()
+    await level(organisation, progress)
+    progress.waited.clear()
     organisation.proposals.progress = progress
     yield progress
     await progress.close()
