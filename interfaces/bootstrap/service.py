@@ -84,11 +84,10 @@ async def open_service(
     """
     organisation.proposals.progress = progress
     tables, queries = Tables(organisation.schema.schema, READERS, HISTORY_READERS, OFF), PooledQueries(connections)
-    changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in followed()}
+    fields = followed()
+    changes = {each.name: Changes(each, organisation.codec, queries, tables) for each in fields}
+    roaming = {each.name: Roaming(each, organisation.codec, queries, tables) for each in fields if each.places_name is not None}
     sight = Sight(tables, queries)
-    roaming = {
-        each.name: Roaming(each, organisation.codec, queries, tables) for each in followed() if each.places_name is not None
-    }
     hub = Hub(organisation.log.reader, progress, queries, changes, sight, roaming)
     company = Company(tables, queries, TAKING_PART, lambda models: hub.level(hub.position, models))
     seen = presence or MemoryPresence()

@@ -1,6 +1,7 @@
 """What can be followed live: the rows of each read model whose declaration says so, in its word `live`."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import NoneType
 from typing import Any, NamedTuple, cast, get_args, get_type_hints
 from uuid import UUID
@@ -208,7 +209,7 @@ def _may_be_none(change: Callable[..., Any]) -> bool:
 
 def _pointing(event: type[Event], changed: Declared, model: Declared, *, inherits: bool) -> Keys | None:
     """How an event names the row that the changed ones belong to; None where it doesn't."""
-    hints, wanted = get_type_hints(event), f"{model.name}Id"
+    hints, wanted = _hints(event), f"{model.name}Id"
     for relation in changed.relations:
         name = relation.name
         if relation.target_names == (model.name,) and getattr(hints.get(name), "__name__", "") == wanted:
@@ -217,3 +218,8 @@ def _pointing(event: type[Event], changed: Declared, model: Declared, *, inherit
     if inherits and wanted in (getattr(hint, "__name__", "") for hint in get_args(hints.get(name))):
         return lambda said: tuple(key for key in (getattr(said.event, name),) if key is not None)
     return None
+
+
+@cache
+def _hints(event: type[Event]) -> Mapping[str, Any]:
+    return get_type_hints(event)
