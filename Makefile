@@ -21,7 +21,7 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 test: lint
-	$(PYTEST) -n 2 --dist loadscope
+	$(PYTEST) -n 2 --dist loadscope --no-loadscope-reorder
 
 # Outside clients and tools, from npm, PyPI and Debian. ONRECORD_CONFORMANCE_SECONDS says how long requests are made up (60).
 conformance: $(STAMP)
@@ -32,7 +32,7 @@ OLDEST := /usr/lib/postgresql/15/bin
 verification: $(STAMP)
 	ONRECORD_VERIFICATION_KILLS=200 ONRECORD_VERIFICATION_ROWS=1000000 ONRECORD_VERIFICATION_PEOPLE=100000 \
 		$(PYTEST) tests/verification
-	@if [ -x $(OLDEST)/postgres ]; then ONRECORD_POSTGRES_BIN=$(OLDEST) $(PYTEST) -n 2 --dist loadscope; \
+	@if [ -x $(OLDEST)/postgres ]; then ONRECORD_POSTGRES_BIN=$(OLDEST) $(PYTEST) -n 2 --dist loadscope --no-loadscope-reorder; \
 	else echo "PostgreSQL 15 isn't installed in $(OLDEST): the suite was not run on it"; fi
 
 # make bench ONLY=append runs one group.
