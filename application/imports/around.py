@@ -3,7 +3,7 @@
 from application.bulk import Claim
 from application.envelope import moment
 from application.imports.naming import Names, claim
-from application.imports.records import Chosen, Noticed, Polled, PollEnded
+from application.imports.records.messages import Chosen, Noticed, Polled, PollEnded
 from domain.messaging import imported
 from domain.messaging.notice import Notice
 from domain.messaging.poll import Poll, PollAnswer

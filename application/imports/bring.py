@@ -25,42 +25,36 @@ from application.imports.fitting import fitted
 from application.imports.history import History
 from application.imports.messages import Messages, OfMessage, OfPoll
 from application.imports.naming import Names, address_of
-from application.imports.records import (
-    Announcing,
-    AnyRecord,
-    Appointed,
-    Archived,
-    Channel,
+from application.imports.records.channels import Announcing, Archived, Channel, Described, HandedOver, Joined, Left, Renamed
+from application.imports.records.every import AnyRecord
+from application.imports.records.messages import (
     Chosen,
-    Departed,
-    Department,
-    Described,
-    Dotted,
     Edited,
-    HandedOver,
-    Held,
-    Joined,
-    Left,
-    Merged,
-    Micros,
-    Moved,
     Noticed,
-    NotTaken,
-    Person,
     Pinned,
-    Placed,
     Polled,
     PollEnded,
-    Post,
     Reacted,
-    Removed,
-    Renamed,
-    Reported,
     Retracted,
     Said,
-    Switched,
     Unpinned,
 )
+from application.imports.records.organisation import (
+    Appointed,
+    Departed,
+    Department,
+    Dotted,
+    Held,
+    Merged,
+    Moved,
+    Person,
+    Placed,
+    Post,
+    Removed,
+    Reported,
+    Switched,
+)
+from application.imports.records.record import Micros, NotTaken
 from application.ports.keys import Pseudonyms
 from application.ports.log import LogUnavailable
 from application.states import Snapshot

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from application.bulk import Claim
 from application.imports.naming import Names, claim
-from application.imports.records import Announcing, Archived, Channel, Described, HandedOver, Joined, Key, Left, Micros, Renamed
+from application.imports.records.channels import Announcing, Archived, Channel, Described, HandedOver, Joined, Left, Renamed
+from application.imports.records.record import Key, Micros
 from domain.kernel.identifiers import PersonId
 from domain.messaging import imported
 from domain.messaging.channel import Channel as ChannelState

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from application.bulk import Claim
 from application.imports.naming import Names, claim
-from application.imports.records import Dotted, Held, Merged, Moved, Post, Reported
+from application.imports.records.organisation import Dotted, Held, Merged, Moved, Post, Reported
 from domain.directory import imported
 from domain.directory.department import Department
 from domain.directory.post import Holding

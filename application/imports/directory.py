@@ -5,7 +5,8 @@ from typing import assert_never
 
 from application.bulk import Claim
 from application.imports.naming import Names, claim
-from application.imports.records import Appointed, Departed, Department, Micros, Person, Placed, Removed, Switched
+from application.imports.records.organisation import Appointed, Departed, Department, Person, Placed, Removed, Switched
+from application.imports.records.record import Micros
 from domain.access import imported as access
 from domain.access.administration import Administration
 from domain.access.module import Module

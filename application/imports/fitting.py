@@ -4,19 +4,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from application.imports.records import (
-    AnyRecord,
-    Channel,
-    Department,
-    Described,
-    File,
-    NotTaken,
-    Person,
-    Post,
-    Reacted,
-    Renamed,
-    Said,
-)
+from application.imports.records.channels import Channel, Described, Renamed
+from application.imports.records.every import AnyRecord
+from application.imports.records.messages import File, Reacted, Said
+from application.imports.records.organisation import Department, Person, Post
+from application.imports.records.record import NotTaken
 
 NAME = 300
 TEXT = 4_000

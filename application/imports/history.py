@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from application.imports.records import AnyRecord, Source
+from application.imports.records.every import AnyRecord
+from application.imports.records.record import Source
 
 
 class History(Protocol):

@@ -6,13 +6,11 @@ import msgspec
 
 from application.bulk import Claim
 from application.imports.naming import Names, claim
-from application.imports.records import (
+from application.imports.records.messages import (
     MENTION,
     Chosen,
     Edited,
     File,
-    Key,
-    NotTaken,
     Pinned,
     Polled,
     PollEnded,
@@ -21,6 +19,7 @@ from application.imports.records import (
     Said,
     Unpinned,
 )
+from application.imports.records.record import Key, NotTaken
 from domain.kernel.identifiers import PersonId
 from domain.kernel.states import NOTHING, Events
 from domain.messaging import imported

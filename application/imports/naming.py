@@ -6,7 +6,8 @@ from uuid import UUID
 
 from application.bulk import Claim
 from application.envelope import moment
-from application.imports.records import Key, Micros, Person, Source
+from application.imports.records.organisation import Person
+from application.imports.records.record import Key, Micros, Source
 from application.ports.keys import Pseudonyms
 from domain.directory.identity import IdentityId
 from domain.directory.ids import DepartmentId, PostId

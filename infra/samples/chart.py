@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from application.imports.records import AnyRecord, Dotted, Held, Merged, Moved, Post, Reported
+from application.imports.records.every import AnyRecord
+from application.imports.records.organisation import Dotted, Held, Merged, Moved, Post, Reported
 from infra.samples.company import FOUNDED, PEOPLE, UNITS, Someone
 from infra.samples.times import at
 

@@ -7,35 +7,11 @@ from importlib.resources import files
 from operator import attrgetter
 
 from application.imports.naming import Names
-from application.imports.records import (
-    MENTION,
-    Announcing,
-    AnyRecord,
-    Appointed,
-    Archived,
-    Channel,
-    Chosen,
-    Departed,
-    Department,
-    Described,
-    Edited,
-    File,
-    HandedOver,
-    Joined,
-    Left,
-    Micros,
-    Noticed,
-    Person,
-    Pinned,
-    Placed,
-    Polled,
-    Reacted,
-    Removed,
-    Retracted,
-    Said,
-    Source,
-    Switched,
-)
+from application.imports.records.channels import Announcing, Archived, Channel, Described, HandedOver, Joined, Left
+from application.imports.records.every import AnyRecord
+from application.imports.records.messages import MENTION, Chosen, Edited, File, Noticed, Pinned, Polled, Reacted, Retracted, Said
+from application.imports.records.organisation import Appointed, Departed, Department, Person, Placed, Removed, Switched
+from application.imports.records.record import Micros, Source
 from domain.kernel.identifiers import PersonId
 from infra.samples import company
 from infra.samples.chart import chart

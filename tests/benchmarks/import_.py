@@ -16,7 +16,7 @@ from uuid import uuid4
 import psycopg
 
 from application.imports.bring import Importer
-from application.imports.records import Source
+from application.imports.records.record import Source
 from application.ports.log import Row
 from infra.imports.slack.export import SlackExport
 from infra.postgres.connections import application_conninfo

@@ -11,7 +11,10 @@ from uuid import UUID, uuid5
 import pytest
 
 from application.exports.conversation import Act, KnownFile, Member, Post, Sign, Somebody, Talk, Wording
-from application.imports.records import MENTION, AnyRecord, Channel, Edited, Person, Pinned, Reacted, Retracted, Said
+from application.imports.records.channels import Channel
+from application.imports.records.every import AnyRecord
+from application.imports.records.messages import MENTION, Edited, Pinned, Reacted, Retracted, Said
+from application.imports.records.organisation import Person
 from infra.exports.mattermost import TOGETHER, mattermost_lines
 from infra.exports.mattermost_posts import username
 from infra.imports.limits import LIMITS

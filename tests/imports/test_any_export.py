@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from application.imports.bring import Reading, Report
 from application.imports.errors import ImportRefused
-from application.imports.records import Person
+from application.imports.records.organisation import Person
 from domain.kernel.states import State
 from infra.imports.slack.export import SlackExport
 from tests.imports.slack_exports import ANN, BEN, CAI, DAY, channel, export, folder, said, stamp, user

@@ -13,7 +13,7 @@ import pytest
 
 from application.imports.bring import IMPORTER, Importer, Report, survey
 from application.imports.naming import Names
-from application.imports.records import Source
+from application.imports.records.record import Source
 from application.states import decode
 from domain.directory.commands.person import AddPerson
 from domain.directory.events.person import PersonJoined

@@ -12,7 +12,11 @@ import pytest
 from application.imports.bring import Importer, Report, survey
 from application.imports.errors import DamagedArchive, NotAnExport, TooLarge, UnsafeName, WrongEncoding
 from application.imports.naming import Names
-from application.imports.records import AnyRecord, Channel, Edited, Joined, Person, Pinned, Reacted, Said, Source
+from application.imports.records.channels import Channel, Joined
+from application.imports.records.every import AnyRecord
+from application.imports.records.messages import Edited, Pinned, Reacted, Said
+from application.imports.records.organisation import Person
+from application.imports.records.record import Source
 from domain.messaging.events.message import MessagePosted
 from infra.imports.limits import Limits
 from infra.imports.mattermost.export import MattermostExport

@@ -3,20 +3,9 @@
 from collections import Counter
 
 from application.imports.bring import Importer
-from application.imports.records import (
-    Archived,
-    Channel,
-    Edited,
-    Joined,
-    Left,
-    Person,
-    Pinned,
-    Placed,
-    Reacted,
-    Removed,
-    Retracted,
-    Said,
-)
+from application.imports.records.channels import Archived, Channel, Joined, Left
+from application.imports.records.messages import Edited, Pinned, Reacted, Retracted, Said
+from application.imports.records.organisation import Person, Placed, Removed
 from infra.samples.history import SampleCompany, person_id
 from interfaces.bootstrap.organisation import OpenOrganisation
 from tests.support.organisations import everything

@@ -7,25 +7,11 @@ from zipfile import ZipFile
 import pytest
 
 from application.imports.errors import ImportRefused, NotAnExport, NotReadable, TooLarge, WrongEncoding
-from application.imports.records import (
-    MENTION,
-    AnyRecord,
-    Archived,
-    Channel,
-    Described,
-    Edited,
-    File,
-    Joined,
-    Left,
-    NotTaken,
-    Person,
-    Pinned,
-    Place,
-    Reacted,
-    Renamed,
-    Retracted,
-    Said,
-)
+from application.imports.records.channels import Archived, Channel, Described, Joined, Left, Renamed
+from application.imports.records.every import AnyRecord
+from application.imports.records.messages import MENTION, Edited, File, Pinned, Reacted, Retracted, Said
+from application.imports.records.organisation import Person
+from application.imports.records.record import NotTaken, Place
 from infra.imports.limits import Limits
 from infra.imports.slack.export import SlackExport
 from tests.imports.slack_exports import ANN, BEN, CAI, DAY, channel, export, folder, micros, said, stamp, user, zipped

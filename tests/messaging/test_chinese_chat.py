@@ -13,7 +13,11 @@ import pytest
 
 from application.imports.bring import Importer
 from application.imports.naming import Names
-from application.imports.records import AnyRecord, Channel, Joined, Person, Said, Source
+from application.imports.records.channels import Channel, Joined
+from application.imports.records.every import AnyRecord
+from application.imports.records.messages import Said
+from application.imports.records.organisation import Person
+from application.imports.records.record import Source
 from interfaces.graphql.ids import global_id
 from tests.messaging.scenes import level
 from tests.support.serving import Client, Served

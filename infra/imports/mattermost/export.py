@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from application.imports.errors import NotAnExport, NotReadable
-from application.imports.records import AnyRecord, Channel, Described, Joined, Micros, NotTaken, Place, Record, Source
+from application.imports.records.channels import Channel, Described, Joined
+from application.imports.records.every import AnyRecord
+from application.imports.records.record import Micros, NotTaken, Place, Record, Source
 from infra.imports.limits import LIMITS, Limits
 from infra.imports.mattermost import shapes
 from infra.imports.mattermost.lines import holdable, line_at, lines, opened, parsed

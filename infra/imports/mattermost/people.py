@@ -3,7 +3,9 @@
 import re
 from hashlib import sha256
 
-from application.imports.records import MENTION, NOWHERE, Micros, Person, Place
+from application.imports.records.messages import MENTION
+from application.imports.records.organisation import Person
+from application.imports.records.record import NOWHERE, Micros, Place
 from infra.imports.mattermost.lines import holdable
 from infra.imports.mattermost.shapes import User
 

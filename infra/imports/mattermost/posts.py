@@ -4,20 +4,8 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import zip_longest
 
-from application.imports.records import (
-    Chosen,
-    Edited,
-    File,
-    Micros,
-    Pinned,
-    Place,
-    Polled,
-    PollEnded,
-    Reacted,
-    Record,
-    Retracted,
-    Said,
-)
+from application.imports.records.messages import Chosen, Edited, File, Pinned, Polled, PollEnded, Reacted, Retracted, Said
+from application.imports.records.record import Micros, Place, Record
 from infra.imports.emoji import emoji
 from infra.imports.mattermost.lines import holdable
 from infra.imports.mattermost.own import OUTSIDE, KnownFile, Own, Poll, own

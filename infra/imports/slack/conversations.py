@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from application.imports.records import Archived, Channel, Described, Joined, Left, Micros, Place, Record
+from application.imports.records.channels import Archived, Channel, Described, Joined, Left
+from application.imports.records.record import Micros, Place, Record
 from infra.imports.slack.shapes import Conversation, Pin
 from infra.imports.slack.survey import Survey
 from infra.imports.slack.times import micros

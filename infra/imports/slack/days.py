@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from application.imports.errors import ImportRefused
-from application.imports.records import Micros, NotTaken, Place
+from application.imports.records.record import Micros, NotTaken, Place
 from infra.imports.archive import Archive, Entry
 from infra.imports.elements import Element, elements
 from infra.imports.limits import Limits

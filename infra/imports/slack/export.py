@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from application.imports.records import AnyRecord, Micros, NotTaken, Record, Source
+from application.imports.records.every import AnyRecord
+from application.imports.records.record import Micros, NotTaken, Record, Source
 from infra.imports.archive import Archive, open_archive
 from infra.imports.limits import LIMITS, Limits
 from infra.imports.slack.days import Days, Told

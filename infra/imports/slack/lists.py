@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from application.imports.errors import NotAnExport, TooLarge
-from application.imports.records import NotTaken, Place
+from application.imports.records.record import NotTaken, Place
 from infra.imports.archive import Archive, Entry
 from infra.imports.elements import elements
 from infra.imports.limits import Limits

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from application.imports.records import MENTION
+from application.imports.records.messages import MENTION
 from infra.imports.emoji import EMOJI, emoji
 
 ANGLE = re.compile(r"<((?:[@#!]|[A-Za-z][A-Za-z0-9+.-]*:)[^<>\n]{1,4000})>")

@@ -3,18 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from application.imports.records import (
-    Edited,
-    File,
-    Micros,
-    NotTaken,
-    Pinned,
-    Place,
-    Reacted,
-    Record,
-    Retracted,
-    Said,
-)
+from application.imports.records.messages import Edited, File, Pinned, Reacted, Retracted, Said
+from application.imports.records.record import Micros, NotTaken, Place, Record
 from infra.imports.emoji import emoji
 from infra.imports.slack.conversations import Talk
 from infra.imports.slack.markup import of_blocks, plain

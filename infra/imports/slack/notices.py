@@ -2,19 +2,9 @@
 
 from collections.abc import Iterator
 
-from application.imports.records import (
-    Archived,
-    Described,
-    Edited,
-    Joined,
-    Left,
-    Micros,
-    NotTaken,
-    Place,
-    Record,
-    Renamed,
-    Retracted,
-)
+from application.imports.records.channels import Archived, Described, Joined, Left, Renamed
+from application.imports.records.messages import Edited, Retracted
+from application.imports.records.record import Micros, NotTaken, Place, Record
 from infra.imports.slack.conversations import Talk
 from infra.imports.slack.messages import Teller, key_of
 from infra.imports.slack.shapes import Message

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from application.imports.records import NOWHERE, Micros, Person, Place
+from application.imports.records.organisation import Person
+from application.imports.records.record import NOWHERE, Micros, Place
 from infra.imports.slack.shapes import Message, SpokenAs, User
 
 SLACKBOT = "USLACKBOT"

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from application.imports.records import Micros
+from application.imports.records.record import Micros
 from infra.imports.slack.times import micros
 
 JOINING = {"channel_join", "group_join"}

@@ -16,7 +16,7 @@ from application.bulk import KeyWithheld
 from application.imports.bring import Report, survey
 from application.imports.errors import ImportRefused
 from application.imports.history import History
-from application.imports.records import NotTaken
+from application.imports.records.record import NotTaken
 from application.ports.log import ClockJumped, LogUnavailable
 from interfaces.bootstrap.imports import bring, mattermost_export, slack_export
 from interfaces.cli.console import DEFAULT_ORGANISATION, OrganisationName, err, fail, out
