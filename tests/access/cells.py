@@ -37,12 +37,12 @@ from domain.messaging.commands.user_group import CreateUserGroup
 from domain.messaging.ids import ChannelId, MessageId, PollId, ScheduledMessageId, UserGroupId
 from domain.notifications.commands.notification import NotifyPeople
 from interfaces.graphql.ids import global_id
-from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.schema.writing import Mutation
 from tests.access.duties import ACTIONS, MAY, ROLES, may
+from tests.support.schemas import whole_schema
 from tests.support.serving import Client, Served
 
-SCHEMA = build_schema()
+SCHEMA = whole_schema()
 assert SCHEMA.mutation_type
 MUTATIONS: dict[str, Mutation] = {
     name: field.extensions["mutation"] for name, field in SCHEMA.mutation_type.fields.items() if "mutation" in field.extensions

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from interfaces.graphql.schema.build import build_schema
+from tests.support.schemas import whole_schema
 
 TESTS = Path(__file__).parent.parent
-SCHEMA = build_schema()
+SCHEMA = whole_schema()
 CLIENTS = re.compile(r"^from tests\.(support\.serving|messaging\.scenes|notifications\.inboxes) import", re.MULTILINE)
 ASKED = re.compile(r"\b([a-z]\w+)\s*\(\s*input\b")
 NOT_SCENARIOS = {"access/cells.py", "access/duties.py", "benchmarks", "architecture"}

@@ -9,9 +9,9 @@ import pytest
 from graphql import OperationType, parse, validate
 from graphql.language import OperationDefinitionNode
 
-from interfaces.graphql.schema.build import build_schema
 from tests.docs.pages import DOCS, Block, blocks
 from tests.docs.terminals import Terminals, terminals
+from tests.support.schemas import whole_schema
 
 PAGE = DOCS / "tutorial" / "1-first-steps.md"
 WRITTEN = "http://127.0.0.1:8000"
@@ -42,7 +42,7 @@ def test_every_step_does_what_the_page_says(tmp_path: Path) -> None:
 
 def asked_on_the_page(block: Block, url: str, here: Terminals, answer: object = None) -> None:
     document = parse(block.text)
-    assert not validate(build_schema(), document)
+    assert not validate(whole_schema(), document)
     [operation] = document.definitions
     assert isinstance(operation, OperationDefinitionNode)
     if operation.operation is OperationType.QUERY:

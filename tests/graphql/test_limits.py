@@ -13,9 +13,9 @@ from interfaces.graphql.answers import Answer, Request, Session
 from interfaces.graphql.compiler.reads import Reads
 from interfaces.graphql.compiler.rows import Tables
 from interfaces.graphql.ids import global_id
-from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.service import Checked, Service
 from tests.graphql.club import AlwaysLevel, NothingDone
+from tests.support.schemas import whole_schema
 
 VIEWER = Session(PersonId(UUID(int=1)))
 
@@ -36,7 +36,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def service() -> Service:
-    return Service(build_schema(), Tables("org_main"), Asked(), AlwaysLevel(), NothingDone())
+    return Service(whole_schema(), Tables("org_main"), Asked(), AlwaysLevel(), NothingDone())
 
 
 def messages(answer: Answer | Checked) -> str:
@@ -94,7 +94,7 @@ async def test_the_product_of_pages_is_bounded(service: Service) -> None:
 
 @pytest.mark.parametrize("error", [ReadUnavailable(), ReadTooLong()], ids=lambda error: type(error).__name__)
 async def test_a_database_in_trouble_is_said_to_be(error: Exception) -> None:
-    service = Service(build_schema(), Tables("org_main"), Asked(error), AlwaysLevel(), NothingDone())
+    service = Service(whole_schema(), Tables("org_main"), Asked(error), AlwaysLevel(), NothingDone())
     checked = service.check(Request("{ viewer { name } }"))
     assert isinstance(checked, Checked)
     answer = await service.execute(checked, VIEWER)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from graphql import parse, validate
 
-from interfaces.graphql.schema.build import build_schema
 from interfaces.http import page
+from tests.support.schemas import whole_schema
 from tests.support.serving import Served
 
 OURS = ("page.js", "transport.js", "style.css")
@@ -41,4 +41,4 @@ async def test_packages_are_sent_packed_or_not(shared: Served) -> None:
 
 def test_its_query_is_valid() -> None:
     script = (Path(page.FOLDER) / "page.js").read_text()
-    assert validate(build_schema(), parse(script.partition("FIRST = `")[2].partition("`")[0])) == []
+    assert validate(whole_schema(), parse(script.partition("FIRST = `")[2].partition("`")[0])) == []

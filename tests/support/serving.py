@@ -28,10 +28,8 @@ from infra.crypto.key_file import KeyRing
 from infra.exports.mattermost import mattermost_lines
 from infra.memory.rates import MemoryRates
 from infra.postgres.agenda import PostgresAgenda
-from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
 from infra.postgres.projections.progress import PostgresProgress
-from infra.postgres.projections.store import PostgresStore
 from infra.system import utc_now
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.deliveries import deliveries
@@ -40,15 +38,15 @@ from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
 from interfaces.graphql.ids import global_id
 from interfaces.graphql.limits import Limits
-from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.service import Service
 from interfaces.http.app import Guests, create_app
 from interfaces.http.server import Server, listen, url_of
 from interfaces.http.tokens import DevelopmentIssuer, GuestIssuer, Tokens
-from projections.engine.follower import Follower
 from projections.engine.members import MODELS
 from projections.engine.registry import models
+from tests.support.following import following
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID, Database
+from tests.support.schemas import whole_schema
 
 SETUP = service("test")
 NO_WAY = Ways()
@@ -171,13 +169,13 @@ async def serving(
         progress.start()
         stack.push_async_callback(progress.close)
         registry = CollectorRegistry()
-        await stack.enter_async_context(_following(database, connections, organisation, progress, registry))
+        await stack.enter_async_context(following(organisation, progress, registry))
         if policies:
             await stack.enter_async_context(
                 _beside(organisation.policies(StructuredTelemetry(registry), progress, ways.offered).run())
             )
         api = await stack.enter_async_context(
-            open_service(build_schema(), organisation, connections, progress, limits or Limits())
+            open_service(whole_schema(), organisation, connections, progress, limits or Limits())
         )
         issuer = DevelopmentIssuer(folder)
         guests = GuestIssuer(folder)
@@ -192,33 +190,6 @@ async def serving(
         bringing = deliveries(organisation, api.reads.tables, api.reads.queries, agenda, ways, telemetry, api.presence)
         yield Served(url, http, issuer, organisation, api, registry, timers, bringing)
         assert "onrecord_projections_held_events" not in {each.name for each in registry.collect()}, "a read model took no event"
-
-
-@asynccontextmanager
-async def _following(
-    database: Database,
-    connections: Connections,
-    organisation: OpenOrganisation,
-    progress: PostgresProgress,
-    registry: CollectorRegistry,
-) -> AsyncIterator[None]:
-    store = PostgresStore(database.application, database.organisation)
-    checkpoints = PostgresCheckpoints(connections, database.application, database.schema)
-    follower = Follower(
-        list(models().values()),
-        organisation.log.reader,
-        organisation.codec,
-        organisation.keys,
-        store,
-        checkpoints,
-        StructuredTelemetry(registry),
-        progress.moved,
-    )
-    try:
-        async with _beside(follower.run()):
-            yield
-    finally:
-        await store.close()
 
 
 @asynccontextmanager

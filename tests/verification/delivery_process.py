@@ -10,10 +10,8 @@ from application.deliveries.carriers import Ways
 from infra.crypto.key_file import KeyRing, read
 from infra.mail.smtp import SmtpMailer, SmtpServer
 from infra.postgres.agenda import PostgresAgenda
-from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
 from infra.postgres.projections.progress import PostgresProgress
-from infra.postgres.projections.store import PostgresStore
 from infra.postgres.queries import PooledQueries
 from infra.system import utc_now
 from infra.telemetry.structured import StructuredTelemetry
@@ -21,8 +19,8 @@ from interfaces.bootstrap.deliveries import deliveries
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import READERS
 from interfaces.graphql.compiler.rows import Tables
-from projections.engine.follower import Follower
 from projections.engine.registry import models
+from tests.support.following import following
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID
 
 
@@ -38,13 +36,10 @@ async def _bring(dsn: str, ring: KeyRing, port: int) -> None:
         Connections(dsn, size=4) as connections,
         OpenOrganisation(dsn, connections, ring, ORGANISATION, ORGANISATION_ID) as organisation,
     ):
-        schema, reader, queries = organisation.schema, organisation.log.reader, PooledQueries(connections)
+        schema, queries = organisation.schema, PooledQueries(connections)
         progress = PostgresProgress(dsn, connections, schema)
         progress.start()
-        store, checkpoints = PostgresStore(dsn, schema), PostgresCheckpoints(connections, dsn, schema.schema)
-        feeding = Follower(
-            list(models().values()), reader, organisation.codec, organisation.keys, store, checkpoints, telemetry, progress.moved
-        )
         agenda, tables = PostgresAgenda(queries, progress, schema, models()), Tables(schema.schema, READERS)
         bringing = deliveries(organisation, tables, queries, agenda, Ways(mailer), telemetry)
-        await asyncio.gather(feeding.run(), bringing.run())
+        async with following(organisation, progress):
+            await bringing.run()

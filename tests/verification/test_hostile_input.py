@@ -12,14 +12,14 @@ import pytest
 
 from domain.access.commands.administration import AppointAdministrator
 from interfaces.graphql.ids import global_id
-from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.schema.hints import Kind
 from interfaces.graphql.schema.inputs import COMMAND_ID, Field
 from interfaces.graphql.schema.writing import Mutation
 from tests.support.postgres import Database
+from tests.support.schemas import whole_schema
 from tests.support.serving import Client, Served, serving
 
-SCHEMA = build_schema()
+SCHEMA = whole_schema()
 assert SCHEMA.mutation_type
 MUTATIONS: dict[str, Mutation] = {
     name: field.extensions["mutation"] for name, field in SCHEMA.mutation_type.fields.items() if "mutation" in field.extensions

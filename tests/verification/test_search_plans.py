@@ -20,7 +20,6 @@ from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
 from interfaces.graphql.answers import Request
 from interfaces.graphql.compiler.search import CANDIDATES
-from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.service import Checked, Service
 from tests.benchmarks.clients import loop
 from tests.benchmarks.messaging import SEARCH
@@ -28,6 +27,7 @@ from tests.benchmarks.messaging_tables import CHARACTERS, COMMON, FREQUENT, RARE
 from tests.benchmarks.query_app import VIEWER
 from tests.support.plans import messages_read, ran
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID, Database
+from tests.support.schemas import whole_schema
 
 ROWS = int(os.environ.get("ONRECORD_VERIFICATION_ROWS", "50000"))
 TERMS = {
@@ -52,7 +52,7 @@ async def served(database: Database) -> AsyncIterator[Service]:
     async with Connections(dsn) as connections:
         organisation = OpenOrganisation(dsn, connections, KeyRing.new(), ORGANISATION, ORGANISATION_ID)
         progress = PostgresProgress(dsn, connections, organisation.schema)
-        async with organisation, open_service(build_schema(), organisation, connections, progress) as service:
+        async with organisation, open_service(whole_schema(), organisation, connections, progress) as service:
             yield service
 
 

@@ -13,15 +13,13 @@ from application.ports.agenda import AgendaUnavailable
 from application.ports.log import LogUnavailable
 from infra.crypto.key_file import KeyRing, read
 from infra.postgres.agenda import PostgresAgenda
-from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
 from infra.postgres.projections.progress import PostgresProgress
-from infra.postgres.projections.store import PostgresStore
 from infra.postgres.queries import PooledQueries
 from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.organisation import OpenOrganisation
-from projections.engine.follower import Follower
 from projections.engine.registry import models
+from tests.support.following import following
 from tests.support.postgres import ORGANISATION, ORGANISATION_ID
 
 
@@ -39,13 +37,9 @@ async def _fire(dsn: str, ring: KeyRing) -> None:
         schema, reader = organisation.schema, organisation.log.reader
         progress = PostgresProgress(dsn, connections, schema)
         progress.start()
-        store, checkpoints = PostgresStore(dsn, schema), PostgresCheckpoints(connections, dsn, schema.schema)
-        feeding = Follower(
-            list(models().values()), reader, organisation.codec, organisation.keys, store, checkpoints, telemetry, progress.moved
-        )
-        follower = asyncio.create_task(feeding.run())
         timers = organisation.timers(telemetry, PostgresAgenda(PooledQueries(connections), progress, schema, models()))
-        while not follower.done():
-            with suppress(AgendaUnavailable, LogUnavailable):
-                position, _ = await timers.look()
-                await reader.wait(position, 0.5)
+        async with following(organisation, progress) as feeding:
+            while not feeding.done():
+                with suppress(AgendaUnavailable, LogUnavailable):
+                    position, _ = await timers.look()
+                    await reader.wait(position, 0.5)

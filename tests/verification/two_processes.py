@@ -1,37 +1,30 @@
 """An organisation that two processes have open, with one log and one read side under them."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from functools import lru_cache
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from graphql import GraphQLSchema
-from prometheus_client import CollectorRegistry
 
 from application.envelope import Asked
 from application.outcomes import Outcome
 from application.ports.clock import Clock
 from domain.kernel.commands import Command
 from domain.kernel.identifiers import PersonId
-from infra.postgres.checkpoints import PostgresCheckpoints
 from infra.postgres.connections import Connections
 from infra.postgres.projections.progress import PostgresProgress
-from infra.postgres.projections.store import PostgresStore
 from infra.system import utc_now
-from infra.telemetry.structured import StructuredTelemetry
 from interfaces.bootstrap.organisation import OpenOrganisation
 from interfaces.bootstrap.service import open_service
 from interfaces.graphql.answers import Request, Session
-from interfaces.graphql.schema.build import build_schema
 from interfaces.graphql.service import Checked, Service
-from projections.engine.follower import Follower
 from projections.engine.registry import models
 from tests.graphql.club import ROOMY
+from tests.support.following import following
 from tests.support.organisations import opened
 from tests.support.postgres import Database
+from tests.support.schemas import whole_schema
 
 
 class TwoProcesses(NamedTuple):
@@ -69,36 +62,6 @@ async def two_processes(database: Database, clock: Clock = utc_now) -> AsyncIter
         progress = PostgresProgress(dsn, connections, database.organisation)
         progress.start()
         stack.push_async_callback(progress.close)
-        await stack.enter_async_context(_following(database, here, connections, progress))
-        service = await stack.enter_async_context(open_service(_schema(), here, connections, progress, ROOMY))
+        await stack.enter_async_context(following(here, progress))
+        service = await stack.enter_async_context(open_service(whole_schema(), here, connections, progress, ROOMY))
         yield TwoProcesses((here, there), progress, service)
-
-
-@lru_cache
-def _schema() -> GraphQLSchema:
-    return build_schema()
-
-
-@asynccontextmanager
-async def _following(
-    database: Database, organisation: OpenOrganisation, connections: Connections, progress: PostgresProgress
-) -> AsyncIterator[None]:
-    store = PostgresStore(database.application, database.organisation)
-    follower = Follower(
-        list(models().values()),
-        organisation.log.reader,
-        organisation.codec,
-        organisation.keys,
-        store,
-        PostgresCheckpoints(connections, database.application, database.schema),
-        StructuredTelemetry(CollectorRegistry()),
-        progress.moved,
-    )
-    task = asyncio.create_task(follower.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        await store.close()
