@@ -133,6 +133,9 @@ class Histories(RuleBasedStateMachine):
         lasts=st.one_of(st.none(), st.none(), minutes),
     )
     def grant(self, who: Any, what: str, where: Any, begins: int, lasts: int | None) -> None:
+        self.give(who, what, where, begins, lasts)
+
+    def give(self, who: Any, what: str, where: Any, begins: int, lasts: int | None) -> None:
         since = self.model.now + timedelta(minutes=begins - 90)
         until = None if lasts is None else since + timedelta(minutes=lasts)
         terms: dict[str, Any] = {"person" if who in SOMEBODY else "post" if who in POSTS else "department": who}
@@ -182,11 +185,13 @@ class Histories(RuleBasedStateMachine):
         assert self.do((AssignPost if comes else WithdrawPost)(post=post, person=who))
         (self.model.holds.add if comes else self.model.holds.discard)((who, post))
 
-    @rule(which=places, into=places)
-    def merge(self, which: DepartmentId, into: DepartmentId) -> None:
+    @rule(which=places, into=places, who=people)
+    def merge(self, which: DepartmentId, into: DepartmentId, who: PersonId) -> None:
         if self.do(MergeDepartment(department=which, into=into)):
             self.model.above[which] = into
             self.model.merged.add(which)
+            self.give(which, KEEP, None, 90, None)
+            self.give(who, KEEP, which, 90, None)
 
     @rule(
         switch=st.sampled_from(["on", "pilot", "pilot", "off"]),
