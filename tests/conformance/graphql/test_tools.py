@@ -19,7 +19,7 @@ EXCEPTIONS = {
     r'strict-id-in-types: type "(Refused_types)" must have': "A refusal is an answer, and nothing that is found again.",
     r'strict-id-in-types: type "Past" must have': "It holds a moment's roots, as Query does; each thing in it has its id.",
     r'strict-id-in-types: type "ResyncRequired" must have': "It is a message about the subscription.",
-    r'strict-id-in-types: type "(Excerpt|ExcerptPiece|CouldHave|Exposure)" must have': (
+    r'strict-id-in-types: type "(Excerpt|ExcerptPiece|CouldHave|AuthorityLink|Exposure)" must have': (
         "What is computed for one question isn't found again."
     ),
     r'no-typename-prefix: Field "\w+ed(At|By)" starts with': "When or by whom: a verb, no prefix.",

@@ -1,9 +1,9 @@
-// Who is here and who is typing, by graphql-ws and graphql-sse.
+// Who is here and who is typing, and what goes on in all channels, by graphql-ws and graphql-sse.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { asker, eventsClient, socketClient } from './onrecord.mjs';
-import { ann, bo, channel, collector, done, url } from './world.mjs';
+import { ann, bo, channel, collector, done, say, url } from './world.mjs';
 
 const PRESENCE = `
 subscription Presence($channel: ID!) {
@@ -35,6 +35,15 @@ subscription Channels($after: Position) {
   channels(after: $after) {
     __typename
     ... on ChannelChange { position event id channel { id name archived } }
+    ... on ResyncRequired { position }
+  }
+}
+`;
+const EVERYTHING = `
+subscription Everything($after: Position) {
+  messagesOfMyChannels(after: $after) {
+    __typename
+    ... on MessageChange { position event message { id text channel { id unreadCount mentionCount } } }
     ... on ResyncRequired { position }
   }
 }
@@ -77,4 +86,23 @@ test('a list of channels', async () => {
   assert.deepEqual(told.map(({ event, id }) => [event, id]), [['CHANNEL_OPENED', where], ['CHANNEL_ARCHIVED', where]]);
   assert.equal(told[1].channel.archived, true);
   await sockets.dispose();
+});
+
+test('what is said in all channels of one\'s own', async () => {
+  const [first, second, another] = [await channel(), await channel(), await channel()];
+  await done('joinChannel', 'position', { channel: first }, bo);
+  const { data } = await asker(url, () => bo)(LIST);
+  const client = eventsClient(url, () => bo);
+  const changes = collector();
+  const sink = { next: ({ data: told }) => changes.take(told.messagesOfMyChannels), error: changes.take, complete() {} };
+  client.subscribe({ query: EVERYTHING, variables: { after: data.position } }, sink);
+  await say(first, '一');
+  await say(another, 'elsewhere');
+  await changes.until(1);
+  await done('joinChannel', 'position', { channel: second }, bo);
+  await say(second, '二');
+  const told = await changes.until(2);
+  assert.deepEqual(told.map(({ message }) => [message.text, message.channel.id]), [['一', first], ['二', second]]);
+  assert.equal(told[1].message.channel.unreadCount, 1);
+  await client.dispose();
 });
