@@ -141,7 +141,7 @@ class Reading(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Something to begin with: a message in each place, of which a reply is expected, and that is urgent."""
+        """Something to begin with: a message in each place, of which a reply is expected, and that is urgent; one calls Sales."""
         for name in PEOPLE[1:]:
             self.belong(name, ends=False)
         for name, place in zip(PEOPLE[1:], ("general", "sales", "general"), strict=True):
@@ -149,6 +149,8 @@ class Reading(RuleBasedStateMachine):
         for said in list(self.model.said.values())[:2]:
             self.ask_for_reply(said, 5, frozenset())
             self.mark_urgent(said)
+        self.post("boss", "general", frozenset(), None, sales=True)
+        self.look()
 
     @rule(name=who, place=where, mentioned=st.sets(who, max_size=2), sales=st.booleans(), data=st.data())
     def say(self, name: str, place: str, mentioned: set[str], sales: bool, data: st.DataObject) -> None:
