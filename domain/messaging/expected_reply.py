@@ -110,7 +110,7 @@ def expect(
     return settled(message, channel) or unknown(people) or expected.records(asked)
 
 
-@decides(allowed=the_author.known_to(seen("message.channel")))
+@decides(allowed=seen("message.channel") & the_author)
 def release(command: ReleaseReply, actor: PersonId, message: Message, expected: Maybe[ExpectedReply] = by("message")) -> Events:
     people = tuple(person for person in command.people if expected.expects(person))
     if expected.asked is None or expected.over or (command.people and not people):

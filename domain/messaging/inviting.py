@@ -35,7 +35,7 @@ def _asked_them(actor: PersonId, theirs: Maybe[Membership] = THEIRS) -> bool:
 
 
 asked = Check("invited to the channel", _is_asked, hides=True)
-who_asked = Check("who invited them", _asked_them).known_to(seen("channel"))
+who_asked = seen("channel") & Check("who invited them", _asked_them)
 
 
 @decides(allowed=may_bring_in)

@@ -151,6 +151,6 @@ def answer(
     return settled(message, channel) or answered.records(chosen)
 
 
-@decides(allowed=(Check("who asked", _asked).known_to(seen("poll.channel")) | keeper_of("poll.channel")) & poll_shown)
+@decides(allowed=((seen("poll.channel") & Check("who asked", _asked)) | keeper_of("poll.channel")) & poll_shown)
 def close(command: ClosePoll, actor: PersonId, poll: Poll) -> Events:
     return NOTHING if poll.closed else poll.records(PollClosed(poll=command.poll, by=actor, message=poll.message))

@@ -113,7 +113,7 @@ def mark(
     return settled(message, channel) or unknown(people) or urgency.records(marked)
 
 
-@decides(allowed=the_author.known_to(seen("message.channel")))
+@decides(allowed=seen("message.channel") & the_author)
 def lift(command: LiftUrgency, actor: PersonId, message: Message, urgency: Maybe[Urgency] = URGENCY) -> Events:
     return NOTHING if urgency.lifted or not urgency.exists else urgency.records(UrgencyLifted(by=actor))
 

@@ -29,6 +29,6 @@ def edit(
     return settled(message, channel) or unknown(mentioned) or message.records(edited)
 
 
-@decides(allowed=(the_author.known_to(seen("message.channel")) | keeper_of("message.channel")) & shown)
+@decides(allowed=((seen("message.channel") & the_author) | keeper_of("message.channel")) & shown)
 def retract(command: RetractMessage, actor: PersonId, message: Message) -> Events:
     return NOTHING if message.retracted else message.records(MessageRetracted(by=actor))

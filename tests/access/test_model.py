@@ -185,6 +185,14 @@ class Histories(RuleBasedStateMachine):
         assert self.do((AssignPost if comes else WithdrawPost)(post=post, person=who))
         (self.model.holds.add if comes else self.model.holds.discard)((who, post))
 
+    @rule(who=people, post=posts, channel=channels)
+    def hold_no_longer(self, who: PersonId, post: PostId, channel: Any) -> None:
+        """What a post gives is lost with it."""
+        self.give(post, KEEP, channel, 90, None)
+        self.hold(who, post, comes=True)
+        self.both_decide_alike()
+        self.hold(who, post, comes=False)
+
     @rule(which=places, into=places, who=people)
     def merge(self, which: DepartmentId, into: DepartmentId, who: PersonId) -> None:
         if self.do(MergeDepartment(department=which, into=into)):

@@ -1,5 +1,7 @@
 """Saying, changing, keeping at hand and taking back."""
 
+from datetime import timedelta
+
 import pytest
 from pydantic import ValidationError
 
@@ -8,10 +10,12 @@ from domain.kernel.commands import Command
 from domain.kernel.personal import Erased
 from domain.kernel.refusals import IdTaken, NotFound, NotPermitted
 from domain.messaging.channel import Channel, ChannelIsArchived
+from domain.messaging.commands.expected_reply import ExpectReply, ReleaseReply
 from domain.messaging.commands.limits import TEXT
 from domain.messaging.commands.membership import LeaveChannel
 from domain.messaging.commands.message import AttachedFile, EditMessage, PinMessage, PostMessage, RetractMessage, UnpinMessage
 from domain.messaging.commands.reaction import AddReaction, RemoveReaction
+from domain.messaging.commands.urgent import LiftUrgency, MarkUrgent
 from domain.messaging.events.message import (
     Attachment,
     MessageEdited,
@@ -153,6 +157,18 @@ def test_an_author_who_left_the_channel_takes_back_but_does_not_edit() -> None:
     story = given(TALK, said("hi", by=BO)).when(LeaveChannel(channel=GENERAL), by=BO)
     story.when(EditMessage(message=HELLO, text="hello"), by=BO).refused(MEMBER)
     story.when(RetractMessage(message=HELLO), by=BO).then(MessageRetracted(by=BO))
+
+
+def test_to_an_author_who_left_a_private_channel_it_is_not_there() -> None:
+    story = given(TALK, said("hi", by=BO, channel=SECRET)).when(LeaveChannel(channel=SECRET), by=BO)
+    for wish in (
+        *changes(HELLO),
+        ReleaseReply(message=HELLO),
+        ExpectReply(message=HELLO, due=NOON + timedelta(hours=1)),
+        MarkUrgent(message=HELLO),
+        LiftUrgency(message=HELLO),
+    ):
+        story.when(wish, by=BO).refused(NotFound(kind="Message"))
 
 
 def test_members_pin_and_unpin_what_another_said() -> None:

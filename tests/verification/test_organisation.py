@@ -172,6 +172,13 @@ class Organisation(RuleBasedStateMachine):
         assert self.ask(at, "boss", wish(department=SALES, person=person(name)), "general", allowed=True)
         (self.world.sales.discard if ends else self.world.sales.add)(name)
 
+    @rule(at=process, name=somebody, stays=somebody)
+    def belong_no_longer(self, at: int, name: str, stays: str) -> None:
+        """Somebody leaves the department, in which another stays."""
+        for one, ends in ((stays, False), (name, False), (name, True)):
+            self.belong(at, one, ends)
+        self.look()
+
     @rule(at=process, name=somebody, ends=st.booleans())
     def suspend(self, at: int, name: str, ends: bool) -> None:
         wish = ReinstatePerson(person=person(name)) if ends else SuspendPerson(person=person(name))
